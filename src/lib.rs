@@ -1,0 +1,14 @@
+//! The model layer of a browser chat app.
+//!
+//! Everything that happens enters [`engine::Engine`] in one place and leaves it in one place; the other modules
+//! bring inputs to it and carry out its effects. `ARCHITECTURE.md` has the map.
+
+pub mod engine;
+pub mod net;
+pub mod storage;
+pub mod transfer;
+
+#[cfg(target_arch = "wasm32")]
+mod bindings;
+#[cfg(target_arch = "wasm32")]
+mod runtime;
