@@ -1,1 +1,3 @@
-//! To be filled.
+//! One verified, resumable transfer, without I/O.
+
+pub mod protocol;

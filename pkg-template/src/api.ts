@@ -1,0 +1,185 @@
+/**
+ * The public interfaces of the package. Shapes of data come from Rust (`generated/`); behaviour is described here.
+ */
+import type {
+  ConversationState,
+  EngineState,
+  Event as ModelyardEvent,
+  Failure,
+  JobState,
+  ModelManifest,
+  ModelState,
+  SelectionOutcome,
+  StorageState,
+} from "./generated/index.js";
+
+export type { ModelyardEvent };
+
+/** Where an instance is in its life. */
+export type Status = "idle" | "opening" | "ready" | "failed" | "closed";
+
+/** Everything the app can show. Frozen; a slice keeps its identity until something in it changed. */
+export interface Snapshot {
+  readonly status: Status;
+  /** Set while `status` is `failed`; calling `open()` again may help. */
+  readonly failure: Failure | null;
+  /** 0 to 1 while the wasm file is fetched, `null` when its length is unknown. */
+  readonly openFraction: number | null;
+  readonly models: readonly ModelState[];
+  readonly conversations: readonly ConversationState[];
+  /** Running jobs first, then queued ones in their order, then settled ones, newest first. */
+  readonly jobs: readonly JobState[];
+  readonly engines: readonly EngineState[];
+  readonly storage: StorageState | null;
+  /** Late answers that were dropped because nobody waited for them any more. */
+  readonly staleDropped: number;
+}
+
+/** A wish for a model, as `select()` returns it. */
+export interface Selection {
+  readonly conversationId: string;
+  readonly modelId: string;
+  /** Only grows within a conversation. */
+  readonly intent: number;
+  /** How it ended. Never rejects. */
+  readonly settled: Promise<SelectionOutcome>;
+}
+
+/** One message of a chat. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** What shapes an answer. */
+export interface GenerationOptions {
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly seed?: number;
+  readonly stop?: readonly string[];
+}
+
+/** A piece of an answer. The last one is always `end`. */
+export type ChatDelta =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
+  | { readonly type: "usage"; readonly promptTokens: number; readonly completionTokens: number }
+  | {
+      readonly type: "end";
+      /** `aborted` after the signal; `length` when a token limit ended it. */
+      readonly reason: "stop" | "length" | "aborted";
+      readonly modelId: string;
+      readonly engineId: string;
+    };
+
+export interface ChatRequest {
+  readonly conversationId: string;
+  readonly messages: readonly ChatMessage[];
+  readonly options?: GenerationOptions;
+  readonly signal?: AbortSignal;
+}
+
+/** A file of a model as an engine gets it. */
+export interface EngineFile {
+  readonly name: string;
+  readonly file: Blob;
+}
+
+export interface EngineLoadRequest {
+  readonly modelId: string;
+  readonly files: readonly EngineFile[];
+  readonly contextWindow: number | null;
+  /** Aborted when the load is no longer wanted; the adapter must let go of everything and reject. */
+  readonly signal: AbortSignal;
+  /** 0 to 1. */
+  readonly onProgress: (fraction: number) => void;
+}
+
+/** A model an engine holds. One value a load, so that late calls cannot reach another model. */
+export interface LoadedModel {
+  /** Streams an answer; ends without an `end` delta by returning the reason. Throws `AbortError` after an abort. */
+  chat(request: {
+    readonly messages: readonly ChatMessage[];
+    readonly options: GenerationOptions;
+    readonly signal: AbortSignal;
+  }): AsyncIterable<EngineDelta>;
+  /** Frees the memory. Never rejects, may be called at any time, twice too. */
+  unload(): Promise<void>;
+  /** Called by the adapter's owner; tells that the engine broke down outside of a call. */
+  readonly crashed?: Promise<unknown>;
+}
+
+/** What an engine yields: like {@link ChatDelta}, with a bare end. */
+export type EngineDelta =
+  | Extract<ChatDelta, { type: "text" | "reasoning" | "usage" }>
+  | { readonly type: "end"; readonly reason: "stop" | "length" };
+
+/** The interface every in-page engine fits behind. */
+export interface InPageEngine {
+  readonly id: string;
+  /**
+   * Loads a model and makes sure that it really answers. Rejects with a `ModelyardError` of code `not_a_model`,
+   * `load_failed`, `timeout`, `unsupported` or `canceled`.
+   */
+  load(request: EngineLoadRequest): Promise<LoadedModel>;
+}
+
+export interface ModelyardOptions {
+  /** The models people can choose from. More can come with `addModels()`. */
+  readonly models: readonly ModelManifest[];
+  /** The model of a new conversation. Must be one of `models`. */
+  readonly defaultModel?: string;
+  readonly engines: readonly InPageEngine[];
+  /** Separates the stores of several instances in one origin: 1 to 32 of `a-z 0-9 -`. Default `default`. */
+  readonly namespace?: string;
+  /** What becomes of a queued download that came from a selection nobody wants any more. Default `cancel`. */
+  readonly superseded?: "cancel" | "keep";
+  /** Let model URLs point to private hosts (loopback is always allowed on a loopback page). Default false. */
+  readonly allowPrivateHosts?: boolean;
+  /** Where the wasm file is, or its bytes. Default: beside the package's script. */
+  readonly wasm?: string | URL | BufferSource | WebAssembly.Module;
+  /** Makes the transfer worker. Default: the package's own `worker.js`. */
+  readonly worker?: () => Worker;
+}
+
+/** Ends a subscription. Calling it twice does nothing. */
+export type Unsubscribe = () => void;
+
+export type EventOf<T extends ModelyardEvent["type"]> = Extract<ModelyardEvent, { type: T }>;
+
+export interface Modelyard {
+  /** De-duplicated; after a failure it can be called again. Nothing runs before it is called. */
+  open(): Promise<void>;
+  /** Stops all work, keeps what is stored. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.dispose](): void;
+
+  subscribe(listener: () => void): Unsubscribe;
+  getSnapshot(): Snapshot;
+  /** The constant a server renders and a browser hydrates with. */
+  getServerSnapshot(): Snapshot;
+  on<T extends ModelyardEvent["type"]>(type: T, listener: (event: EventOf<T>) => void): Unsubscribe;
+  /** Every event, in order. */
+  onAny(listener: (event: ModelyardEvent) => void): Unsubscribe;
+
+  /** All calls below throw a `ModelyardError` at once when an argument is wrong, or with `not_ready` or `closed`. */
+  openConversation(conversationId: string): ConversationState;
+  removeConversation(conversationId: string): void;
+  select(conversationId: string, modelId: string): Selection;
+  download(modelId: string): JobState;
+  cancel(jobId: number): Promise<void>;
+  pause(jobId: number): Promise<void>;
+  resume(jobId: number): void;
+  retry(jobId: number): JobState;
+  move(jobId: number, position: number): void;
+  dismiss(jobId: number): void;
+  /** Rejects with `in_use` unless `unload` is set; resolves with the bytes that came back. */
+  removeModel(modelId: string, options?: { readonly unload?: boolean }): Promise<{ freedBytes: number }>;
+  unloadEngine(engineId: string): void;
+  addModels(models: readonly ModelManifest[]): void;
+  /** Asks the browser to keep what is stored; call it from a click. */
+  requestPersistence(): Promise<boolean>;
+  chat(request: ChatRequest): AsyncIterable<ChatDelta>;
+}

@@ -1,0 +1,133 @@
+//! What an app can ask for, and what it gets at once.
+
+use serde::{Deserialize, Serialize};
+
+use super::manifest::ModelManifest;
+
+/// A wish of the app. Ids are plain texts and numbers here; the core checks them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Command {
+    /// Make a conversation known: its saved model comes back, a new one starts with the default model. Loads and
+    /// downloads nothing.
+    OpenConversation {
+        /// The conversation.
+        conversation_id: String,
+    },
+    /// Forget a conversation.
+    RemoveConversation {
+        /// The conversation.
+        conversation_id: String,
+    },
+    /// Choose a model for a conversation.
+    Select {
+        /// The conversation.
+        conversation_id: String,
+        /// The model.
+        model_id: String,
+    },
+    /// Fetch a model without choosing it.
+    Download {
+        /// The model.
+        model_id: String,
+    },
+    /// Stop a job for good and remove its partial file.
+    Cancel {
+        /// The job.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        job_id: u64,
+    },
+    /// Stop a job and keep its bytes.
+    Pause {
+        /// The job.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        job_id: u64,
+    },
+    /// Let a paused job go on.
+    Resume {
+        /// The job.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        job_id: u64,
+    },
+    /// Start a failed or canceled job again, at the head of the queue.
+    Retry {
+        /// The job.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        job_id: u64,
+    },
+    /// Put a queued job at a place among the queued ones.
+    Move {
+        /// The job.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        job_id: u64,
+        /// The place, from 0; beyond the end means the end.
+        position: u32,
+    },
+    /// Take a settled job off the list.
+    Dismiss {
+        /// The job.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        job_id: u64,
+    },
+    /// Delete a model's files.
+    RemoveModel {
+        /// The model.
+        model_id: String,
+        /// Unload it first, and let the conversations that use it go without.
+        #[serde(default)]
+        unload: bool,
+    },
+    /// Free an engine's memory. Waits for running answers.
+    UnloadEngine {
+        /// The engine.
+        engine_id: String,
+    },
+    /// Make models known, or change what is said of them.
+    AddModels {
+        /// Their manifests.
+        #[cfg_attr(feature = "types", ts(type = "ModelManifest[]"))]
+        models: Vec<ModelManifest>,
+    },
+    /// Ask for an answer: loads the conversation's model if the engine does not hold it.
+    RequestAnswer {
+        /// The conversation.
+        conversation_id: String,
+    },
+    /// Give up an answer, waiting or running.
+    AbortAnswer {
+        /// The answer.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        answer_id: u64,
+    },
+}
+
+/// What a command gives at once.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Reply {
+    /// Nothing to say.
+    Done,
+    /// A selection was recorded; `selectionSettled` with the same number says how it ended.
+    Selected {
+        /// The number of the wish.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        intent: u64,
+    },
+    /// The job that does it.
+    Job {
+        /// The job.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        job_id: u64,
+        /// Its attempt.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        epoch: u64,
+    },
+    /// The answer that was asked for; the host is told when it can start.
+    Answer {
+        /// The answer.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        answer_id: u64,
+    },
+}

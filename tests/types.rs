@@ -1,0 +1,65 @@
+//! The TypeScript declarations of the public shapes are generated from Rust and committed.
+//!
+//! `MODELYARD_WRITE_TYPES=1 cargo test --features types --test types` writes them anew.
+#![cfg(feature = "types")]
+
+use std::fmt::Write as _;
+use std::{env, fs, path::Path};
+
+use modelyard::engine::{command, event, failure, manifest, snapshot};
+use modelyard::transfer::protocol;
+use ts_rs::{Config, TS};
+
+fn declaration<T: TS>(text: &mut String, config: &Config) {
+    if let Some(docs) = T::docs() {
+        text.push_str(&docs);
+    }
+    let _ = writeln!(text, "export {}\n", T::decl(config));
+}
+
+fn declarations() -> String {
+    let config = Config::new();
+    let mut text = "// Generated from Rust by `cargo xtask types`. Do not edit.\n\n".to_owned();
+    macro_rules! all {
+        ($($shape:ty),* $(,)?) => { $(declaration::<$shape>(&mut text, &config);)* };
+    }
+    all!(
+        failure::ErrorCode,
+        failure::Failure,
+        manifest::ModelFile,
+        manifest::ModelManifest,
+        protocol::Waiting,
+        protocol::WeightsBackEnd,
+        snapshot::Presence,
+        snapshot::Residency,
+        snapshot::ModelState,
+        snapshot::ConversationState,
+        snapshot::JobLifecycle,
+        snapshot::JobOrigin,
+        snapshot::CancelReason,
+        snapshot::Phase,
+        snapshot::Progress,
+        snapshot::JobState,
+        snapshot::EngineState,
+        snapshot::RecordsBackEnd,
+        snapshot::Persistence,
+        snapshot::StorageState,
+        snapshot::Patch,
+        event::SelectionOutcome,
+        event::Event,
+        command::Command,
+        command::Reply,
+    );
+    text
+}
+
+#[test]
+fn the_committed_declarations_are_those_of_the_rust_types() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg-template/src/generated/index.ts");
+    let text = declarations();
+    if env::var_os("MODELYARD_WRITE_TYPES").is_some() {
+        fs::write(&path, &text).expect("the declarations can be written");
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == text, "run `cargo xtask types`: {} is out of date", path.display());
+}
