@@ -62,7 +62,10 @@ pub trait Body {
     ///
     /// # Errors
     /// [`NetError::Cut`] when the body breaks off, [`NetError::Aborted`] after an abort.
-    fn read(&mut self, spare: Option<Self::Chunk>) -> impl Future<Output = Result<Option<Self::Chunk>, NetError>>;
+    fn read(
+        &mut self,
+        spare: Option<Self::Chunk>,
+    ) -> impl Future<Output = Result<Option<Self::Chunk>, NetError>>;
 }
 
 /// Stops a request, before or after its head has come. Dropping it stops nothing.

@@ -1,3 +1,3 @@
 //! One verified, resumable transfer, without I/O.
 
-pub mod protocol;
+pub use crate::engine::protocol;
