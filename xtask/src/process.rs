@@ -154,7 +154,7 @@ pub(crate) fn is_root() -> bool {
             return metadata.uid() == 0;
         }
     }
-    answer(&mut command("id").arg("-u")).is_some_and(|id| id == "0")
+    answer(command("id").arg("-u")).is_some_and(|id| id == "0")
 }
 
 #[cfg(test)]

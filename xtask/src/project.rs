@@ -145,3 +145,64 @@ pub(crate) fn write_if_changed(path: &Path, content: &[u8]) -> Result<bool> {
     fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        let directory = env::temp_dir().join(format!("modelyard-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&directory);
+        fs::create_dir_all(&directory).unwrap();
+        directory
+    }
+
+    #[test]
+    fn npm_directories_are_those_with_a_lock_file() {
+        let root = scratch("npm-directories");
+        for directory in ["www", "pkg-template", "tests/e2e", "tests/js", "tests/server"] {
+            fs::create_dir_all(root.join(directory)).unwrap();
+        }
+        for directory in ["www", "tests/js", "tests/e2e"] {
+            fs::write(root.join(directory).join("package-lock.json"), "{}").unwrap();
+        }
+        let project = Project::at(&root);
+        let shown: Vec<_> = project
+            .npm_directories()
+            .iter()
+            .map(|path| project.shown(path))
+            .collect();
+        assert_eq!(shown, ["www", "tests/e2e", "tests/js"]);
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn an_output_is_stale_when_anything_below_an_input_was_written_later() {
+        let root = scratch("newer");
+        let (inputs, output) = (root.join("inputs"), root.join("output"));
+        fs::create_dir_all(inputs.join("deep")).unwrap();
+        fs::write(inputs.join("deep/file"), "1").unwrap();
+        assert!(!is_newer_than(&output, std::slice::from_ref(&inputs)));
+        fs::write(&output, "1").unwrap();
+        assert!(is_newer_than(&output, std::slice::from_ref(&inputs)));
+        let later = SystemTime::now() + Duration::from_secs(10);
+        fs::File::open(inputs.join("deep/file"))
+            .unwrap()
+            .set_modified(later)
+            .unwrap();
+        assert!(!is_newer_than(&output, &[inputs]));
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn writing_what_is_there_already_is_no_change() {
+        let root = scratch("write");
+        let file = root.join("deep/file");
+        assert!(write_if_changed(&file, b"1").unwrap());
+        assert!(!write_if_changed(&file, b"1").unwrap());
+        assert!(write_if_changed(&file, b"2").unwrap());
+        fs::remove_dir_all(root).unwrap();
+    }
+}

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::apt;
 use crate::process::{find_any_program, find_program};
 
-/// A browser with a WebDriver program.
+/// A browser that a program can drive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Browser {
     /// Chromium, or Chrome where that is what there is.

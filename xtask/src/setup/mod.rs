@@ -19,7 +19,7 @@ use crate::project::Project;
 use crate::toolchain::Toolchain;
 
 /// Something a task needs beside the Rust toolchain, which all need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// wasm-pack and the wasm-bindgen programs.
     WasmTools,
