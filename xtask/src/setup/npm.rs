@@ -49,14 +49,15 @@ pub(crate) fn has_script(directory: &Path, name: &str) -> bool {
     read_json(&directory.join("package.json")).is_ok_and(|package| package["scripts"][name].is_string())
 }
 
-/// Installs the packed package into a directory, as a user would, without a trace in its lock file.
+/// Installs the packed package into a directory, without a trace in its lock file.
 ///
 /// A lock file holds the digest of a local archive, so every build would make it wrong and `npm ci` fail. So the
-/// directory's `package.json` names modelyard as an optional peer, which `npm ci` leaves alone, and the archive is
-/// installed afterwards. A copy of the archive beside the result tells whether it is the one installed.
+/// directory's `package.json` names modelyard not at all, or as an optional peer, which `npm ci` leaves alone; and
+/// the archive is unpacked here, which is all that npm does with a package that has neither dependencies nor
+/// programs. A copy of the archive beside the result tells whether it is the one installed.
 ///
 /// # Errors
-/// When npm fails, or when the lock file names modelyard.
+/// When the archive cannot be unpacked, or when the lock file names modelyard.
 pub(crate) fn install_packed(project: &Project, directory: &Path) -> Result<()> {
     let lock = read_json(&directory.join("package-lock.json"))?;
     if !lock["packages"]["node_modules/modelyard"].is_null() {
@@ -78,22 +79,25 @@ pub(crate) fn install_packed(project: &Project, directory: &Path) -> Result<()> 
         project.shown(&archive),
         project.shown(directory)
     );
-    // npm takes an archive of the same name and version for the same package.
+    // A file the package no longer has must go.
     if installed.exists() {
         fs::remove_dir_all(&installed).with_context(|| format!("cannot remove {}", installed.display()))?;
     }
-    process::run(
-        npm(directory)
-            .args([
-                "install",
-                "--no-save",
-                "--no-package-lock",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-            ])
-            .arg(&archive),
-    )?;
+    fs::create_dir_all(&installed).with_context(|| format!("cannot create {}", installed.display()))?;
+    let mut tar = command("tar");
+    tar.arg("-xzf")
+        .arg(&archive)
+        .arg("-C")
+        .arg(&installed)
+        .arg("--strip-components=1");
+    process::run(&mut tar)?;
+    let manifest = read_json(&installed.join("package.json"))?;
+    if manifest["dependencies"]
+        .as_object()
+        .is_some_and(|dependencies| !dependencies.is_empty())
+    {
+        bail!("the package has dependencies, which unpacking it does not install; it must have none");
+    }
     fs::write(&copy, content).with_context(|| format!("cannot write {}", copy.display()))
 }
 

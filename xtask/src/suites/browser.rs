@@ -1,4 +1,7 @@
 //! wasm-bindgen tests, in each browser.
+//!
+//! cargo runs them, with wasm-bindgen's runner in place of an executable: what `wasm-pack test` does too, which
+//! however compiles every test of the crate for wasm32, also the native ones.
 
 use std::fs;
 
@@ -8,6 +11,7 @@ use super::{Check, Report, Run};
 use crate::process;
 use crate::project::Project;
 use crate::setup::{Browser, driver};
+use crate::toolchain::WASM_TARGET;
 
 /// The integration tests that are for browsers, as cargo selects them. The others are native and do not compile.
 pub(super) const TESTS: &str = "browser*";
@@ -37,25 +41,41 @@ fn test(run: &Run, browser: Browser) -> Result<Check> {
         return Ok(Check::Skipped("there is no tests/browser*.rs".to_owned()));
     }
     let driver = driver(browser)?;
-    let mut wasm_pack = run.toolchain.command("wasm-pack");
-    wasm_pack.args(["test", "--headless", "--mode", "no-install"]);
-    match browser {
-        Browser::Chromium => wasm_pack.arg("--chrome").arg("--chromedriver").arg(driver),
-        Browser::Firefox => wasm_pack.arg("--firefox").arg("--geckodriver").arg(driver),
+    let driver_variable = match browser {
+        Browser::Chromium => "CHROMEDRIVER",
+        Browser::Firefox => "GECKODRIVER",
     };
-    wasm_pack
-        .arg(run.project.root())
-        .args(["--test", TESTS])
+    let mut cargo = run.toolchain.command("cargo");
+    cargo
+        .args([
+            "test",
+            "--package",
+            "modelyard",
+            "--target",
+            WASM_TARGET,
+            "--test",
+            TESTS,
+        ])
         .current_dir(run.project.root())
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+            "wasm-bindgen-test-runner",
+        )
+        .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
         .env(
             "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
             run.project.path("webdriver.json"),
         )
-        // The default of 20 s is short for two browsers on a busy machine of two cores.
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+        // The default of 20 s is short for a browser that starts on a busy machine.
+        .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+        // The runner takes the first driver it is told of.
+        .env_remove("CHROMEDRIVER")
+        .env_remove("GECKODRIVER")
+        .env_remove("SAFARIDRIVER")
+        .env(driver_variable, driver);
     if !run.filter.is_empty() {
-        wasm_pack.arg("--").args(&run.filter);
+        cargo.arg("--").args(&run.filter);
     }
-    process::run(&mut wasm_pack)?;
+    process::run(&mut cargo)?;
     Ok(Check::Passed)
 }
