@@ -111,11 +111,13 @@ pub(crate) fn read_json(path: &Path) -> Result<Value> {
 }
 
 /// Whether what npm says it installed covers the lock file. npm keeps that list itself, in the format of the lock
-/// file, so an installation by hand counts too.
+/// file, so an installation by hand counts too. Where there is nothing to install it keeps none.
 fn is_installed(directory: &Path) -> bool {
-    let lock = read_json(&directory.join("package-lock.json"));
+    let Ok(lock) = read_json(&directory.join("package-lock.json")) else {
+        return false;
+    };
     let installed = read_json(&directory.join("node_modules/.package-lock.json"));
-    matches!((lock, installed), (Ok(lock), Ok(installed)) if covers(&installed, &lock))
+    covers(&installed.unwrap_or_default(), &lock)
 }
 
 fn covers(installed: &Value, lock: &Value) -> bool {
