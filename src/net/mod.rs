@@ -3,6 +3,8 @@
 //! `Scripted*` (native, tests) and `Browser*` (wasm32) implement it. Which answer is acceptable is not decided here
 //! but in [`crate::transfer`].
 
+pub mod scripted;
+
 /// A piece of a body that stays where the platform put it until someone asks for its bytes.
 pub trait Chunk {
     /// Its length in bytes.

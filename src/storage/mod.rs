@@ -3,5 +3,8 @@
 //! `Memory*` implements both everywhere; `Idb*` and `Opfs*` are the browser's. One contract suite runs on all of them
 //! (`tests/contract`).
 
+mod memory_file;
+pub mod memory_records;
+pub mod memory_weights;
 pub mod records;
 pub mod weights;
