@@ -45,12 +45,12 @@ use self::digest::Digest;
 use self::event::Event;
 use self::failure::Failure;
 use self::hosts::Hosts;
-use self::ids::{EngineId, ModelId, Timestamp};
+use self::ids::{EngineId, ModelId, Ticket, Timestamp};
 use self::input::Input;
 use self::library::Library;
 use self::manifest::ModelManifest;
 use self::protocol::StoredBlob;
-use self::queue::Queue;
+use self::queue::{Job, Queue};
 use self::residency::Residency;
 use self::snapshot::StorageState;
 use self::step::{Outbox, Step};
@@ -81,6 +81,8 @@ pub struct Options {
     pub superseded: Superseded,
     /// Which hosts model files may come from.
     pub hosts: HostPolicy,
+    /// Job ids count up from here, so that those of two tabs do not meet in what is stored. Below 2^53.
+    pub first_job: u64,
 }
 
 /// The pure core.
@@ -116,7 +118,7 @@ impl Engine {
             hosts: Hosts::new(options.hosts),
             library: Library::default(),
             conversations: Conversations::default(),
-            queue: Queue::default(),
+            queue: Queue::starting_at(options.first_job),
             residency: Residency::new(options.engines),
             storage: None,
             worker_ready: false,
@@ -158,6 +160,14 @@ impl Engine {
             events: out.events,
             patch,
         }
+    }
+
+    /// The ticket of the transfer that runs now.
+    pub fn running_ticket(&self) -> Option<Ticket> {
+        self.queue
+            .running()
+            .and_then(|id| self.queue.get(id))
+            .map(Job::ticket)
     }
 
     /// Everything the snapshot is made of, as one patch to an empty one.
