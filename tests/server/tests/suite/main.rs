@@ -8,5 +8,6 @@ mod connections;
 mod control;
 mod files;
 mod headers;
+mod program;
 mod ranges;
 mod wire;
