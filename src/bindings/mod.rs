@@ -45,7 +45,7 @@ fn panicked(info: &PanicHookInfo<'_>) {
             .map(|mut hosts| std::mem::take(&mut *hosts))
     });
     for host in hosts.unwrap_or_default() {
-        let _ = host.restart(&place);
+        let _ = host.crashed(&place);
     }
 }
 

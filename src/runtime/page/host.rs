@@ -56,7 +56,7 @@ extern "C" {
 
     /// The state in memory is not to be trusted any more: make a new core from what is stored.
     #[wasm_bindgen(method, catch)]
-    pub fn restart(this: &Host, reason: &str) -> Result<(), JsValue>;
+    pub fn crashed(this: &Host, place: &str) -> Result<(), JsValue>;
 
     /// The transfer worker, with its hash worker.
     #[derive(Clone)]
