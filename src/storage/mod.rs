@@ -3,6 +3,12 @@
 //! `Memory*` implements both everywhere; `Idb*` and `Opfs*` are the browser's. One contract suite runs on all of them
 //! (`tests/contract`).
 
+#[cfg(target_arch = "wasm32")]
+mod idb_connection;
+#[cfg(target_arch = "wasm32")]
+pub mod idb_records;
+#[cfg(target_arch = "wasm32")]
+mod idb_schema;
 mod memory_file;
 pub mod memory_records;
 pub mod memory_weights;
