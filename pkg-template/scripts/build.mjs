@@ -10,6 +10,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { gluePlugin } from "./glue.mjs";
+import { shorten } from "./rename.mjs";
 import { measure } from "./sizes.mjs";
 
 const template = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -18,11 +19,13 @@ const pkg = join(template, "../pkg");
 const dist = join(pkg, "dist");
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 
-const wasm = join(wasmDir, "modelyard_bg.wasm");
-if (!existsSync(wasm)) {
-  console.error(`There is no ${relative(process.cwd(), wasm)}: build the core first (cargo xtask build).`);
+const wasmFile = join(wasmDir, "modelyard_bg.wasm");
+if (!existsSync(wasmFile)) {
+  console.error(`There is no ${relative(process.cwd(), wasmFile)}: build the core first (cargo xtask build).`);
   process.exit(1);
 }
+
+const { wasm, glue } = shorten(readFileSync(wasmFile), readFileSync(join(wasmDir, "modelyard.js"), "utf8"));
 
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -35,7 +38,7 @@ const shared = {
   jsx: "automatic",
   // Peers stay what the app installed.
   packages: "external",
-  plugins: [gluePlugin(join(wasmDir, "modelyard.js"))],
+  plugins: [gluePlugin(glue)],
   logLevel: "warning",
 };
 
@@ -56,9 +59,9 @@ writeFileSync(join(dist, "worker.d.ts"), "export {};\n");
 writeFileSync(join(dist, "core.wasm.d.ts"), "declare const url: string;\nexport default url;\n");
 prune();
 
-cpSync(wasm, join(dist, "modelyard_bg.wasm"));
-for (const style of sources("src").filter((file) => file.endsWith(".css"))) {
-  cpSync(join(template, style), join(dist, style.split("/").at(-1)));
+writeFileSync(join(dist, "modelyard_bg.wasm"), wasm);
+if (existsSync(join(template, "src/styles/index.css"))) {
+  await build({ ...shared, entryPoints: { styles: "src/styles/index.css" }, outdir: dist });
 }
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(template, "..", licence), join(pkg, licence));
 cpSync(join(template, "README.md"), join(pkg, "README.md"));

@@ -1,6 +1,6 @@
 /** The one error class of the package, and the guard that recognises it. */
 
-import { type FailureDetails, failure, isFailure, wordsOf } from "./failure.js";
+import { type FailureDetails, failure, isFailure, type LocalCode, wordsOf } from "./failure.js";
 import type { ErrorCode, Failure } from "./generated/index.js";
 
 /**
@@ -74,13 +74,13 @@ export function isModelyardError<C extends ErrorCode = ErrorCode>(
 }
 
 /** An error with the usual advice of its code. */
-export function modelyardError(code: ErrorCode, message: string, details?: FailureDetails): ModelyardError {
+export function modelyardError(code: LocalCode, message: string, details?: FailureDetails): ModelyardError {
   return new ModelyardError(failure(code, message, details));
 }
 
 /** The failure in whatever was thrown; what is none becomes one of `code`, with the thrown words as its cause. */
-export function failureOf(thrown: unknown, code: ErrorCode, message: string, details?: FailureDetails): Failure {
-  if (isModelyardError(thrown)) return { ...details, ...(thrown.failure ?? failure(thrown.code, thrown.message)) };
+export function failureOf(thrown: unknown, code: LocalCode, message: string, details?: FailureDetails): Failure {
+  if (isModelyardError(thrown)) return { ...details, ...thrown.failure };
   if (isFailure(thrown)) return { ...details, ...thrown };
   return failure(code, message, { ...details, cause: wordsOf(thrown) });
 }

@@ -2,18 +2,8 @@
  * Stands in for wasm-bindgen's module where the package itself is tested, not the core: it has the same exports and the
  * same way of starting, and a core that knows one conversation at a time and answers from the first model at once.
  */
-let wasm;
-
-export default async function __wbg_init(module_or_path) {
-  if (wasm !== undefined) return wasm;
-  if (module_or_path !== undefined && Object.getPrototypeOf(module_or_path) === Object.prototype) {
-    ({ module_or_path } = module_or_path);
-  }
-  if (module_or_path === undefined) {
-    module_or_path = new URL("modelyard_bg.wasm", import.meta.url);
-  }
-  wasm = (await WebAssembly.instantiate(module_or_path)).exports;
-  return wasm;
+function __wbg_get_imports() {
+  return {};
 }
 
 const nothing = () => ({ models: [], conversations: [], jobs: [], engines: [], storage: null, staleDropped: null });
@@ -74,3 +64,24 @@ export function runTransferWorker(hash) {
 export function runHashWorker(port) {
   port.onmessage = ({ data }) => port.postMessage(`${data} and hash`);
 }
+
+let wasm;
+function __wbg_finalize_init(instance) {
+  wasm = instance.exports;
+  return wasm;
+}
+
+async function __wbg_load(module, imports) {
+  return { instance: await WebAssembly.instantiate(module, imports), module };
+}
+
+async function __wbg_init({ module_or_path }) {
+  const { instance, module } = await __wbg_load(module_or_path, __wbg_get_imports());
+  return __wbg_finalize_init(instance, module);
+}
+
+function initSync() {
+  return wasm;
+}
+
+export { __wbg_init as default, initSync };
