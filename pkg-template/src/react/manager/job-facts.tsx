@@ -60,7 +60,7 @@ export function JobFacts({ job, view }: { job: JobState; view: ModelView | null 
         />
       );
     case "ready":
-      return <Facts parts={[view === null ? null : labels.status(view.status, formats), total === null ? null : formats.bytes(total)]} />;
+      return <Facts parts={[labels.status({ kind: "ready" }, formats), total === null ? null : formats.bytes(total)]} />;
   }
 }
 

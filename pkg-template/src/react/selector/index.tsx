@@ -32,7 +32,14 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
   const models = useModels();
   const [isOpen, setOpen] = useState(false);
   const [query, setQuery] = useState("");
+  const popup = useRef<HTMLDivElement>(null);
   const handedOver = useRef(false);
+  // The popup lets go of the focus after it faded out. By then it may be somewhere else for a reason.
+  const returnsFocus = (): boolean => {
+    const focused = popup.current?.ownerDocument.activeElement ?? null;
+    const isLost = focused === null || focused.tagName === "BODY" || popup.current?.contains(focused) === true;
+    return isLost && !handedOver.current;
+  };
 
   const offered = useMemo(() => (filter === undefined ? models : models.filter(filter)), [models, filter]);
   const groups = useGroups(offered, isOpen, props.groupOf);
@@ -81,7 +88,8 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
             <Combobox.Popup
               className="my-popup"
               aria-label={labels.chooseModel}
-              finalFocus={() => !handedOver.current}
+              ref={popup}
+              finalFocus={returnsFocus}
             >
               <div className="my-search">
                 <SearchIcon />
