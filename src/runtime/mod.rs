@@ -1,1 +1,3 @@
-//! To be filled.
+//! Carries out what the pure parts decide.
+
+pub mod worker;
