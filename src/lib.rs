@@ -11,3 +11,5 @@ pub mod transfer;
 
 #[cfg(target_arch = "wasm32")]
 mod bindings;
+#[cfg(target_arch = "wasm32")]
+mod js;
