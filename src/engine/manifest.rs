@@ -2,8 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Engine;
 use super::digest::Digest;
+use super::failure::{ErrorCode, Failure};
 use super::ids::{EngineId, ModelId};
+
+/// The longest file there can be: JavaScript counts exactly up to here.
+pub const MAX_FILE_BYTES: u64 = (1 << 53) - 1;
+/// The most files a model can have. The largest split models people publish have a few hundred.
+pub const MAX_FILES: usize = 1_000;
+/// The longest name of a file or a model, in characters.
+const MAX_NAME_CHARS: usize = 256;
 
 /// One file of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,4 +56,114 @@ pub struct ModelManifest {
     pub context_window: Option<u32>,
     /// Its files, in the order the engine wants them.
     pub files: Vec<ModelFile>,
+}
+
+impl ModelManifest {
+    /// The length of all its files, where all are known.
+    pub fn total_bytes(&self) -> Option<u64> {
+        self.files.iter().map(|file| file.size_bytes).sum()
+    }
+}
+
+impl Engine {
+    /// Checks manifests as a whole: either all of them may be known or none is taken in.
+    pub(super) fn check_manifests(&self, models: &[ModelManifest]) -> Result<(), Failure> {
+        let mut failures = Vec::new();
+        for (index, manifest) in models.iter().enumerate() {
+            let path = format!("models[{index}]");
+            if models[..index].iter().any(|other| other.id == manifest.id) {
+                failures.push(wrong(
+                    &format!("{path}.id"),
+                    manifest.id.as_str(),
+                    "stands there twice",
+                ));
+            }
+            self.check_manifest(manifest, &path, &mut failures);
+        }
+        let mut failures = failures.into_iter();
+        match failures.next() {
+            None => Ok(()),
+            // The first is reported, the others are attached (requirement E3).
+            Some(first) => Err(Failure {
+                others: failures.collect(),
+                ..first
+            }),
+        }
+    }
+
+    fn check_manifest(&self, manifest: &ModelManifest, path: &str, failures: &mut Vec<Failure>) {
+        if let Some(reason) = wrong_name(&manifest.name) {
+            failures.push(wrong(&format!("{path}.name"), &manifest.name, reason));
+        }
+        if manifest.context_window == Some(0) {
+            failures.push(wrong(
+                &format!("{path}.contextWindow"),
+                "0",
+                "must be greater than 0",
+            ));
+        }
+        let count = manifest.files.len();
+        if count == 0 || count > MAX_FILES {
+            let reason = format!("must have 1 to {MAX_FILES} entries");
+            failures.push(wrong(&format!("{path}.files"), &count.to_string(), &reason));
+        }
+        let mut total: u64 = 0;
+        for (index, file) in manifest.files.iter().enumerate().take(MAX_FILES) {
+            let path = format!("{path}.files[{index}]");
+            if let Some(reason) = wrong_name(&file.name) {
+                failures.push(wrong(&format!("{path}.name"), &file.name, reason));
+            }
+            if manifest.files[..index]
+                .iter()
+                .any(|other| other.name == file.name)
+            {
+                failures.push(wrong(&format!("{path}.name"), &file.name, "stands there twice"));
+            }
+            if let Err(reason) = self.hosts.check(&file.url) {
+                failures.push(wrong(&format!("{path}.url"), &shown_url(&file.url), reason));
+            }
+            if let Some(size) = file.size_bytes {
+                total = total.saturating_add(size);
+                if size == 0 || total > MAX_FILE_BYTES {
+                    let reason = "must be greater than 0, and all files together at most 2^53 - 1";
+                    failures.push(wrong(&format!("{path}.sizeBytes"), &size.to_string(), reason));
+                }
+            }
+            let clash = manifest.files[..index].iter().find(|other| {
+                other.sha256.is_some() && other.sha256 == file.sha256 && other.size_bytes != file.size_bytes
+            });
+            if clash.is_some() {
+                let digest = file.sha256.map(String::from).unwrap_or_default();
+                failures.push(wrong(
+                    &format!("{path}.sha256"),
+                    &digest,
+                    "stands there with another size",
+                ));
+            }
+        }
+    }
+}
+
+fn wrong(path: &str, value: &str, reason: &str) -> Failure {
+    Failure::new(ErrorCode::InvalidInput, format!("{path} {reason}.")).about_field(path, value)
+}
+
+fn wrong_name(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("is empty")
+    } else if name.chars().count() > MAX_NAME_CHARS {
+        Some("is longer than 256 characters")
+    } else if name.chars().any(char::is_control) {
+        Some("contains a control character")
+    } else {
+        None
+    }
+}
+
+/// A URL as far as it may be shown: what could be a key (user info, query, fragment) is left out.
+fn shown_url(url: &str) -> String {
+    if url.contains('@') {
+        return "(a URL with user info)".to_owned();
+    }
+    url.split(['?', '#']).next().unwrap_or_default().to_owned()
 }

@@ -1,10 +1,8 @@
 //! Judges the head of an answer: is what follows the part of the file we asked for?
 
-use crate::net::ResponseHead;
-
 use super::range::ContentRange;
 use super::retry::retry_after_ms;
-use super::step::Now;
+use super::step::{Head, Now};
 use super::trouble::{Trouble, is_passing};
 
 /// The longest `ETag` worth remembering.
@@ -61,22 +59,33 @@ pub fn usable_etag(value: &str) -> Option<&str> {
     let opaque = value.strip_prefix("W/").unwrap_or(value);
     let inner = opaque.strip_prefix('"')?.strip_suffix('"')?;
     let sane = !inner.is_empty() && value.len() <= LONGEST_ETAG;
-    (sane && inner.bytes().all(|byte| byte > 0x20 && byte != b'"' && byte != 0x7f)).then_some(value)
+    (sane
+        && inner
+            .bytes()
+            .all(|byte| byte > 0x20 && byte != b'"' && byte != 0x7f))
+    .then_some(value)
 }
 
-fn media_type(head: &ResponseHead) -> String {
+fn media_type(head: &Head) -> String {
     let value = head.content_type.as_deref().unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// Whether a page came where a file was asked for: a login page, a captive portal.
-fn is_page(head: &ResponseHead, name: &str) -> bool {
+fn is_page(head: &Head, name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let wanted = [".html", ".htm", ".xhtml"].iter().any(|ending| name.ends_with(ending));
+    let wanted = [".html", ".htm", ".xhtml"]
+        .iter()
+        .any(|ending| name.ends_with(ending));
     !wanted && matches!(media_type(head).as_str(), "text/html" | "application/xhtml+xml")
 }
 
-fn etag_changed(head: &ResponseHead, asked: &Asked) -> bool {
+fn etag_changed(head: &Head, asked: &Asked) -> bool {
     match (head.etag.as_deref().and_then(usable_etag), asked.etag) {
         (Some(new), Some(old)) => new.trim_start_matches("W/") != old.trim_start_matches("W/"),
         // One that cannot be read proves nothing: the overlap decides.
@@ -88,13 +97,18 @@ fn etag_changed(head: &ResponseHead, asked: &Asked) -> bool {
 /// come between, and the bytes that are here stay good.
 fn judge_page(asked: &Asked) -> Verdict {
     if asked.have == 0 {
-        return Verdict::Refuse(Trouble::NotAModel { reason: "the server sent a web page" });
+        return Verdict::Refuse(Trouble::NotAModel {
+            reason: "the server sent a web page",
+        });
     }
     let message = "a web page came instead of the file".to_owned();
-    Verdict::Retry { trouble: Trouble::Unreachable { message }, after_ms: None }
+    Verdict::Retry {
+        trouble: Trouble::Unreachable { message },
+        after_ms: None,
+    }
 }
 
-fn judge_whole(head: &ResponseHead, asked: &Asked) -> Verdict {
+fn judge_whole(head: &Head, asked: &Asked) -> Verdict {
     if is_page(head, asked.name) {
         return judge_page(asked);
     }
@@ -102,10 +116,13 @@ fn judge_whole(head: &ResponseHead, asked: &Asked) -> Verdict {
     if asked.from == 0 && asked.have > 0 && etag_changed(head, asked) {
         return Verdict::Changed;
     }
-    Verdict::Take { start: 0, total: asked.total }
+    Verdict::Take {
+        start: 0,
+        total: asked.total,
+    }
 }
 
-fn judge_part(head: &ResponseHead, asked: &Asked) -> Verdict {
+fn judge_part(head: &Head, asked: &Asked) -> Verdict {
     let wrong = |reason| Verdict::Reject(Trouble::WrongPart { reason });
     if media_type(head).starts_with("multipart/") {
         return wrong("it sent several parts");
@@ -125,7 +142,10 @@ fn judge_part(head: &ResponseHead, asked: &Asked) -> Verdict {
                 return Verdict::Changed;
             }
             if asked.total.is_some_and(|expected| expected != total) {
-                return Verdict::Reject(Trouble::WrongSize { expected: asked.total, actual: total });
+                return Verdict::Reject(Trouble::WrongSize {
+                    expected: asked.total,
+                    actual: total,
+                });
             }
             if first != asked.from {
                 return wrong("it begins elsewhere");
@@ -139,32 +159,41 @@ fn judge_part(head: &ResponseHead, asked: &Asked) -> Verdict {
     if etag_changed(head, asked) {
         return Verdict::Changed;
     }
-    Verdict::Take { start: asked.from, total }
+    Verdict::Take {
+        start: asked.from,
+        total,
+    }
 }
 
-fn judge_unsatisfied(head: &ResponseHead, asked: &Asked) -> Verdict {
+fn judge_unsatisfied(head: &Head, asked: &Asked) -> Verdict {
     let told = match head.content_range.as_deref().map(ContentRange::parse) {
         Some(Ok(ContentRange::Unsatisfied { total })) => Some(total),
         _ => None,
     };
     match (asked.total.or(told), told) {
-        (Some(expected), Some(actual)) if expected != actual => {
-            Verdict::Reject(Trouble::WrongSize { expected: Some(expected), actual })
-        }
+        (Some(expected), Some(actual)) if expected != actual => Verdict::Reject(Trouble::WrongSize {
+            expected: Some(expected),
+            actual,
+        }),
         (Some(total), _) if total == asked.have => Verdict::Complete { total },
-        _ => Verdict::Reject(Trouble::WrongPart { reason: "it says that the file ends before that" }),
+        _ => Verdict::Reject(Trouble::WrongPart {
+            reason: "it says that the file ends before that",
+        }),
     }
 }
 
 /// Judges a head.
-pub fn judge(head: &ResponseHead, asked: &Asked, now: Now) -> Verdict {
+pub fn judge(head: &Head, asked: &Asked, now: Now) -> Verdict {
     match head.status {
         200 => judge_whole(head, asked),
         206 => judge_part(head, asked),
         416 => judge_unsatisfied(head, asked),
         status if is_passing(status) => Verdict::Retry {
             trouble: Trouble::Status { status },
-            after_ms: head.retry_after.as_deref().and_then(|value| retry_after_ms(value, now)),
+            after_ms: head
+                .retry_after
+                .as_deref()
+                .and_then(|value| retry_after_ms(value, now)),
         },
         status => Verdict::Refuse(Trouble::Status { status }),
     }

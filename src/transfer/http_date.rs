@@ -52,7 +52,11 @@ pub fn parse(text: &str) -> Option<Timestamp> {
         return None;
     }
     // Counted from March, so that the leap day is the last of its year.
-    let (counted_year, counted_month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
+    let (counted_year, counted_month) = if month < 2 {
+        (year - 1, month + 10)
+    } else {
+        (year, month - 2)
+    };
     let days = days_to_march(counted_year) + (153 * counted_month + 2) / 5 + day - 1;
     if WEEKDAYS[usize::try_from(days % 7).ok()?] != weekday {
         return None;

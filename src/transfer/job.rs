@@ -42,7 +42,10 @@ impl Job {
             ticket,
             model,
             files,
-            blobs: blobs.into_iter().map(|blob| (blob.digest, blob.size_bytes)).collect(),
+            blobs: blobs
+                .into_iter()
+                .map(|blob| (blob.digest, blob.size_bytes))
+                .collect(),
             stored: Vec::new(),
             current: None,
             pace: Pace::default(),
@@ -80,7 +83,10 @@ impl Job {
             Some(Outcome::Failed(trouble)) => {
                 let failure = trouble.failure(&current.file().name).about_model(&self.model);
                 self.current = None;
-                out.effects.push(Effect::Send(FromWorker::Failed { ticket: self.ticket, failure }));
+                out.effects.push(Effect::Send(FromWorker::Failed {
+                    ticket: self.ticket,
+                    failure,
+                }));
                 out.effects.push(Effect::End);
                 return out.effects;
             }
@@ -89,13 +95,19 @@ impl Job {
                 self.blobs.insert(file.digest, file.size_bytes);
                 self.stored.push(file.clone());
                 self.report(now, out.restarted, &mut out.effects);
-                out.effects.push(Effect::Send(FromWorker::Committed { ticket: self.ticket, file }));
+                out.effects.push(Effect::Send(FromWorker::Committed {
+                    ticket: self.ticket,
+                    file,
+                }));
                 self.next_file(now, &mut out);
             }
         }
         self.report(now, out.restarted, &mut out.effects);
         if let Some(waiting) = out.waits.take() {
-            out.effects.push(Effect::Send(FromWorker::Waits { ticket: self.ticket, waiting }));
+            out.effects.push(Effect::Send(FromWorker::Waits {
+                ticket: self.ticket,
+                waiting,
+            }));
         }
         self.end_if_done(&mut out.effects);
         out.effects
@@ -108,7 +120,12 @@ impl Job {
                 self.current = Some(FileTransfer::start(file.clone(), now, out));
                 return;
             };
-            self.stored.push(StoredFile { name: file.name.clone(), digest, size_bytes, verified: true });
+            self.stored.push(StoredFile {
+                name: file.name.clone(),
+                digest,
+                size_bytes,
+                verified: true,
+            });
         }
     }
 
@@ -117,12 +134,17 @@ impl Job {
     fn kept(&self, file: &ModelFile) -> Option<(Digest, u64)> {
         let digest = file.sha256?;
         let len = *self.blobs.get(&digest)?;
-        file.size_bytes.is_none_or(|size| size == len).then_some((digest, len))
+        file.size_bytes
+            .is_none_or(|size| size == len)
+            .then_some((digest, len))
     }
 
     fn end_if_done(&self, effects: &mut Vec<Effect>) {
         if self.current.is_none() {
-            effects.push(Effect::Send(FromWorker::Finished { ticket: self.ticket, files: self.stored.clone() }));
+            effects.push(Effect::Send(FromWorker::Finished {
+                ticket: self.ticket,
+                files: self.stored.clone(),
+            }));
             effects.push(Effect::End);
         }
     }
@@ -136,8 +158,15 @@ impl Job {
         let stored = self.stored.iter().map(|file| Some(file.size_bytes));
         let current = self.current.iter().map(FileTransfer::total);
         let begun = self.stored.len() + usize::from(self.current.is_some());
-        let rest = self.files.iter().skip(begun).map(|file| self.kept(file).map(|(_, len)| len).or(file.size_bytes));
-        stored.chain(current).chain(rest).try_fold(0_u64, |sum, size| sum.checked_add(size?))
+        let rest = self
+            .files
+            .iter()
+            .skip(begun)
+            .map(|file| self.kept(file).map(|(_, len)| len).or(file.size_bytes));
+        stored
+            .chain(current)
+            .chain(rest)
+            .try_fold(0_u64, |sum, size| sum.checked_add(size?))
     }
 
     /// Says how far it is, if it is time to.

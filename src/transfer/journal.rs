@@ -177,14 +177,20 @@ pub fn recover(file: &ModelFile, text: Option<&str>, ingests: &[(String, u64)], 
         .collect();
     ours.sort_by_key(|(_, fence, ..)| *fence);
     let decoded = text.and_then(|text| Record::decode(&key, text));
-    let highest = ours.last().map(|(_, fence, ..)| *fence).max(decoded.as_ref().map(|record| record.fence));
+    let highest = ours
+        .last()
+        .map(|(_, fence, ..)| *fence)
+        .max(decoded.as_ref().map(|record| record.fence));
     let record = decoded.filter(|record| record.is_about(file) && !record.is_expired(now));
     let taken = record.and_then(|record| {
         let (_, fence, name, len) = ours.last()?;
         (*fence >= record.fence && *len >= record.offset).then(|| (record, (*name).clone()))
     });
     let (record, from) = taken.map_or((None, None), |(record, name)| (Some(record), Some(name)));
-    let garbage = ours.iter().map(|(.., name, _)| (*name).clone()).filter(|name| Some(name) != from.as_ref());
+    let garbage = ours
+        .iter()
+        .map(|(.., name, _)| (*name).clone())
+        .filter(|name| Some(name) != from.as_ref());
     Recovery {
         garbage: garbage.collect(),
         record,

@@ -24,7 +24,12 @@ pub fn flaw(name: &str, start: &[u8], total: Option<u64>) -> Option<&'static str
     if !start.starts_with(b"GGUF") {
         return Some("it does not begin with `GGUF`");
     }
-    let word = |at: usize| start.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+    let word = |at: usize| {
+        start
+            .get(at..at + 8)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u64::from_le_bytes)
+    };
     let (Some(version), Some(tensors), Some(pairs)) = (start.get(4..8), word(8), word(16)) else {
         return Some("it ends within its header");
     };
@@ -37,7 +42,9 @@ pub fn flaw(name: &str, start: &[u8], total: Option<u64>) -> Option<&'static str
         .and_then(|bytes| bytes.checked_add(pairs.checked_mul(SHORTEST_PAIR_BYTES)?));
     match (needed, total) {
         (None, _) => Some("its header promises more than any file can hold"),
-        (Some(needed), Some(total)) if needed > total => Some("its header promises more than the file can hold"),
+        (Some(needed), Some(total)) if needed > total => {
+            Some("its header promises more than the file can hold")
+        }
         _ => None,
     }
 }

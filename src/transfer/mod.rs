@@ -23,10 +23,11 @@ pub mod journal;
 pub mod magic;
 pub mod pace;
 pub mod policy;
-pub mod protocol;
 pub mod range;
 pub mod retry;
 pub mod step;
 pub mod survey;
 pub mod trouble;
 pub mod watch;
+
+pub use crate::engine::protocol;

@@ -1,9 +1,7 @@
 //! When to try again (Q9): how long to wait, and when it is enough.
 
 use super::http_date;
-use super::policy::{
-    FIRST_PAUSE_MS, LONGEST_PAUSE_MS, LONGEST_RETRY_AFTER_MS, MAX_ATTEMPTS, PROGRESS_BYTES,
-};
+use super::policy::{FIRST_PAUSE_MS, LONGEST_PAUSE_MS, LONGEST_RETRY_AFTER_MS, MAX_ATTEMPTS, PROGRESS_BYTES};
 use super::step::Now;
 
 /// Counts failures in a row.
@@ -61,5 +59,9 @@ pub fn retry_after_ms(value: &str, now: Now) -> Option<u64> {
     } else {
         http_date::parse(value)?.saturating_sub(now.ms)
     };
-    Some(asked.saturating_add(jittered(FIRST_PAUSE_MS, now.dice)).min(LONGEST_RETRY_AFTER_MS))
+    Some(
+        asked
+            .saturating_add(jittered(FIRST_PAUSE_MS, now.dice))
+            .min(LONGEST_RETRY_AFTER_MS),
+    )
 }

@@ -5,9 +5,6 @@
 
 use crate::engine::digest::Digest;
 use crate::engine::ids::Timestamp;
-use crate::net::{NetError, ResponseHead};
-use crate::storage::records::RecordsError;
-use crate::storage::weights::WeightsError;
 
 use super::hash::Midstate;
 use super::protocol::FromWorker;
@@ -21,25 +18,45 @@ pub struct Now {
     pub dice: u32,
 }
 
-/// Why storage did not do what it was told.
+/// Why a disk did not do what it was told, as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StorageTrouble {
-    /// The weights.
-    Weights(WeightsError),
-    /// The records.
-    Records(RecordsError),
+pub enum DiskTrouble {
+    /// No room.
+    Full,
+    /// Someone else holds the file.
+    Locked,
+    /// The file is gone.
+    Gone,
+    /// The browser refuses; its own words.
+    Refused(String),
 }
 
-impl From<WeightsError> for StorageTrouble {
-    fn from(error: WeightsError) -> Self {
-        Self::Weights(error)
-    }
+/// Why a request or its body failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NetTrouble {
+    /// The URL cannot be asked.
+    InvalidUrl,
+    /// Anything else; the browser's own words, without the URL.
+    Broken {
+        /// The words.
+        message: String,
+    },
 }
 
-impl From<RecordsError> for StorageTrouble {
-    fn from(error: RecordsError) -> Self {
-        Self::Records(error)
-    }
+/// The head of an answer, as far as it matters here. `Content-Length` does not: it lies too often to be believed, and
+/// a browser that believes it acts on it by itself. What CORS hides is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Range` as sent.
+    pub content_range: Option<String>,
+    /// `Content-Type` as sent.
+    pub content_type: Option<String>,
+    /// `ETag` as sent.
+    pub etag: Option<String>,
+    /// `Retry-After` as sent.
+    pub retry_after: Option<String>,
 }
 
 /// What the disk has of a file that is about to be fetched.
@@ -55,15 +72,15 @@ pub struct Found {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Input {
     /// Answers [`Effect::LookUp`].
-    Found(Result<Found, StorageTrouble>),
+    Found(Result<Found, DiskTrouble>),
     /// Answers [`Effect::Open`]: the length of the file, which is now held.
-    Opened(Result<u64, StorageTrouble>),
+    Opened(Result<u64, DiskTrouble>),
     /// Answers [`Effect::ReadTail`] at once: the CRC-32 of those bytes, `None` if they cannot be read.
     Tail(Option<u32>),
     /// Answers [`Effect::Resize`] at once.
-    Resized(Result<(), WeightsError>),
+    Resized(Result<(), DiskTrouble>),
     /// Answers [`Effect::Request`], unless it was aborted.
-    Head(Result<ResponseHead, NetError>),
+    Head(Result<Head, NetTrouble>),
     /// A piece of the body is in hand; answered by [`Effect::Store`], [`Effect::DropChunk`] or [`Effect::Compare`].
     Chunk {
         /// Its length.
@@ -75,29 +92,29 @@ pub enum Input {
         same: bool,
     },
     /// Answers [`Effect::Store`] at once.
-    Stored(Result<(), WeightsError>),
+    Stored(Result<(), DiskTrouble>),
     /// Answers [`Effect::Inspect`] at once: the first bytes of the file.
     Start(Vec<u8>),
     /// The body ended cleanly, as far as the browser tells.
     BodyEnded,
     /// The body broke off.
-    BodyFailed(NetError),
+    BodyFailed(NetTrouble),
     /// Answers [`Effect::Flush`] at once: the CRC-32 of the tail.
-    Flushed(Result<u32, WeightsError>),
+    Flushed(Result<u32, DiskTrouble>),
     /// Answers [`Effect::HashSave`].
     HashSaved(Midstate),
     /// Answers [`Effect::Save`].
-    Saved(Result<(), RecordsError>),
+    Saved(Result<(), DiskTrouble>),
     /// Answers [`Effect::Forget`].
-    Forgotten(Result<(), RecordsError>),
+    Forgotten(Result<(), DiskTrouble>),
     /// Answers [`Effect::HashFinish`].
     Hashed(Digest),
     /// The hasher is gone; another one stands ready, which has hashed nothing.
     HashLost,
     /// Answers [`Effect::Seal`] at once: the length of the file, which is now closed.
-    Sealed(Result<u64, WeightsError>),
+    Sealed(Result<u64, DiskTrouble>),
     /// Answers [`Effect::Commit`].
-    Committed(Result<(), StorageTrouble>),
+    Committed(Result<(), DiskTrouble>),
     /// Answers [`Effect::Discard`].
     Discarded,
     /// Comes every [`super::policy::TICK_MS`] while the transfer runs.

@@ -25,7 +25,10 @@ pub fn survey(records: &[(String, String)], ingests: &[(String, u64)], now: Time
     for (name, len) in ingests {
         if let Some((key, fence)) = parse_ingest_name(name) {
             let candidate = (fence, name.as_str(), *len);
-            newest.entry(key).and_modify(|held| *held = candidate.max(*held)).or_insert(candidate);
+            newest
+                .entry(key)
+                .and_modify(|held| *held = candidate.max(*held))
+                .or_insert(candidate);
         }
     }
     let mut found = Survey::default();
@@ -45,7 +48,10 @@ pub fn survey(records: &[(String, String)], ingests: &[(String, u64)], now: Time
             _ => found.dead_records.push(key.clone()),
         }
     }
-    let dead = ingests.iter().map(|(name, _)| name).filter(|name| !alive.contains(&name.as_str()));
+    let dead = ingests
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !alive.contains(&name.as_str()));
     found.dead_files = dead.cloned().collect();
     found
 }

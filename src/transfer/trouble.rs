@@ -2,10 +2,8 @@
 
 use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
-use crate::storage::records::RecordsError;
-use crate::storage::weights::WeightsError;
 
-use super::step::StorageTrouble;
+use super::step::DiskTrouble;
 
 /// What went wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,18 +58,17 @@ pub enum Trouble {
         /// The bytes that are missing, where known.
         needed: Option<u64>,
     },
-    /// Storage refuses for another reason than room.
-    Storage(StorageTrouble),
+    /// The disk refuses for another reason than room.
+    Disk(DiskTrouble),
 }
 
 impl Trouble {
-    /// What a refusal of storage means for a file that still needs `needed` bytes.
-    pub fn of_storage(trouble: impl Into<StorageTrouble>, needed: Option<u64>) -> Self {
-        match trouble.into() {
-            StorageTrouble::Weights(WeightsError::Full) | StorageTrouble::Records(RecordsError::Full) => {
-                Self::NoRoom { needed }
-            }
-            other => Self::Storage(other),
+    /// What a refusal of the disk means for a file that still needs `needed` bytes.
+    pub fn of_disk(trouble: DiskTrouble, needed: Option<u64>) -> Self {
+        if trouble == DiskTrouble::Full {
+            Self::NoRoom { needed }
+        } else {
+            Self::Disk(trouble)
         }
     }
 
@@ -83,7 +80,9 @@ impl Trouble {
     /// Whether the partial file is worthless after it.
     pub fn spoils(&self) -> bool {
         match self {
-            Self::NotAModel { .. } | Self::WrongSize { .. } | Self::WrongDigest { .. } | Self::Unstable => true,
+            Self::NotAModel { .. } | Self::WrongSize { .. } | Self::WrongDigest { .. } | Self::Unstable => {
+                true
+            }
             Self::Unreachable { .. }
             | Self::Cut { .. }
             | Self::Stalled
@@ -91,7 +90,7 @@ impl Trouble {
             | Self::Status { .. }
             | Self::WrongPart { .. }
             | Self::NoRoom { .. }
-            | Self::Storage(_) => false,
+            | Self::Disk(_) => false,
         }
     }
 
@@ -100,7 +99,9 @@ impl Trouble {
             Self::Unreachable { .. } | Self::Cut { .. } => ErrorCode::Network,
             Self::Stalled => ErrorCode::Timeout,
             Self::InvalidUrl => ErrorCode::InvalidInput,
-            Self::Status { status: 401 | 403 | 407 } => ErrorCode::Unauthorized,
+            Self::Status {
+                status: 401 | 403 | 407,
+            } => ErrorCode::Unauthorized,
             Self::Status { status: 404 | 410 } => ErrorCode::NotFound,
             Self::Status { status: 429 } => ErrorCode::RateLimited,
             Self::Status { .. } | Self::WrongPart { .. } => ErrorCode::ProviderError,
@@ -108,7 +109,7 @@ impl Trouble {
             Self::WrongSize { .. } => ErrorCode::SizeMismatch,
             Self::WrongDigest { .. } | Self::Unstable => ErrorCode::Integrity,
             Self::NoRoom { .. } => ErrorCode::StorageFull,
-            Self::Storage(_) => ErrorCode::StorageUnavailable,
+            Self::Disk(_) => ErrorCode::StorageUnavailable,
         }
     }
 
@@ -118,7 +119,9 @@ impl Trouble {
             Self::Cut { .. } => format!("The connection broke off while `{file}` was coming."),
             Self::Stalled => format!("The server of `{file}` stopped sending."),
             Self::InvalidUrl => format!("The URL of `{file}` cannot be asked."),
-            Self::Status { status: 401 | 403 | 407 } => format!("The server does not give out `{file}` to us."),
+            Self::Status {
+                status: 401 | 403 | 407,
+            } => format!("The server does not give out `{file}` to us."),
             Self::Status { status: 404 | 410 } => format!("There is no `{file}` on the server."),
             Self::Status { status: 429 } => format!("The server of `{file}` asks to slow down."),
             Self::Status { status } => format!("The server answered with status {status} for `{file}`."),
@@ -126,19 +129,29 @@ impl Trouble {
                 format!("The server did not send the part of `{file}` it was asked for: {reason}.")
             }
             Self::NotAModel { reason } => format!("`{file}` is no model: {reason}."),
-            Self::WrongSize { expected: Some(expected), actual } => {
+            Self::WrongSize {
+                expected: Some(expected),
+                actual,
+            } => {
                 let comparison = if actual > expected { "longer" } else { "shorter" };
-                format!("`{file}` is {comparison} than promised: {expected} bytes were promised, {actual} came.")
+                format!(
+                    "`{file}` is {comparison} than promised: {expected} bytes were promised, {actual} came."
+                )
             }
-            Self::WrongSize { expected: None, actual } => {
+            Self::WrongSize {
+                expected: None,
+                actual,
+            } => {
                 format!("`{file}` ended after {actual} bytes, before its end.")
             }
             Self::WrongDigest { .. } => {
                 format!("`{file}` is damaged: its bytes do not match the digest of its manifest.")
             }
-            Self::Unstable => format!("The server keeps sending different bytes for the same part of `{file}`."),
+            Self::Unstable => {
+                format!("The server keeps sending different bytes for the same part of `{file}`.")
+            }
             Self::NoRoom { .. } => format!("There is no room on the disk for `{file}`."),
-            Self::Storage(_) => format!("The browser's storage cannot be used for `{file}`."),
+            Self::Disk(_) => format!("The browser's storage cannot be used for `{file}`."),
         }
     }
 
@@ -146,17 +159,11 @@ impl Trouble {
         match self {
             Self::Unreachable { message } | Self::Cut { message } => Some(message.clone()),
             Self::WrongDigest { expected, actual } => Some(format!("expected {expected}, got {actual}")),
-            Self::Storage(StorageTrouble::Weights(error)) => Some(match error {
-                WeightsError::Full => "the disk is full".to_owned(),
-                WeightsError::Locked => "another tab holds the file".to_owned(),
-                WeightsError::NotFound => "the file is gone".to_owned(),
-                WeightsError::Unavailable(message) => message.clone(),
-            }),
-            Self::Storage(StorageTrouble::Records(error)) => Some(match error {
-                RecordsError::Full => "the disk is full".to_owned(),
-                RecordsError::NewerSchema { found } => format!("the database has the newer version {found}"),
-                RecordsError::Blocked => "another tab holds an older database open".to_owned(),
-                RecordsError::Unavailable(message) => message.clone(),
+            Self::Disk(trouble) => Some(match trouble {
+                DiskTrouble::Full => "the disk is full".to_owned(),
+                DiskTrouble::Locked => "another tab holds the file".to_owned(),
+                DiskTrouble::Gone => "the file is gone".to_owned(),
+                DiskTrouble::Refused(words) => words.clone(),
             }),
             Self::Stalled
             | Self::InvalidUrl

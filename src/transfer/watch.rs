@@ -25,7 +25,12 @@ pub struct Watch {
 impl Watch {
     /// Starts at the moment a request is sent.
     pub fn start(now: Timestamp) -> Self {
-        Self { last: now, silent_ms: 0, window_ms: 0, window_bytes: 0 }
+        Self {
+            last: now,
+            silent_ms: 0,
+            window_ms: 0,
+            window_bytes: 0,
+        }
     }
 
     /// Bytes, or a head, have come.

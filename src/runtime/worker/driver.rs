@@ -11,7 +11,7 @@ use crate::storage::weights::Ingest;
 use crate::transfer::job::Job;
 use crate::transfer::policy::TICK_MS;
 use crate::transfer::protocol::{FromWorker, StoredBlob, ToWorker, WeightsBackEnd};
-use crate::transfer::step::Input;
+use crate::transfer::step::{Input, NetTrouble};
 
 use super::event::{Event, Line, RunNumber};
 use super::hasher::{HashFact, Hasher};
@@ -29,7 +29,9 @@ pub struct Worker<P: Ports> {
 
 impl<P: Ports> Clone for Worker<P> {
     fn clone(&self) -> Self {
-        Self { shared: Rc::clone(&self.shared) }
+        Self {
+            shared: Rc::clone(&self.shared),
+        }
     }
 }
 
@@ -124,9 +126,9 @@ impl<P: Ports> Shared<P> {
             }
             Event::Head(line, head) => {
                 if let Some(run) = current(state, line) {
-                    let head = head.map(|(head, body)| {
+                    let head = head.map_err(NetTrouble::from).map(|(head, body)| {
                         run.put_body(body);
-                        head
+                        head.into()
                     });
                     self.input(state, Input::Head(head));
                 }
@@ -135,9 +137,11 @@ impl<P: Ports> Shared<P> {
                 if let Some(run) = current(state, line) {
                     run.put_body(body);
                     let input = match result {
-                        Ok(Some(chunk)) => Input::Chunk { len: run.put_chunk(chunk) },
+                        Ok(Some(chunk)) => Input::Chunk {
+                            len: run.put_chunk(chunk),
+                        },
                         Ok(None) => Input::BodyEnded,
-                        Err(error) => Input::BodyFailed(error),
+                        Err(error) => Input::BodyFailed(error.into()),
                     };
                     self.input(state, input);
                 }
@@ -221,7 +225,11 @@ impl<P: Ports> Shared<P> {
 
     /// Removes partial files, except those the running transfer is at.
     fn discard(self: &Rc<Self>, state: &mut State<P>, files: &[ModelFile]) {
-        let running = state.run.as_ref().map(|run| keys_of(run.files())).unwrap_or_default();
+        let running = state
+            .run
+            .as_ref()
+            .map(|run| keys_of(run.files()))
+            .unwrap_or_default();
         let mut keys = keys_of(files);
         keys.retain(|key| !running.contains(key));
         if !keys.is_empty() {
@@ -230,7 +238,11 @@ impl<P: Ports> Shared<P> {
     }
 
     fn begin(self: &Rc<Self>, state: &mut State<P>, order: Order, blobs: Vec<StoredBlob>) {
-        if state.starting.take_if(|(starting, _)| *starting == order.ticket).is_none() {
+        if state
+            .starting
+            .take_if(|(starting, _)| *starting == order.ticket)
+            .is_none()
+        {
             return;
         }
         state.runs += 1;
@@ -286,14 +298,23 @@ impl<P: Ports> Shared<P> {
         for wish in wishes {
             match wish {
                 Wish::Lane(operation) => self.enqueue(state, Operation::OfRun(run, operation)),
-                Wish::Request { number, url, from, abort } => {
+                Wish::Request {
+                    number,
+                    url,
+                    from,
+                    abort,
+                } => {
                     let net = Rc::clone(&self.net);
                     self.later(async move {
                         let answer = net.get(&url, from, &abort).await;
                         Event::Head(Line { run, request: number }, answer)
                     });
                 }
-                Wish::Read { number, mut body, spare } => self.later(async move {
+                Wish::Read {
+                    number,
+                    mut body,
+                    spare,
+                } => self.later(async move {
                     let result = body.read(spare).await;
                     Event::Read(Line { run, request: number }, body, result)
                 }),
@@ -344,15 +365,29 @@ impl<P: Ports> Shared<P> {
             },
             Done::Surveyed { blobs, survey } => {
                 let partials = survey.partials.clone();
-                self.ports.send(FromWorker::Ready { weights: self.back_end, blobs, partials });
+                self.ports.send(FromWorker::Ready {
+                    weights: self.back_end,
+                    blobs,
+                    partials,
+                });
                 // Asked for a second time, in the middle of a transfer, everything may be in use.
                 if state.run.is_none() {
                     self.enqueue(state, Operation::Sweep(survey));
                 }
             }
             Done::CanBegin(order, blobs) => self.begin(state, order, blobs),
-            Done::Deleted { request, digests, freed_bytes, failure } => {
-                self.ports.send(FromWorker::Deleted { request, digests, freed_bytes, failure });
+            Done::Deleted {
+                request,
+                digests,
+                freed_bytes,
+                failure,
+            } => {
+                self.ports.send(FromWorker::Deleted {
+                    request,
+                    digests,
+                    freed_bytes,
+                    failure,
+                });
             }
             Done::Settled(ticket) => self.settle(state, ticket),
             Done::Swept => {}
@@ -373,5 +408,8 @@ impl<P: Ports> Shared<P> {
 
 /// The run a request's event belongs to, if it is still the one in use.
 fn current<P: Ports>(state: &mut State<P>, line: Line) -> Option<&mut Run<P>> {
-    state.run.as_mut().filter(|run| run.number == line.run && run.is_current(line.request))
+    state
+        .run
+        .as_mut()
+        .filter(|run| run.number == line.run && run.is_current(line.request))
 }

@@ -74,8 +74,15 @@ pub struct LocalHasher<C> {
 
 impl<C> Default for LocalHasher<C> {
     fn default() -> Self {
-        let local = Local { hash: StreamHash::new(), generation: 0, scratch: Vec::new(), sink: None };
-        Self { local: RefCell::new(local) }
+        let local = Local {
+            hash: StreamHash::new(),
+            generation: 0,
+            scratch: Vec::new(),
+            sink: None,
+        };
+        Self {
+            local: RefCell::new(local),
+        }
     }
 }
 
@@ -83,7 +90,10 @@ impl<C> LocalHasher<C> {
     fn say(&self, fact: HashFact<C>) {
         let local = self.local.borrow();
         if let Some(sink) = &local.sink {
-            sink(HashEvent { generation: local.generation, fact });
+            sink(HashEvent {
+                generation: local.generation,
+                fact,
+            });
         }
     }
 

@@ -7,11 +7,11 @@ use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{ModelId, Ticket, Timestamp};
 use crate::engine::manifest::ModelFile;
-use crate::storage::records::{Durability, Records, RecordsError, Store, Write};
+use crate::storage::records::{Durability, Records, Store, Write};
 use crate::storage::weights::{Ingest, Weights, WeightsError};
 use crate::transfer::journal::{key_of, parse_ingest_name};
 use crate::transfer::protocol::StoredBlob;
-use crate::transfer::step::{Found, Input, StorageTrouble};
+use crate::transfer::step::{DiskTrouble, Found, Input};
 use crate::transfer::survey::{Survey, survey};
 
 use super::event::{IngestOf, RunNumber};
@@ -44,21 +44,49 @@ pub(super) enum Operation {
 
 /// An effect that goes through the lane.
 pub(super) enum RunOperation {
-    LookUp { key: String },
-    Open { key: String, forget: bool, garbage: Vec<String>, from: Option<String>, name: String },
-    Save { key: String, text: String },
-    Forget { key: String },
-    Commit { key: String, name: String, digest: Digest },
-    Discard { key: String, name: String },
+    LookUp {
+        key: String,
+    },
+    Open {
+        key: String,
+        forget: bool,
+        garbage: Vec<String>,
+        from: Option<String>,
+        name: String,
+    },
+    Save {
+        key: String,
+        text: String,
+    },
+    Forget {
+        key: String,
+    },
+    Commit {
+        key: String,
+        name: String,
+        digest: Digest,
+    },
+    Discard {
+        key: String,
+        name: String,
+    },
 }
 
 /// What has been done.
 pub(super) enum Done<P: Ports> {
     /// For a run: what goes in, and the file that was opened.
     OfRun(RunNumber, Input, Option<IngestOf<P>>),
-    Surveyed { blobs: Vec<StoredBlob>, survey: Survey },
+    Surveyed {
+        blobs: Vec<StoredBlob>,
+        survey: Survey,
+    },
     CanBegin(Order, Vec<StoredBlob>),
-    Deleted { request: u64, digests: Vec<Digest>, freed_bytes: u64, failure: Option<Failure> },
+    Deleted {
+        request: u64,
+        digests: Vec<Digest>,
+        freed_bytes: u64,
+        failure: Option<Failure>,
+    },
     Settled(Ticket),
     /// Nothing anyone waits for.
     Swept,
@@ -114,9 +142,15 @@ impl<P: Ports> Disk<P> {
     async fn perform_of_run(&self, operation: RunOperation) -> (Input, Option<IngestOf<P>>) {
         match operation {
             RunOperation::LookUp { key } => (Input::Found(self.look_up(&key).await), None),
-            RunOperation::Open { key, forget, garbage, from, name } => {
+            RunOperation::Open {
+                key,
+                forget,
+                garbage,
+                from,
+                name,
+            } => {
                 if forget && let Err(error) = self.forget(vec![key]).await {
-                    return (Input::Opened(Err(error.into())), None);
+                    return (Input::Opened(Err(error)), None);
                 }
                 for name in garbage {
                     let _ = self.weights.delete_ingest(&name).await;
@@ -127,8 +161,12 @@ impl<P: Ports> Disk<P> {
                 }
             }
             RunOperation::Save { key, text } => {
-                let write = Write { store: Store::Journal, key, value: Some(text) };
-                (Input::Saved(self.records.write(vec![write], Durability::Strict).await), None)
+                let write = Write {
+                    store: Store::Journal,
+                    key,
+                    value: Some(text),
+                };
+                (Input::Saved(self.write(vec![write]).await), None)
             }
             RunOperation::Forget { key } => (Input::Forgotten(self.forget(vec![key]).await), None),
             RunOperation::Commit { key, name, digest } => {
@@ -137,7 +175,7 @@ impl<P: Ports> Disk<P> {
                     // An entry that stays is garbage at the next start: its file is gone.
                     let _ = self.forget(vec![key]).await;
                 }
-                (Input::Committed(committed.map_err(StorageTrouble::from)), None)
+                (Input::Committed(committed.map_err(DiskTrouble::from)), None)
             }
             RunOperation::Discard { key, name } => {
                 // The entry first: without it the file is garbage, but it would vouch for a file that is gone.
@@ -148,7 +186,7 @@ impl<P: Ports> Disk<P> {
         }
     }
 
-    async fn look_up(&self, key: &str) -> Result<Found, StorageTrouble> {
+    async fn look_up(&self, key: &str) -> Result<Found, DiskTrouble> {
         // Without a journal a file can still be fetched, only not gone on with.
         let record = self.records.get(Store::Journal, key).await.unwrap_or_default();
         let ingests = self.weights.ingests().await?;
@@ -164,12 +202,20 @@ impl<P: Ports> Disk<P> {
         Ok((ingest, len))
     }
 
-    async fn forget(&self, keys: Vec<String>) -> Result<(), RecordsError> {
+    async fn write(&self, writes: Vec<Write>) -> Result<(), DiskTrouble> {
+        Ok(self.records.write(writes, Durability::Strict).await?)
+    }
+
+    async fn forget(&self, keys: Vec<String>) -> Result<(), DiskTrouble> {
         if keys.is_empty() {
             return Ok(());
         }
-        let writes = keys.into_iter().map(|key| Write { store: Store::Journal, key, value: None });
-        self.records.write(writes.collect(), Durability::Strict).await
+        let writes = keys.into_iter().map(|key| Write {
+            store: Store::Journal,
+            key,
+            value: None,
+        });
+        self.write(writes.collect()).await
     }
 
     async fn discard(&self, keys: Vec<String>) {
@@ -199,15 +245,21 @@ impl<P: Ports> Disk<P> {
                 }
             }
         }
-        Done::Deleted { request, digests: gone, freed_bytes, failure }
+        Done::Deleted {
+            request,
+            digests: gone,
+            freed_bytes,
+            failure,
+        }
     }
 }
 
 fn not_deleted(error: &WeightsError) -> Failure {
     match error {
-        WeightsError::Locked => {
-            Failure::new(ErrorCode::InUse, "The file cannot be deleted: another tab is using it.")
-        }
+        WeightsError::Locked => Failure::new(
+            ErrorCode::InUse,
+            "The file cannot be deleted: another tab is using it.",
+        ),
         WeightsError::Full | WeightsError::NotFound => {
             Failure::new(ErrorCode::StorageUnavailable, "The file cannot be deleted.")
         }

@@ -10,6 +10,7 @@
 //!
 //! The driver knows no browser: on wasm32 [`entry`] gives it the browser's ports, tests give it others.
 
+mod convert;
 pub mod driver;
 pub mod event;
 pub mod hasher;

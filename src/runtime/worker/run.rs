@@ -9,7 +9,7 @@ use crate::storage::weights::{Ingest, WeightsError};
 use crate::transfer::job::Job;
 use crate::transfer::policy::TAIL_BYTES;
 use crate::transfer::protocol::FromWorker;
-use crate::transfer::step::{Effect, Input, Now};
+use crate::transfer::step::{DiskTrouble, Effect, Input, Now};
 
 use super::event::{BodyOf, IngestOf, RunNumber};
 use super::hasher::Hasher;
@@ -28,8 +28,17 @@ const HASH_PATIENCE_TICKS: u32 = 40;
 /// What a run wants of the driver.
 pub(super) enum Wish<P: Ports> {
     Lane(RunOperation),
-    Request { number: u64, url: String, from: u64, abort: AbortOf<P> },
-    Read { number: u64, body: BodyOf<P>, spare: Option<P::Chunk> },
+    Request {
+        number: u64,
+        url: String,
+        from: u64,
+        abort: AbortOf<P>,
+    },
+    Read {
+        number: u64,
+        body: BodyOf<P>,
+        spare: Option<P::Chunk>,
+    },
     Send(FromWorker),
     End,
 }
@@ -70,7 +79,13 @@ impl<P: Ports> Run<P> {
             number,
             job,
             ingest: None,
-            request: Request { number: 0, abort: None, body: None, wanted: false, reading: false },
+            request: Request {
+                number: 0,
+                abort: None,
+                body: None,
+                wanted: false,
+                reading: false,
+            },
             chunk: None,
             spares: Vec::new(),
             generation,
@@ -127,7 +142,8 @@ impl<P: Ports> Run<P> {
             self.hashing = self.hashing.saturating_sub(1);
             self.silent_ticks = 0;
         }
-        self.spares.extend(chunk.filter(|_| self.spares.len() < MAX_SPARES));
+        self.spares
+            .extend(chunk.filter(|_| self.spares.len() < MAX_SPARES));
     }
 
     /// The hasher has paid a debt, if it is of the current generation.
@@ -161,7 +177,13 @@ impl<P: Ports> Run<P> {
     }
 
     /// Puts the effects of a job that has just been started into wishes.
-    pub(super) fn begin(&mut self, effects: Vec<Effect>, now: Now, net: &P::Net, hasher: &P::Hasher) -> Vec<Wish<P>> {
+    pub(super) fn begin(
+        &mut self,
+        effects: Vec<Effect>,
+        now: Now,
+        net: &P::Net,
+        hasher: &P::Hasher,
+    ) -> Vec<Wish<P>> {
         let mut inputs = VecDeque::new();
         let mut wishes = Vec::new();
         self.perform_all(effects, &mut inputs, &mut wishes, net, hasher);
@@ -196,7 +218,11 @@ impl<P: Ports> Run<P> {
         }
         let body = self.request.body.take()?;
         self.request.reading = true;
-        Some(Wish::Read { number: self.request.number, body, spare: self.spares.pop() })
+        Some(Wish::Read {
+            number: self.request.number,
+            body,
+            spare: self.spares.pop(),
+        })
     }
 
     fn perform_all(
@@ -210,8 +236,20 @@ impl<P: Ports> Run<P> {
         for effect in effects {
             match effect {
                 Effect::LookUp { key } => wishes.push(Wish::Lane(RunOperation::LookUp { key })),
-                Effect::Open { key, forget, garbage, from, name } => {
-                    wishes.push(Wish::Lane(RunOperation::Open { key, forget, garbage, from, name }));
+                Effect::Open {
+                    key,
+                    forget,
+                    garbage,
+                    from,
+                    name,
+                } => {
+                    wishes.push(Wish::Lane(RunOperation::Open {
+                        key,
+                        forget,
+                        garbage,
+                        from,
+                        name,
+                    }));
                 }
                 Effect::Save { key, text } => wishes.push(Wish::Lane(RunOperation::Save { key, text })),
                 Effect::Forget { key } => wishes.push(Wish::Lane(RunOperation::Forget { key })),
@@ -227,7 +265,12 @@ impl<P: Ports> Run<P> {
                     self.request.number += 1;
                     let abort = net.abort_handle();
                     self.request.abort = Some(abort.clone());
-                    wishes.push(Wish::Request { number: self.request.number, url, from, abort });
+                    wishes.push(Wish::Request {
+                        number: self.request.number,
+                        url,
+                        from,
+                        abort,
+                    });
                 }
                 Effect::ReadBody => self.request.wanted = true,
                 Effect::Abort => self.hang_up(),
@@ -249,9 +292,13 @@ impl<P: Ports> Run<P> {
                 Effect::Resize { len } => {
                     inputs.push_back(Input::Resized(self.with_ingest(|ingest| ingest.truncate(len))));
                 }
-                Effect::Compare { at, len } => inputs.push_back(Input::Compared { same: self.compare(at, len) }),
+                Effect::Compare { at, len } => inputs.push_back(Input::Compared {
+                    same: self.compare(at, len),
+                }),
                 Effect::Store { at, skip } => inputs.push_back(Input::Stored(self.store(at, skip, hasher))),
-                Effect::Inspect { len } => inputs.push_back(Input::Start(self.read(0, len).unwrap_or_default())),
+                Effect::Inspect { len } => {
+                    inputs.push_back(Input::Start(self.read(0, len).unwrap_or_default()));
+                }
                 Effect::Flush { at } => inputs.push_back(Input::Flushed(self.flush(at))),
                 Effect::Seal { len } => inputs.push_back(Input::Sealed(self.seal(len))),
             }
@@ -279,18 +326,22 @@ impl<P: Ports> Run<P> {
     fn with_ingest<T>(
         &self,
         act: impl FnOnce(&IngestOf<P>) -> Result<T, WeightsError>,
-    ) -> Result<T, WeightsError> {
-        act(self.ingest.as_ref().ok_or(WeightsError::NotFound)?)
+    ) -> Result<T, DiskTrouble> {
+        Ok(act(self.ingest.as_ref().ok_or(DiskTrouble::Gone)?)?)
     }
 
-    fn read(&self, at: u64, len: u64) -> Result<Vec<u8>, WeightsError> {
-        let len = usize::try_from(len).map_err(|_| WeightsError::NotFound)?;
+    fn read(&self, at: u64, len: u64) -> Result<Vec<u8>, DiskTrouble> {
+        let len = usize::try_from(len).map_err(|_| DiskTrouble::Gone)?;
         let mut bytes = vec![0; len];
         let read = self.with_ingest(|ingest| ingest.read_at(at, &mut bytes))?;
-        if read == len { Ok(bytes) } else { Err(WeightsError::NotFound) }
+        if read == len {
+            Ok(bytes)
+        } else {
+            Err(DiskTrouble::Gone)
+        }
     }
 
-    fn checksum(&self, at: u64, len: u64) -> Result<u32, WeightsError> {
+    fn checksum(&self, at: u64, len: u64) -> Result<u32, DiskTrouble> {
         Ok(crc32fast::hash(&self.read(at, len)?))
     }
 
@@ -303,22 +354,22 @@ impl<P: Ports> Run<P> {
         bytes.starts_with(&there)
     }
 
-    fn store(&mut self, at: u64, skip: u64, hasher: &P::Hasher) -> Result<(), WeightsError> {
-        let chunk = self.chunk.take().ok_or(WeightsError::NotFound)?;
+    fn store(&mut self, at: u64, skip: u64, hasher: &P::Hasher) -> Result<(), DiskTrouble> {
+        let chunk = self.chunk.take().ok_or(DiskTrouble::Gone)?;
         self.with_ingest(|ingest| ingest.write_at(at, &chunk))?;
         self.hashing += 1;
         hasher.update(chunk, usize::try_from(skip).unwrap_or(usize::MAX));
         Ok(())
     }
 
-    fn flush(&self, at: u64) -> Result<u32, WeightsError> {
+    fn flush(&self, at: u64) -> Result<u32, DiskTrouble> {
         self.with_ingest(Ingest::flush)?;
         let tail = at.min(TAIL_BYTES);
         self.checksum(at - tail, tail)
     }
 
     /// The file is closed whatever happens: it is either moved now, or opened anew.
-    fn seal(&mut self, len: u64) -> Result<u64, WeightsError> {
+    fn seal(&mut self, len: u64) -> Result<u64, DiskTrouble> {
         let sealed = self.with_ingest(|ingest| {
             if ingest.len()? > len {
                 ingest.truncate(len)?;

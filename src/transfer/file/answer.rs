@@ -1,10 +1,9 @@
 //! Asking for bytes, and what the head of the answer leads to.
 
 use super::{Connection, FileTransfer, Out, Phase};
-use crate::net::{NetError, ResponseHead};
 use crate::transfer::head::{Asked, Verdict, judge, usable_etag};
 use crate::transfer::policy::{MAX_CHANGES, OVERLAP_BYTES};
-use crate::transfer::step::{Effect, Now};
+use crate::transfer::step::{Effect, Head, NetTrouble, Now};
 use crate::transfer::trouble::Trouble;
 use crate::transfer::watch::{Idle, Watch};
 
@@ -20,20 +19,20 @@ impl FileTransfer {
             complete_since: None,
         };
         self.phase = Phase::Asking { from };
-        out.effects.push(Effect::Request { url: self.file.url.clone(), from });
+        out.effects.push(Effect::Request {
+            url: self.file.url.clone(),
+            from,
+        });
     }
 
-    pub(super) fn head_came(
-        &mut self,
-        head: Result<ResponseHead, NetError>,
-        from: u64,
-        now: Now,
-        out: &mut Out,
-    ) {
+    pub(super) fn head_came(&mut self, head: Result<Head, NetTrouble>, from: u64, now: Now, out: &mut Out) {
         let head = match head {
             Ok(head) => head,
-            Err(NetError::InvalidUrl) => return self.fail(Trouble::InvalidUrl, out),
-            Err(error) => return self.try_failed(unreachable_by(error), None, now, out),
+            Err(NetTrouble::InvalidUrl) => return self.fail(Trouble::InvalidUrl, out),
+            // A browser gives one kind of error for every way not to reach a server.
+            Err(NetTrouble::Broken { message }) => {
+                return self.try_failed(Trouble::Unreachable { message }, None, now, out);
+            }
         };
         self.connection.watch.heard(0);
         // A server whose `ETag` changes from node to node would make us start over for ever; with a digest to check
@@ -77,15 +76,7 @@ impl FileTransfer {
         }
     }
 
-    fn take(
-        &mut self,
-        head: &ResponseHead,
-        start: u64,
-        total: Option<u64>,
-        from: u64,
-        now: Now,
-        out: &mut Out,
-    ) {
+    fn take(&mut self, head: &Head, start: u64, total: Option<u64>, from: u64, now: Now, out: &mut Out) {
         let etag = head.etag.as_deref().and_then(usable_etag).map(str::to_owned);
         if start < from {
             // The server ignores ranges. Its body begins at 0, so nothing needs to be asked again.
@@ -126,14 +117,5 @@ impl FileTransfer {
         if self.connection.watch.tick(now.ms, true) == Some(Idle::Stalled) {
             self.try_failed(Trouble::Stalled, None, now, out);
         }
-    }
-}
-
-/// A browser gives one kind of error for every way not to reach a server.
-fn unreachable_by(error: NetError) -> Trouble {
-    match error {
-        NetError::Failed { message } | NetError::Cut { message } => Trouble::Unreachable { message },
-        NetError::Aborted => Trouble::Unreachable { message: "the request was stopped".to_owned() },
-        NetError::InvalidUrl => Trouble::InvalidUrl,
     }
 }

@@ -1,11 +1,9 @@
 //! Taking the bytes of a body: compare what is here already, store the rest.
 
 use super::{FileTransfer, Out};
-use crate::net::NetError;
-use crate::storage::weights::WeightsError;
 use crate::transfer::magic;
 use crate::transfer::policy::{END_GRACE_MS, MAX_CHANGES, PROGRESS_BYTES};
-use crate::transfer::step::{Effect, Now};
+use crate::transfer::step::{DiskTrouble, Effect, NetTrouble, Now};
 use crate::transfer::trouble::Trouble;
 use crate::transfer::watch::Idle;
 
@@ -17,7 +15,13 @@ impl FileTransfer {
         if self.total.is_some_and(|total| end > total) {
             // One byte too many is enough to know; the rest is never read.
             out.effects.push(Effect::DropChunk);
-            return self.fail(Trouble::WrongSize { expected: self.total, actual: end }, out);
+            return self.fail(
+                Trouble::WrongSize {
+                    expected: self.total,
+                    actual: end,
+                },
+                out,
+            );
         }
         self.connection.in_hand = len;
         if at < self.position {
@@ -46,7 +50,10 @@ impl FileTransfer {
     fn take_in_hand(&mut self, now: Now, out: &mut Out) {
         let at = self.connection.next;
         if at + self.connection.in_hand > self.position {
-            out.effects.push(Effect::Store { at, skip: self.position - at });
+            out.effects.push(Effect::Store {
+                at,
+                skip: self.position - at,
+            });
         } else {
             self.connection.next += self.connection.in_hand;
             out.effects.push(Effect::DropChunk);
@@ -54,9 +61,9 @@ impl FileTransfer {
         }
     }
 
-    pub(super) fn stored(&mut self, stored: Result<(), WeightsError>, now: Now, out: &mut Out) {
+    pub(super) fn stored(&mut self, stored: Result<(), DiskTrouble>, now: Now, out: &mut Out) {
         if let Err(error) = stored {
-            return self.storage_failed(error.into(), out);
+            return self.disk_failed(error, out);
         }
         let end = self.connection.next + self.connection.in_hand;
         let fresh = end - self.position;
@@ -69,7 +76,9 @@ impl FileTransfer {
         if !self.inspected && (end >= magic::HEADER_BYTES || self.total == Some(end)) {
             self.inspected = true;
             if magic::can_check(&self.file.name) {
-                out.effects.push(Effect::Inspect { len: end.min(magic::HEADER_BYTES) });
+                out.effects.push(Effect::Inspect {
+                    len: end.min(magic::HEADER_BYTES),
+                });
                 return;
             }
         }
@@ -115,14 +124,13 @@ impl FileTransfer {
         self.try_failed(Trouble::Cut { message }, None, now, out);
     }
 
-    pub(super) fn body_failed(&mut self, error: NetError, now: Now, out: &mut Out) {
+    pub(super) fn body_failed(&mut self, error: NetTrouble, now: Now, out: &mut Out) {
         if self.total == Some(self.position) {
             return self.finish(out);
         }
         let message = match error {
-            NetError::Failed { message } | NetError::Cut { message } => message,
-            NetError::Aborted => "the request was stopped".to_owned(),
-            NetError::InvalidUrl => "the URL is invalid".to_owned(),
+            NetTrouble::Broken { message } => message,
+            NetTrouble::InvalidUrl => "the URL is invalid".to_owned(),
         };
         self.try_failed(Trouble::Cut { message }, None, now, out);
     }

@@ -2,12 +2,10 @@
 
 use super::{FileTransfer, Out};
 use crate::engine::ids::Timestamp;
-use crate::storage::records::RecordsError;
-use crate::storage::weights::WeightsError;
 use crate::transfer::hash::Midstate;
 use crate::transfer::journal::Record;
 use crate::transfer::policy::{CHECKPOINT_BYTES, CHECKPOINT_MS};
-use crate::transfer::step::{Effect, Now};
+use crate::transfer::step::{DiskTrouble, Effect, Now};
 use crate::transfer::trouble::Trouble;
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -90,12 +88,14 @@ impl FileTransfer {
     pub(super) fn checkpoint_now(&mut self, now: Now, out: &mut Out) {
         if self.checkpoint.stage == Stage::Idle && self.position > self.checkpoint.last.0 {
             self.checkpoint.last = (self.position, now.ms);
-            self.checkpoint.stage = Stage::Flushing { offset: self.position };
+            self.checkpoint.stage = Stage::Flushing {
+                offset: self.position,
+            };
             out.effects.push(Effect::Flush { at: self.position });
         }
     }
 
-    pub(super) fn flushed(&mut self, flushed: Result<u32, WeightsError>, out: &mut Out) {
+    pub(super) fn flushed(&mut self, flushed: Result<u32, DiskTrouble>, out: &mut Out) {
         let Stage::Flushing { offset } = self.checkpoint.stage else {
             return;
         };
@@ -104,7 +104,7 @@ impl FileTransfer {
                 self.checkpoint.stage = Stage::Hashing { offset, tail_crc32 };
                 out.effects.push(Effect::HashSave);
             }
-            Err(error) => self.storage_failed(error.into(), out),
+            Err(error) => self.disk_failed(error, out),
         }
     }
 
@@ -129,14 +129,17 @@ impl FileTransfer {
             sha256: self.file.sha256,
             updated: now.ms,
         };
-        out.effects.push(Effect::Save { key: self.key.clone(), text: record.encode() });
+        out.effects.push(Effect::Save {
+            key: self.key.clone(),
+            text: record.encode(),
+        });
         self.journaled = true;
         self.checkpoint.pending = Some(record);
         self.checkpoint.stage = Stage::Saving;
     }
 
     /// A journal that cannot be written costs bytes after a crash, not the download; a full disk ends it.
-    pub(super) fn saved(&mut self, saved: Result<(), RecordsError>, out: &mut Out) {
+    pub(super) fn saved(&mut self, saved: Result<(), DiskTrouble>, out: &mut Out) {
         if self.checkpoint.stage != Stage::Saving {
             return;
         }
@@ -144,8 +147,8 @@ impl FileTransfer {
         let pending = self.checkpoint.pending.take();
         match saved {
             Ok(()) => self.checkpoint.safe = pending,
-            Err(error @ RecordsError::Full) if self.is_fetching() => {
-                self.fail(Trouble::of_storage(error, self.needed_bytes()), out);
+            Err(error @ DiskTrouble::Full) if self.is_fetching() => {
+                self.fail(Trouble::of_disk(error, self.needed_bytes()), out);
             }
             Err(_) => {}
         }

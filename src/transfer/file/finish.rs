@@ -2,17 +2,21 @@
 
 use super::{FileTransfer, Out, Outcome, Phase};
 use crate::engine::digest::Digest;
-use crate::storage::weights::WeightsError;
 use crate::transfer::policy::{FULL_TRIES, LOCKED_PAUSE_MS, LOCKED_TRIES};
 use crate::transfer::protocol::StoredFile;
-use crate::transfer::step::{Effect, Now, StorageTrouble};
+use crate::transfer::step::{DiskTrouble, Effect, Now};
 use crate::transfer::trouble::Trouble;
 
 impl FileTransfer {
     pub(super) fn finish(&mut self, out: &mut Out) {
         if self.position == 0 && self.file.sha256.is_none() {
             // An empty file of unknown digest is no model, whatever its length was said to be.
-            return self.fail(Trouble::NotAModel { reason: "it is empty" }, out);
+            return self.fail(
+                Trouble::NotAModel {
+                    reason: "it is empty",
+                },
+                out,
+            );
         }
         self.phase = Phase::Hashing;
         out.effects.push(Effect::Abort);
@@ -37,11 +41,11 @@ impl FileTransfer {
     }
 
     /// The file is closed. Its length on the disk is looked at as well: the hash covers what came, not what was kept.
-    pub(super) fn sealed(&mut self, sealed: Result<u64, WeightsError>, digest: Digest, out: &mut Out) {
+    pub(super) fn sealed(&mut self, sealed: Result<u64, DiskTrouble>, digest: Digest, out: &mut Out) {
         match sealed {
             Ok(len) if len == self.position => self.commit(digest, out),
-            Ok(_) => self.storage_failed(WeightsError::NotFound.into(), out),
-            Err(error) => self.storage_failed(error.into(), out),
+            Ok(_) => self.disk_failed(DiskTrouble::Gone, out),
+            Err(error) => self.disk_failed(error, out),
         }
     }
 
@@ -56,7 +60,7 @@ impl FileTransfer {
 
     pub(super) fn committed(
         &mut self,
-        result: Result<(), StorageTrouble>,
+        result: Result<(), DiskTrouble>,
         digest: Digest,
         now: Now,
         out: &mut Out,
@@ -71,12 +75,12 @@ impl FileTransfer {
                     verified: self.file.sha256.is_some(),
                 }));
             }
-            Err(StorageTrouble::Weights(WeightsError::Locked)) if self.counts.locked < LOCKED_TRIES => {
+            Err(DiskTrouble::Locked) if self.counts.locked < LOCKED_TRIES => {
                 self.counts.locked += 1;
                 let until = now.ms.saturating_add(LOCKED_PAUSE_MS);
                 self.phase = Phase::CommitLocked { digest, until };
             }
-            Err(trouble) => self.storage_failed(trouble, out),
+            Err(trouble) => self.disk_failed(trouble, out),
         }
     }
 }

@@ -77,7 +77,7 @@ struct Counts {
     rejections: u32,
     etag_changes: u32,
     overlap_changes: u32,
-    storage_troubles: u32,
+    disk_troubles: u32,
     locked: u32,
     /// Whether a refusal in the middle of a file has been answered by asking for the canonical URL again.
     asked_canonical: bool,
@@ -232,7 +232,10 @@ impl FileTransfer {
 
     /// The network is there (again). What waits because a server said so goes on waiting.
     fn online(&mut self, now: Now, out: &mut Out) {
-        if matches!(self.phase, Phase::Offline { .. } | Phase::Waiting { network: true, .. }) {
+        if matches!(
+            self.phase,
+            Phase::Offline { .. } | Phase::Waiting { network: true, .. }
+        ) {
             self.attempts.reset();
             self.ask(now, out);
         }

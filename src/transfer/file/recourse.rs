@@ -1,12 +1,10 @@
 //! What is done when something goes wrong: try again, start over, or give up.
 
 use super::{FileTransfer, Out, Outcome, Phase};
-use crate::storage::records::RecordsError;
-use crate::storage::weights::WeightsError;
 use crate::transfer::policy::PROBE_MS;
 use crate::transfer::protocol::Waiting;
 use crate::transfer::retry::pause_ms;
-use crate::transfer::step::{Effect, Now, StorageTrouble};
+use crate::transfer::step::{DiskTrouble, Effect, Now};
 use crate::transfer::trouble::Trouble;
 
 impl FileTransfer {
@@ -31,7 +29,9 @@ impl FileTransfer {
         if self.attempts.exhausted() {
             if trouble.is_network() {
                 self.attempts.reset();
-                self.phase = Phase::Offline { probe_at: now.ms.saturating_add(PROBE_MS) };
+                self.phase = Phase::Offline {
+                    probe_at: now.ms.saturating_add(PROBE_MS),
+                };
                 out.waits = Some(Waiting::Offline);
             } else {
                 self.fail(trouble, out);
@@ -40,9 +40,16 @@ impl FileTransfer {
         }
         let pause = after_ms.unwrap_or_else(|| pause_ms(attempt, now.dice));
         let until = now.ms.saturating_add(pause);
-        self.phase = Phase::Waiting { until, network: trouble.is_network() };
+        self.phase = Phase::Waiting {
+            until,
+            network: trouble.is_network(),
+        };
         let failure = Box::new(trouble.failure(&self.file.name));
-        out.waits = Some(Waiting::Retry { attempt, until_ms: until, failure });
+        out.waits = Some(Waiting::Retry {
+            attempt,
+            until_ms: until,
+            failure,
+        });
     }
 
     /// Starts over at byte 0, with the body in hand or with a new request. The journal entry goes first: a crash in
@@ -60,7 +67,9 @@ impl FileTransfer {
         out.effects.push(Effect::HashReset);
         if self.journaled {
             self.phase = Phase::StartingOver { with_body };
-            out.effects.push(Effect::Forget { key: self.key.clone() });
+            out.effects.push(Effect::Forget {
+                key: self.key.clone(),
+            });
         } else {
             self.started_over(Ok(()), with_body, now, out);
         }
@@ -68,13 +77,13 @@ impl FileTransfer {
 
     pub(super) fn started_over(
         &mut self,
-        forgotten: Result<(), RecordsError>,
+        forgotten: Result<(), DiskTrouble>,
         with_body: bool,
         now: Now,
         out: &mut Out,
     ) {
         if let Err(error) = forgotten {
-            return self.fail(Trouble::of_storage(error, self.needed_bytes()), out);
+            return self.fail(Trouble::of_disk(error, self.needed_bytes()), out);
         }
         self.journaled = false;
         // A length that came from an answer is not believed any more.
@@ -94,16 +103,12 @@ impl FileTransfer {
         }
     }
 
-    /// Storage refused. Once, the file is taken up again from what the disk still has: a user may have cleared the
+    /// The disk refused. Once, the file is taken up again from what the disk still has: a user may have cleared the
     /// site's data, or a connection to the database broke.
-    pub(super) fn storage_failed(&mut self, trouble: StorageTrouble, out: &mut Out) {
-        let full = matches!(
-            trouble,
-            StorageTrouble::Weights(WeightsError::Full) | StorageTrouble::Records(RecordsError::Full)
-        );
-        self.counts.storage_troubles += 1;
-        if full || self.counts.storage_troubles > 1 {
-            return self.fail(Trouble::of_storage(trouble, self.needed_bytes()), out);
+    pub(super) fn disk_failed(&mut self, trouble: DiskTrouble, out: &mut Out) {
+        self.counts.disk_troubles += 1;
+        if trouble == DiskTrouble::Full || self.counts.disk_troubles > 1 {
+            return self.fail(Trouble::of_disk(trouble, self.needed_bytes()), out);
         }
         out.effects.push(Effect::Abort);
         out.effects.push(Effect::Close);
@@ -131,7 +136,10 @@ impl FileTransfer {
     pub(super) fn fail(&mut self, trouble: Trouble, out: &mut Out) {
         out.effects.push(Effect::Abort);
         if trouble.spoils() {
-            out.effects.push(Effect::Discard { key: self.key.clone(), name: self.ingest_name() });
+            out.effects.push(Effect::Discard {
+                key: self.key.clone(),
+                name: self.ingest_name(),
+            });
             self.phase = Phase::Discarding(trouble);
         } else {
             out.effects.push(Effect::Close);

@@ -1,23 +1,24 @@
 //! Taking over what the disk has of a file.
 
 use super::{FileTransfer, Out, Phase};
-use crate::storage::weights::WeightsError;
 use crate::transfer::journal::{Record, recover};
 use crate::transfer::magic::HEADER_BYTES;
 use crate::transfer::policy::{LOCKED_PAUSE_MS, LOCKED_TRIES, TAIL_BYTES};
-use crate::transfer::step::{Effect, Found, Now, StorageTrouble};
+use crate::transfer::step::{DiskTrouble, Effect, Found, Now};
 use crate::transfer::trouble::Trouble;
 
 impl FileTransfer {
     pub(super) fn look_up(&mut self, out: &mut Out) {
         self.phase = Phase::LookingUp;
-        out.effects.push(Effect::LookUp { key: self.key.clone() });
+        out.effects.push(Effect::LookUp {
+            key: self.key.clone(),
+        });
     }
 
-    pub(super) fn found(&mut self, found: Result<Found, StorageTrouble>, now: Now, out: &mut Out) {
+    pub(super) fn found(&mut self, found: Result<Found, DiskTrouble>, now: Now, out: &mut Out) {
         let found = match found {
             Ok(found) => found,
-            Err(trouble) => return self.storage_failed(trouble, out),
+            Err(trouble) => return self.disk_failed(trouble, out),
         };
         let recovery = recover(&self.file, found.record.as_deref(), &found.ingests, now.ms);
         // One above all that were tried in this run, too: a name that is still held must not come again.
@@ -41,22 +42,27 @@ impl FileTransfer {
         self.phase = Phase::Opening;
     }
 
-    pub(super) fn opened(&mut self, opened: Result<u64, StorageTrouble>, now: Now, out: &mut Out) {
+    pub(super) fn opened(&mut self, opened: Result<u64, DiskTrouble>, now: Now, out: &mut Out) {
         let len = match opened {
             Ok(len) => len,
-            Err(StorageTrouble::Weights(WeightsError::Locked)) if self.counts.locked < LOCKED_TRIES => {
+            Err(DiskTrouble::Locked) if self.counts.locked < LOCKED_TRIES => {
                 self.counts.locked += 1;
-                self.phase = Phase::Locked { until: now.ms.saturating_add(LOCKED_PAUSE_MS) };
+                self.phase = Phase::Locked {
+                    until: now.ms.saturating_add(LOCKED_PAUSE_MS),
+                };
                 return;
             }
-            Err(trouble) => return self.storage_failed(trouble, out),
+            Err(trouble) => return self.disk_failed(trouble, out),
         };
         self.checkpoint.file_len = len;
         match self.checkpoint.record().map(|record| record.offset) {
             Some(offset) if len < offset => self.start_over(false, now, out),
             Some(offset) => {
                 let tail = offset.min(TAIL_BYTES);
-                out.effects.push(Effect::ReadTail { at: offset - tail, len: tail });
+                out.effects.push(Effect::ReadTail {
+                    at: offset - tail,
+                    len: tail,
+                });
             }
             None => {
                 // Bytes of this run may have been lost with the file.
@@ -70,7 +76,15 @@ impl FileTransfer {
 
     /// The last bytes that should be safe were read back.
     pub(super) fn tail_read(&mut self, crc: Option<u32>, now: Now, out: &mut Out) {
-        let Some(Record { offset, midstate, tail_crc32, etag, url, .. }) = self.checkpoint.record().cloned() else {
+        let Some(Record {
+            offset,
+            midstate,
+            tail_crc32,
+            etag,
+            url,
+            ..
+        }) = self.checkpoint.record().cloned()
+        else {
             return;
         };
         if crc != Some(tail_crc32) {
@@ -98,9 +112,9 @@ impl FileTransfer {
     }
 
     /// Only a full disk matters: a browser that cannot reserve space finds out while writing.
-    pub(super) fn not_resized(&mut self, error: WeightsError, now: Now, out: &mut Out) {
+    pub(super) fn not_resized(&mut self, error: DiskTrouble, now: Now, out: &mut Out) {
         match error {
-            WeightsError::Full => self.fail(Trouble::of_storage(error, self.needed_bytes()), out),
+            DiskTrouble::Full => self.fail(Trouble::of_disk(error, self.needed_bytes()), out),
             _ if self.phase == Phase::Opening => self.begin(now, out),
             _ => {}
         }

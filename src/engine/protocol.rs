@@ -6,10 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::digest::Digest;
-use crate::engine::failure::Failure;
-use crate::engine::ids::{ModelId, Ticket};
-use crate::engine::manifest::ModelFile;
+use super::digest::Digest;
+use super::failure::Failure;
+use super::ids::{ModelId, Ticket};
+use super::manifest::ModelFile;
 
 /// A message to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
