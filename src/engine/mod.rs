@@ -24,17 +24,23 @@ pub mod record;
 pub mod snapshot;
 pub mod step;
 
+mod answering;
 mod commands;
 mod conversations;
 mod fetching;
 mod hosts;
 mod keeping;
 mod library;
+mod line;
+mod loading;
 mod meter;
 mod queue;
+mod removing;
 mod residency;
-mod residing;
+mod restoring;
 mod selecting;
+mod stopping;
+mod transferring;
 mod view;
 
 use std::collections::BTreeMap;

@@ -3,6 +3,7 @@
 use super::Engine;
 use super::Superseded;
 use super::command::Reply;
+use super::conversations::Conversation;
 use super::event::{Event, SelectionOutcome};
 use super::failure::{ErrorCode, Failure};
 use super::ids::{ConversationId, ModelId, Timestamp};
@@ -13,6 +14,47 @@ use super::snapshot::{CancelReason, JobOrigin};
 use super::step::Outbox;
 
 impl Engine {
+    /// Makes a conversation known; a new one starts with the default model (requirement C1).
+    pub(super) fn open_conversation(&mut self, id: &ConversationId, out: &mut Outbox) {
+        if self.conversations.get(id).is_some() {
+            return;
+        }
+        let conversation = Conversation {
+            active: self.default_model.clone(),
+            requested: self.default_model.clone(),
+            intent: 0,
+            pending: false,
+            answers: std::collections::BTreeSet::new(),
+        };
+        self.conversations.insert(id.clone(), conversation);
+        out.models.extend(self.default_model.clone());
+        self.save_conversation(id, out);
+    }
+
+    /// Sheds a conversation: its wish, its answers, its record (requirement C10).
+    pub(super) fn remove_conversation(
+        &mut self,
+        id: &ConversationId,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) -> Result<Reply, Failure> {
+        let Some(conversation) = self.conversations.get(id).cloned() else {
+            return Err(Self::unknown_conversation(id.as_str()));
+        };
+        let wished = self.supersede_wish(id, out);
+        for answer in conversation.answers {
+            self.abort_answer(answer, out);
+        }
+        self.conversations.remove(id);
+        out.conversations.insert(id.clone());
+        out.models.extend(conversation.active);
+        out.persist(Persist::NoConversation(id.clone()));
+        if let Some(model) = wished {
+            self.unwanted(&model, now, out);
+        }
+        Ok(Reply::Done)
+    }
+
     /// Records the wish before anything else happens (requirement C2), then does what it takes.
     pub(super) fn select(
         &mut self,
