@@ -109,6 +109,14 @@ impl Engine {
         }
     }
 
+    /// The model of the running answer is gone: that answer ends, and what the host still says of it is stale.
+    pub(super) fn break_off_answer(&mut self, engine: &EngineId, failure: &Failure, out: &mut Outbox) {
+        let slot = self.residency.slots.get_mut(engine);
+        if let Some(answer) = slot.and_then(|slot| slot.running.take()) {
+            self.refuse_answer(answer, failure, out);
+        }
+    }
+
     pub(super) fn answer_ended(&mut self, id: AnswerId, failure: Option<Failure>, out: &mut Outbox) {
         let Some(engine) = self
             .residency
@@ -116,12 +124,12 @@ impl Engine {
             .get(&id)
             .map(|answer| answer.engine.clone())
         else {
-            self.queue.count_stale();
-            out.stale = true;
+            self.count_stale(out);
             return;
         };
         if let Some(slot) = self.residency.slots.get_mut(&engine) {
             slot.running.take_if(|running| *running == id);
+            slot.line.retain(|want| *want != Want::Answer(id));
         }
         self.forget_answer(id, failure, out);
         self.pump(&engine, out);

@@ -1,4 +1,7 @@
 //! The download queue at work: what enters it, whose turn it is, and what the worker is handed.
+//!
+//! The running job is in the worker's hands exactly while there is a worker and this tab leads. When either ends, the
+//! job stays the running one under a new epoch, and is handed over again when both are back.
 
 use super::Engine;
 use super::event::Event;
@@ -44,18 +47,26 @@ impl Engine {
             None => self.create_job(model, origin, out),
         };
         // A download asked for by itself is never dropped with a selection, whoever asked first (requirement C6).
-        if let Some(job) = self.queue.get_mut(id).filter(|_| origin == JobOrigin::Download) {
-            job.origin = origin;
+        if origin == JobOrigin::Download {
+            self.keep_for_its_own_sake(id, out);
         }
-        self.save_job(id, out);
-        self.save_order(out);
         self.schedule(now, out);
         id
+    }
+
+    /// From now on a job counts as asked for by itself.
+    pub(super) fn keep_for_its_own_sake(&mut self, id: JobId, out: &mut Outbox) {
+        let job = self.queue.get_mut(id);
+        if let Some(job) = job.filter(|job| job.origin != JobOrigin::Download) {
+            job.origin = JobOrigin::Download;
+            self.save_job(id, out);
+        }
     }
 
     fn create_job(&mut self, model: &ModelId, origin: JobOrigin, out: &mut Outbox) -> JobId {
         let id = self.queue.create(model.clone(), origin);
         self.queued_event(id, out);
+        self.save_job(id, out);
         id
     }
 
@@ -64,9 +75,10 @@ impl Engine {
             if let Some(job) = self.queue.get_mut(id) {
                 job.meter = None;
                 job.started = false;
-                job.committed.clear();
+                job.gave_up.clear();
             }
             self.queued_event(id, out);
+            self.save_job(id, out);
         }
     }
 
@@ -81,14 +93,18 @@ impl Engine {
         }
     }
 
+    /// Whether there is a worker and this tab may use it.
+    pub(super) fn can_fetch(&self) -> bool {
+        self.worker_ready && self.leading
+    }
+
     /// Starts the head of the queue when nothing runs (requirement Q1).
     pub(super) fn schedule(&mut self, now: Timestamp, out: &mut Outbox) {
-        if !self.worker_ready || !self.leading || self.queue.running().is_some() {
+        if !self.can_fetch() || self.queue.running().is_some() {
             return;
         }
         if let Some(head) = self.queue.order().first().copied() {
             self.begin(head, Transition::Start, now, out);
-            self.save_order(out);
         }
     }
 
@@ -123,21 +139,58 @@ impl Engine {
         out.worker(message);
     }
 
-    /// After the worker was lost the running job starts again under a new epoch: the old worker's words are stale.
-    pub(super) fn restart_running(&mut self, now: Timestamp, out: &mut Outbox) {
-        let Some(id) = self.queue.running() else { return };
+    /// The running job leaves the worker's hands: whatever still comes for it is stale from now on.
+    fn halt_running(&mut self, out: &mut Outbox) {
+        let in_hand = self.can_fetch();
+        let Some(job) = self.queue.running().and_then(|id| self.queue.get_mut(id)) else {
+            return;
+        };
+        let (id, ticket, model) = (job.id, job.ticket(), job.model.clone());
+        job.epoch += 1;
+        job.waiting = None;
+        let here = job.meter.as_mut().map_or(0, |meter| {
+            meter.stop();
+            meter.here()
+        });
+        self.library.set_partial_bytes(&model, here);
+        if in_hand {
+            out.worker(ToWorker::Stop { ticket, keep: true });
+        }
+        self.save_job(id, out);
+    }
+
+    fn restart_running(&mut self, now: Timestamp, out: &mut Outbox) {
+        let Some(id) = self.queue.running().filter(|_| self.can_fetch()) else {
+            return;
+        };
         if let Some(job) = self.queue.get_mut(id) {
             job.epoch += 1;
-            job.waiting = None;
         }
         self.hand_to_worker(id, now, out);
         self.progress_event(id, true, now, out);
         self.save_job(id, out);
     }
 
-    pub(super) fn lead(&mut self, leading: bool, now: Timestamp, out: &mut Outbox) {
-        self.leading = leading;
+    pub(super) fn worker_lost(&mut self, out: &mut Outbox) {
+        self.worker_ready = false;
+        self.halt_running(out);
+    }
+
+    /// Hands out work again after a new worker came or this tab took the lead.
+    pub(super) fn take_up_work(&mut self, now: Timestamp, out: &mut Outbox) {
+        self.restart_running(now, out);
         self.schedule(now, out);
+    }
+
+    pub(super) fn lead(&mut self, leading: bool, now: Timestamp, out: &mut Outbox) {
+        if leading == self.leading {
+            return;
+        }
+        if !leading {
+            self.halt_running(out);
+        }
+        self.leading = leading;
+        self.take_up_work(now, out);
     }
 
     pub(super) fn progress_event(&mut self, id: JobId, always: bool, now: Timestamp, out: &mut Outbox) {
@@ -148,7 +201,7 @@ impl Engine {
             .and_then(|job| job.meter.as_mut())
             .map(|meter| meter.event_due(now, always));
         if due == Some(true)
-            && let Some(progress) = self.queue.get(id).and_then(|job| Self::progress(job, now))
+            && let Some(progress) = self.queue.get(id).and_then(Self::progress)
         {
             out.event(Event::DownloadProgress { progress });
         }

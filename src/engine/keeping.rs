@@ -7,7 +7,7 @@ use super::record::{JobRecord, JobStanding, Persist, RECORD_VERSION};
 use super::step::Outbox;
 
 impl Engine {
-    /// Keeps the stored form of a job in step. A ready one needs none: the reference says it all.
+    /// Keeps the stored form of a job in step. One whose model is cached needs none: the reference says it all.
     pub(super) fn save_job(&mut self, id: JobId, out: &mut Outbox) {
         out.jobs.insert(id);
         let Some(job) = self.queue.get(id) else { return };
@@ -40,10 +40,12 @@ impl Engine {
         })));
     }
 
-    /// Keeps the stored order, and the positions people see, in step.
+    /// Keeps the stored order, and the positions people see, in step. Called once, at the end of a step.
     pub(super) fn save_order(&mut self, out: &mut Outbox) {
-        out.jobs.extend(self.queue.order());
-        out.persist(Persist::Order(self.queue.order().to_vec()));
+        if let Some(moved) = self.queue.take_moved() {
+            out.jobs.extend(moved);
+            out.persist(Persist::Order(self.queue.order().to_vec()));
+        }
     }
 
     pub(super) fn drop_job(&mut self, id: JobId, out: &mut Outbox) {
@@ -52,5 +54,11 @@ impl Engine {
             out.models.insert(job.model);
             out.persist(Persist::NoJob(id));
         }
+    }
+
+    /// Counts a late answer and changes nothing else.
+    pub(super) fn count_stale(&mut self, out: &mut Outbox) {
+        self.queue.count_stale();
+        out.stale = true;
     }
 }

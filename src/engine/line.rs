@@ -4,7 +4,7 @@ use super::Engine;
 use super::answering::no_model;
 use super::effect::Effect;
 use super::event::SelectionOutcome;
-use super::ids::{EngineId, LoadId, ModelId};
+use super::ids::{AnswerId, EngineId, LoadId, ModelId};
 use super::residency::{SlotState, Want};
 use super::step::Outbox;
 
@@ -20,7 +20,11 @@ impl Engine {
         let Some(slot) = self.residency.slots.get(engine) else {
             return false;
         };
-        let (head, idle) = (slot.line.front().cloned(), slot.running.is_none());
+        let (head, idle, state) = (
+            slot.line.front().cloned(),
+            slot.running.is_none(),
+            slot.state.clone(),
+        );
         let target = match &head {
             None | Some(Want::Unload) => None,
             Some(Want::Activate(model)) => Some(model.clone()),
@@ -29,10 +33,21 @@ impl Engine {
                     self.refuse_answer(*answer, &no_model(), out);
                     return true;
                 };
+                match self.engine_for(&model) {
+                    Ok(other) if other == *engine => {}
+                    Ok(other) => {
+                        self.move_answer(*answer, engine, &other, out);
+                        return true;
+                    }
+                    Err(failure) => {
+                        self.refuse_answer(*answer, &failure, out);
+                        return true;
+                    }
+                }
                 Some(model)
             }
         };
-        match (slot.state.clone(), head) {
+        match (state, head) {
             (SlotState::Leaving { .. }, _) => false,
             (SlotState::Loading { load, model, .. }, _) => {
                 if target.as_ref() != Some(&model) {
@@ -121,6 +136,9 @@ impl Engine {
                 Want::Answer(answer) => self.refuse_answer(*answer, &failure, out),
                 Want::Activate(_) | Want::Unload => {
                     self.pop_head(engine);
+                    if let Some(job) = self.take_compiling(engine, model) {
+                        self.fail_job(job, &failure, out);
+                    }
                     self.give_up_waiting(model, &SelectionOutcome::Failed { failure }, out);
                 }
             }
@@ -144,6 +162,18 @@ impl Engine {
             files,
         });
         false
+    }
+
+    /// The conversation of a waiting answer has switched to a model of another engine: the answer waits there.
+    fn move_answer(&mut self, id: AnswerId, from: &EngineId, to: &EngineId, out: &mut Outbox) {
+        self.pop_head(from);
+        if let Some(answer) = self.residency.answers.get_mut(&id) {
+            answer.engine = to.clone();
+        }
+        if let Some(slot) = self.residency.slots.get_mut(to) {
+            slot.queue(Want::Answer(id));
+        }
+        self.pump(to, out);
     }
 
     fn pop_head(&mut self, engine: &EngineId) {

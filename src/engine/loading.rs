@@ -3,7 +3,7 @@
 use super::Engine;
 use super::event::{Event, SelectionOutcome};
 use super::failure::{ErrorCode, Failure};
-use super::ids::{EngineId, LoadId, ModelId, Timestamp};
+use super::ids::{EngineId, JobId, LoadId, ModelId, Timestamp};
 use super::residency::{SlotState, Want};
 use super::step::Outbox;
 
@@ -37,8 +37,7 @@ impl Engine {
         let engine = self.residency.engine_of(load);
         let found = engine.and_then(|id| self.residency.slots.get(&id).map(|slot| (id, slot.state.clone())));
         if found.is_none() {
-            self.queue.count_stale();
-            out.stale = true;
+            self.count_stale(out);
         }
         found
     }
@@ -47,23 +46,25 @@ impl Engine {
         let Some((engine, state)) = self.current_load(load, out) else {
             return;
         };
-        if let SlotState::Loading {
+        let SlotState::Loading {
             load,
             model,
             fraction: before,
         } = state
-        {
-            // Within one load the fraction never falls; what is no number says nothing.
-            let fraction = fraction.clamp(0.0, 1.0).max(before.unwrap_or(0.0));
-            if let Some(slot) = self.residency.slots.get_mut(&engine) {
-                slot.state = SlotState::Loading {
-                    load,
-                    model,
-                    fraction: Some(fraction),
-                };
-            }
-            out.engines.insert(engine);
+        else {
+            self.count_stale(out);
+            return;
+        };
+        // Within one load the fraction never falls; what is no number says nothing.
+        let fraction = fraction.clamp(0.0, 1.0).max(before.unwrap_or(0.0));
+        if let Some(slot) = self.residency.slots.get_mut(&engine) {
+            slot.state = SlotState::Loading {
+                load,
+                model,
+                fraction: Some(fraction),
+            };
         }
+        out.engines.insert(engine);
     }
 
     pub(super) fn loaded(&mut self, load: LoadId, now: Timestamp, out: &mut Outbox) {
@@ -72,8 +73,7 @@ impl Engine {
         };
         let SlotState::Loading { model, .. } = state else {
             // It was given up a moment ago; the host frees it and says so.
-            self.queue.count_stale();
-            out.stale = true;
+            self.count_stale(out);
             return;
         };
         self.set_state(
@@ -109,8 +109,9 @@ impl Engine {
                 out.event(Event::ModelLoadFailed {
                     engine_id: engine.to_string(),
                     model_id: model.to_string(),
-                    failure,
+                    failure: failure.clone(),
                 });
+                self.break_off_answer(&engine, &failure, out);
                 self.left(&engine, &model, true, out);
             }
             SlotState::Loading { model, .. } => {
@@ -161,13 +162,13 @@ impl Engine {
         self.send_doomed(model, out);
     }
 
-    fn take_compiling(&mut self, engine: &EngineId, model: &ModelId) -> Option<super::ids::JobId> {
+    pub(super) fn take_compiling(&mut self, engine: &EngineId, model: &ModelId) -> Option<JobId> {
         let slot = self.residency.slots.get_mut(engine)?;
         slot.compiling
             .take_if(|id| self.queue.get(*id).is_some_and(|job| job.model == *model))
     }
 
-    pub(super) fn unloaded(&mut self, load: LoadId, out: &mut Outbox) {
+    pub(super) fn unloaded(&mut self, load: LoadId, now: Timestamp, out: &mut Outbox) {
         let Some((engine, state)) = self.current_load(load, out) else {
             return;
         };
@@ -176,12 +177,22 @@ impl Engine {
             SlotState::Leaving {
                 model, was_resident, ..
             } => self.left(&engine, &model, was_resident, out),
-            SlotState::Loading { model, .. } | SlotState::Resident { model, .. } => {
+            // Someone else freed the engine. Nothing may go on waiting for what is not there any more.
+            SlotState::Resident { model, .. } => {
+                let message = format!("The engine “{engine}” let go of “{model}”.");
+                let failure = Failure::new(ErrorCode::EngineCrashed, message).about_model(&model);
+                self.break_off_answer(&engine, &failure, out);
                 self.left(&engine, &model, true, out);
+            }
+            SlotState::Loading { model, .. } => {
+                let message = format!("The engine “{engine}” gave up loading “{model}”.");
+                let failure = Failure::new(ErrorCode::LoadFailed, message).about_model(&model);
+                self.load_went_wrong(&engine, &model, &failure, out);
             }
             SlotState::Empty => {}
         }
         self.pump(&engine, out);
+        self.schedule(now, out);
     }
 
     fn left(&mut self, engine: &EngineId, model: &ModelId, was_resident: bool, out: &mut Outbox) {

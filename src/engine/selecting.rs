@@ -27,7 +27,6 @@ impl Engine {
             answers: std::collections::BTreeSet::new(),
         };
         self.conversations.insert(id.clone(), conversation);
-        out.models.extend(self.default_model.clone());
         self.save_conversation(id, out);
     }
 
@@ -47,7 +46,6 @@ impl Engine {
         }
         self.conversations.remove(id);
         out.conversations.insert(id.clone());
-        out.models.extend(conversation.active);
         out.persist(Persist::NoConversation(id.clone()));
         if let Some(model) = wished {
             self.unwanted(&model, now, out);
@@ -67,7 +65,7 @@ impl Engine {
         let before = self.supersede_wish(conversation, out);
         let intent = self
             .conversations
-            .want(conversation, model.clone())
+            .want(conversation, model)
             .ok_or_else(|| Self::unknown_conversation(conversation.as_str()))?;
         out.event(Event::ModelSelected {
             conversation_id: conversation.to_string(),
@@ -101,7 +99,9 @@ impl Engine {
 
     /// Resident: activate at once. Cached: load, then activate. Absent: download first (requirement C4).
     pub(super) fn pursue(&mut self, model: &ModelId, now: Timestamp, out: &mut Outbox) {
-        if self.residency.is_resident(model) {
+        self.adopt(model, out);
+        // A model that is being removed may still be resident, but is no choice any more.
+        if self.residency.is_resident(model) && !self.doomed.contains_key(model) {
             self.activate_waiting(model, out);
         } else if self.library.is_cached(model) {
             self.want_loaded(model, out);
@@ -137,8 +137,6 @@ impl Engine {
                 });
             }
             self.settled(&id, model, intent, SelectionOutcome::Activated, out);
-            out.models.extend(previous);
-            out.models.insert(model.clone());
         }
     }
 
@@ -156,7 +154,7 @@ impl Engine {
         }
         let job = self.queue.of_model(model).map(|job| job.id);
         if let Some(job) = job.and_then(|job| self.queue.get_mut(job)) {
-            job.gave_up = gave_up;
+            job.gave_up.extend(gave_up);
         }
     }
 

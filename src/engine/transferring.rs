@@ -6,9 +6,8 @@ use super::failure::{ErrorCode, Failure};
 use super::ids::{JobId, ModelId, Ticket, Timestamp};
 use super::lifecycle::Transition;
 use super::meter::Meter;
-use super::protocol::{FromWorker, StoredFile, Waiting};
+use super::protocol::{FromWorker, StoredBlob, StoredFile, Waiting};
 use super::queue::Place;
-use super::record::{Persist, RECORD_VERSION, RefRecord};
 use super::step::Outbox;
 
 impl Engine {
@@ -21,7 +20,7 @@ impl Engine {
         out: &mut Outbox,
     ) {
         let Some(job) = self.queue.accept(ticket) else {
-            out.stale = true;
+            self.count_stale(out);
             return;
         };
         let id = job.id;
@@ -31,18 +30,17 @@ impl Engine {
                 total_bytes,
                 ..
             } => {
-                if let Some(meter) = &mut job.meter {
-                    if downloaded_bytes > meter.downloaded() {
-                        job.waiting = None;
-                    }
-                    meter.report(downloaded_bytes, total_bytes, now);
+                if let Some(meter) = &mut job.meter
+                    && meter.report(downloaded_bytes, total_bytes, now)
+                {
+                    job.waiting = None;
                 }
                 self.progress_event(id, false, now, out);
             }
             FromWorker::Waits { waiting, .. } => self.transfer_waits(id, waiting, now, out),
             FromWorker::Committed { file, .. } => {
                 job.committed.push(file.digest);
-                self.library.add_blob(&file);
+                self.library.add_blob(blob_of(&file));
                 out.storage = true;
             }
             FromWorker::Finished { files, .. } => self.transfer_finished(id, files, now, out),
@@ -69,20 +67,19 @@ impl Engine {
     fn transfer_finished(&mut self, id: JobId, files: Vec<StoredFile>, now: Timestamp, out: &mut Outbox) {
         let Some(job) = self.queue.get_mut(id) else { return };
         let model = job.model.clone();
+        if !self.library.is_whole(&model, &files) {
+            let message = format!("The files of “{model}” that arrived are not those of its manifest.");
+            return self.transfer_failed(id, Failure::new(ErrorCode::Integrity, message), now, out);
+        }
         if let Some(meter) = &mut job.meter {
-            meter.complete();
+            meter.complete(now);
         }
         job.committed.clear();
         for file in &files {
-            self.library.add_blob(file);
+            self.library.add_blob(blob_of(file));
         }
-        self.library.set_stored(&model, Some(files.clone()));
         self.library.set_partial_bytes(&model, 0);
-        out.persist(Persist::Ref(RefRecord {
-            v: RECORD_VERSION,
-            model: model.clone(),
-            files,
-        }));
+        self.keep_files(&model, files, out);
         out.storage = true;
         self.progress_event(id, true, now, out);
         self.queue.apply(id, Transition::Compile, Place::Tail);
@@ -93,7 +90,7 @@ impl Engine {
     /// The bytes are here. If a conversation waits for the model and its engine takes nothing else in on behalf of a
     /// job, the job stays until it is loaded; otherwise it is done, and what is wanted goes on without it.
     fn compile(&mut self, id: JobId, model: &ModelId, now: Timestamp, out: &mut Outbox) {
-        out.jobs.insert(id);
+        self.save_job(id, out);
         if let Some(job) = self.queue.get(id) {
             out.event(Event::DownloadCompiling {
                 job_id: id.0,
@@ -110,7 +107,6 @@ impl Engine {
             Some(slot) if wanted && slot.compiling.is_none() => slot.compiling = Some(id),
             _ => self.finish_job(id, now, out),
         }
-        self.save_job(id, out);
         if wanted {
             self.want_loaded(model, out);
         }
@@ -128,7 +124,6 @@ impl Engine {
                 epoch: job.epoch,
             });
         }
-        out.jobs.insert(id);
         self.save_job(id, out);
         self.schedule(now, out);
     }
@@ -136,7 +131,7 @@ impl Engine {
     fn transfer_failed(&mut self, id: JobId, failure: Failure, now: Timestamp, out: &mut Outbox) {
         let Some(job) = self.queue.get(id) else { return };
         let (model, epoch) = (job.model.clone(), job.epoch);
-        let here = job.meter.as_ref().map_or(0, Meter::downloaded);
+        let here = job.meter.as_ref().map_or(0, Meter::here);
         let failure = failure.about_model(&model);
         if failure.code == ErrorCode::StorageFull {
             self.queue
@@ -155,8 +150,12 @@ impl Engine {
                 failure.code,
                 ErrorCode::Integrity | ErrorCode::SizeMismatch | ErrorCode::NotAModel
             );
-            self.library
-                .set_partial_bytes(&model, if wrong_bytes { 0 } else { here });
+            if wrong_bytes {
+                let files = self.library.get(&model).map(|known| known.manifest.files.clone());
+                self.library.forget_partials(&model, &files.unwrap_or_default());
+            } else {
+                self.library.set_partial_bytes(&model, here);
+            }
             self.fail_job(id, &failure, out);
         }
         self.schedule(now, out);
@@ -189,5 +188,12 @@ impl Engine {
             },
             out,
         );
+    }
+}
+
+fn blob_of(file: &StoredFile) -> StoredBlob {
+    StoredBlob {
+        digest: file.digest,
+        size_bytes: file.size_bytes,
     }
 }
