@@ -20,7 +20,7 @@ export function gluePlugin(source) {
 /** The wrapped text of a module that `wasm-bindgen --target web` wrote. */
 export function wrap(source) {
   const start = source.indexOf("async function __wbg_load(");
-  const end = source.lastIndexOf("export { initSync, __wbg_init as default };");
+  const end = source.search(/^export \{(?=[^}]*__wbg_init as default)[^}]*\};?\s*$/m);
   const names = [...source.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
   const body = source.slice(0, start).replace(/^export (?=class|function)/gm, "");
   const asExpected = start > 0 && end > start && /function __wbg_get_imports\(/.test(body);

@@ -60,7 +60,7 @@ async function load(id: string, options: WllamaOptions, request: EngineLoadReque
   const { Wllama } = await (options.loadWllama ?? (() => import("@wllama/wllama")))().catch((error: unknown) => {
     throw modelyardError("load_failed", "wllama could not be fetched.", { ...about, cause: wordsOf(error) });
   });
-  signal.throwIfAborted();
+  await checkWasm(String(options.wasmUrl), about, signal);
   const instance = new Wllama(
     { default: String(options.wasmUrl) },
     { suppressNativeLog: true, logger: logger(broken) },
@@ -88,6 +88,20 @@ async function load(id: string, options: WllamaOptions, request: EngineLoadReque
     await instance.exit().catch(() => undefined);
     throw asLoadError(error, request.modelId, about);
   }
+}
+
+/** wllama waits for ever for a wasm file that is not there, or is a web page: so the server is asked before. */
+async function checkWasm(url: string, about: { model: string; provider: string }, signal: AbortSignal): Promise<void> {
+  // Without a network a service worker may have the file and know nothing of HEAD: no answer says nothing.
+  const response = await fetch(url, { method: "HEAD", signal }).catch(() => null);
+  signal.throwIfAborted();
+  const missing = response?.status === 404 || response?.status === 410;
+  if (!missing && !response?.headers.get("content-type")?.startsWith("text/html")) return;
+  throw modelyardError("load_failed", `There is no wllama.wasm at ${url}.`, {
+    ...about,
+    retryable: false,
+    recovery: ["Serve the file `@wllama/wllama/esm/wasm/wllama.wasm`, and say where with `wasmUrl`."],
+  });
 }
 
 function loadedModel(instance: WllamaInstance, id: string, broken: Switch): LoadedModel {
