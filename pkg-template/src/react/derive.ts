@@ -2,8 +2,9 @@
  * What a person is told about a model or a conversation, derived from facts that the snapshot keeps apart: what the
  * disk has, what the engine has, what the queue does. Nothing here is stored.
  */
-import type { ConversationState, EngineState, Failure, JobState, ModelState, Waiting } from "../generated/index.js";
+
 import type { Snapshot } from "../api.js";
+import type { ConversationState, EngineState, Failure, JobState, ModelState, Waiting } from "../generated/index.js";
 
 /** The state of a model in one word, with what belongs to it. */
 export type ModelStatus =
@@ -177,7 +178,10 @@ export function overallProgress(jobs: readonly JobState[], models: readonly Mode
 
 /** Takes the failure out of whatever was thrown: a `ModelyardError` carries one, anything else becomes one. */
 export function asFailure(thrown: unknown): Failure {
-  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "recovery" in thrown) return thrown as Failure;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (typeof thrown === "object" && thrown !== null && "code" in thrown && "recovery" in thrown) {
+    // An error's message is not copied by spreading it.
+    return { ...(thrown as Failure), message };
+  }
   return { code: "engine_crashed", message, recovery: ["Reload the page."], retryable: true };
 }

@@ -31,8 +31,16 @@ export function DownloadsButton({ className }: DownloadsButtonProps): ReactNode 
     >
       <DownloadIcon />
       <span className="my-pill-text">{labels.downloads}</span>
-      {running > 0 && <span className="my-pill-count">{percent === null ? formats.count(running) : `${formats.count(running)} · ${percent}`}</span>}
-      {running === 0 && failed > 0 && <span className="my-pill-count" data-tone="bad">{formats.count(failed)}</span>}
+      {running > 0 && (
+        <span className="my-pill-count">
+          {percent === null ? formats.count(running) : `${formats.count(running)} · ${percent}`}
+        </span>
+      )}
+      {running === 0 && failed > 0 && (
+        <span className="my-pill-count" data-tone="bad">
+          {formats.count(failed)}
+        </span>
+      )}
     </button>
   );
 }

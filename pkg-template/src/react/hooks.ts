@@ -96,7 +96,10 @@ export function useConversation(conversationId: string): Conversation {
   const active = useModel(state?.activeModel ?? null);
   const requested = useModel(state?.requestedModel ?? null);
   const requestedJob = useJob(requested?.jobId ?? null);
-  const select = useCallback((modelId: string) => modelyard.select(conversationId, modelId), [modelyard, conversationId]);
+  const select = useCallback(
+    (modelId: string) => modelyard.select(conversationId, modelId),
+    [modelyard, conversationId],
+  );
   return useMemo(
     () => ({ ...viewConversation(conversationId, state, active, requested, requestedJob), select }),
     [conversationId, state, active, requested, requestedJob, select],
@@ -111,7 +114,10 @@ export function useOverallProgress(): Overall {
 }
 
 /** Calls back at each event of a type. The listener may change from render to render. */
-export function useModelyardEvent<T extends ModelyardEvent["type"]>(type: T, listener: (event: EventOf<T>) => void): void {
+export function useModelyardEvent<T extends ModelyardEvent["type"]>(
+  type: T,
+  listener: (event: EventOf<T>) => void,
+): void {
   const modelyard = useModelyard();
   const latest = useRef(listener);
   useEffect(() => {

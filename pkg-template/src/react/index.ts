@@ -1,10 +1,18 @@
 "use client";
-/**
- * The React face of Modelyard: a provider, hooks over the store, and styled components on Base UI.
- *
- * Importing it does nothing. What runs starts when a provider is mounted.
- */
-export { ModelyardProvider, type ModelyardProviderProps } from "./provider.js";
+export {
+  type ConversationStatus,
+  type ConversationView,
+  isRunning,
+  isSettled,
+  isStalled,
+  type ModelStatus,
+  modelStatus,
+  modelStatusIn,
+  type Overall,
+  overallProgress,
+} from "./derive.js";
+export { DownloadsButton, type DownloadsButtonProps } from "./downloads-button.js";
+export { type Formats, formatsFor } from "./format.js";
 export {
   type Conversation,
   type DownloadManagerControl,
@@ -21,24 +29,16 @@ export {
   useOverallProgress,
   useSnapshot,
 } from "./hooks.js";
-export { type Equality, shallow } from "./select-snapshot.js";
-export {
-  type ConversationStatus,
-  type ConversationView,
-  isRunning,
-  isSettled,
-  isStalled,
-  type ModelStatus,
-  modelStatus,
-  modelStatusIn,
-  type Overall,
-  overallProgress,
-} from "./derive.js";
 export { englishLabels, type Labels } from "./labels.js";
-export { type Formats, formatsFor } from "./format.js";
-export { ModelSelector, type ModelSelectorProps } from "./selector/index.js";
 export { DownloadManager, type DownloadManagerProps } from "./manager/index.js";
-export { DownloadsButton, type DownloadsButtonProps } from "./downloads-button.js";
+/**
+ * The React face of Modelyard: a provider, hooks over the store, and styled components on Base UI.
+ *
+ * Importing it does nothing. What runs starts when a provider is mounted.
+ */
+export { ModelyardProvider, type ModelyardProviderProps } from "./provider.js";
+export { type Equality, shallow } from "./select-snapshot.js";
+export { ModelSelector, type ModelSelectorProps } from "./selector/index.js";
 export {
   type SonnerOptions,
   type SonnerToast,

@@ -231,4 +231,3 @@ export const englishLabels: Labels = {
 export function withEnglish(labels: Partial<Labels> | undefined): Labels {
   return labels === undefined ? englishLabels : { ...englishLabels, ...labels };
 }
-

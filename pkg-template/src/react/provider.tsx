@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Modelyard } from "../api.js";
-import { announceEvents, Announcer, type Texts } from "./announcer.js";
+import { Announcer, announceEvents, type Texts } from "./announcer.js";
 import { type OnError, type Surroundings, SurroundingsContext } from "./context.js";
 import { asFailure } from "./derive.js";
 import { formatsFor } from "./format.js";

@@ -48,7 +48,13 @@ export function useModelyardToasts({ toast, announced = false }: ToastOptions): 
     // One trouble can be told by two events: the job failed, and with it the selection. One toast says both, and its
     // Retry renews the selection where there was one, for the user wants the model and not only its bytes.
     let troubles = new Map<string, { failure: Failure; title: string; retry: () => unknown; isSelection: boolean }>();
-    const trouble = (modelId: string, isSelection: boolean, title: string, failure: Failure, retry: () => unknown): void => {
+    const trouble = (
+      modelId: string,
+      isSelection: boolean,
+      title: string,
+      failure: Failure,
+      retry: () => unknown,
+    ): void => {
       if (troubles.size === 0) {
         queueMicrotask(() => {
           const all = troubles;
@@ -108,7 +114,12 @@ export function useModelyardToasts({ toast, announced = false }: ToastOptions): 
       }),
       modelyard.on("storageFailed", ({ failure }) => {
         const texts = latest.current.labels;
-        show({ id: "storage", severity: "warning", title: texts.storageFailed, description: texts.failedText(failure) });
+        show({
+          id: "storage",
+          severity: "warning",
+          title: texts.storageFailed,
+          description: texts.failedText(failure),
+        });
       }),
     ];
     return () => {

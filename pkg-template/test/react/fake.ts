@@ -219,7 +219,7 @@ export class FakeModelyard implements Modelyard {
   move(jobId: number, position: number): void {
     const queued = this.#queued().filter((one) => one.id !== jobId);
     queued.splice(position, 0, this.#job(jobId));
-    queued.forEach((one, index) => this.#setJob(one.id, { position: index }));
+    queued.forEach((one, index) => void this.#setJob(one.id, { position: index }));
     this.#sortJobs();
   }
 
@@ -239,7 +239,13 @@ export class FakeModelyard implements Modelyard {
     for (const one of this.#snapshot.conversations) {
       if (one.activeModel === modelId) this.#setConversation(one.id, { activeModel: null, requestedModel: null });
     }
-    this.#setModel(modelId, { presence: "absent", presentBytes: 0, residency: "unloaded", inUse: false, verified: null });
+    this.#setModel(modelId, {
+      presence: "absent",
+      presentBytes: 0,
+      residency: "unloaded",
+      inUse: false,
+      verified: null,
+    });
     this.#countStorage();
     this.#emit({ type: "modelRemoved", modelId, freedBytes });
     return Promise.resolve({ freedBytes });
@@ -254,7 +260,8 @@ export class FakeModelyard implements Modelyard {
   }
 
   requestPersistence(): Promise<boolean> {
-    if (this.#snapshot.storage !== null) this.#patch({ storage: { ...this.#snapshot.storage, persistence: "persistent" } });
+    if (this.#snapshot.storage !== null)
+      this.#patch({ storage: { ...this.#snapshot.storage, persistence: "persistent" } });
     return Promise.resolve(true);
   }
 
@@ -350,7 +357,9 @@ export class FakeModelyard implements Modelyard {
   #modelOf(manifest: ModelManifest): ModelState {
     const isHere = this.#options.cached?.includes(manifest.id) === true;
     const sizes = manifest.files.map((file) => file.sizeBytes);
-    const sizeBytes = sizes.some((size) => size === undefined) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+    const sizeBytes = sizes.some((size) => size === undefined)
+      ? null
+      : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
     return {
       id: manifest.id,
       name: manifest.name,
@@ -408,7 +417,7 @@ export class FakeModelyard implements Modelyard {
       this.#setJob(next.id, { lifecycle: "downloading", position: null });
       this.#emit({ type: "downloadStarted", jobId: next.id, modelId: next.modelId, epoch: next.epoch });
     }
-    this.#queued().forEach((one, position) => this.#setJob(one.id, { position }));
+    this.#queued().forEach((one, position) => void this.#setJob(one.id, { position }));
     this.#sortJobs();
   }
 
@@ -510,7 +519,9 @@ export class FakeModelyard implements Modelyard {
   }
 
   #setModel(id: string, changed: Partial<ModelState>): void {
-    this.#patch({ models: this.#snapshot.models.map((one) => (one.id === id ? Object.freeze({ ...one, ...changed }) : one)) });
+    this.#patch({
+      models: this.#snapshot.models.map((one) => (one.id === id ? Object.freeze({ ...one, ...changed }) : one)),
+    });
   }
 
   #setJob(id: number, changed: Partial<JobState>): JobState {
@@ -521,12 +532,16 @@ export class FakeModelyard implements Modelyard {
 
   #setConversation(id: string, changed: Partial<ConversationState>): void {
     this.#patch({
-      conversations: this.#snapshot.conversations.map((one) => (one.id === id ? Object.freeze({ ...one, ...changed }) : one)),
+      conversations: this.#snapshot.conversations.map((one) =>
+        one.id === id ? Object.freeze({ ...one, ...changed }) : one,
+      ),
     });
   }
 
   #setEngine(id: string, changed: Partial<EngineState>): void {
-    this.#patch({ engines: this.#snapshot.engines.map((one) => (one.id === id ? Object.freeze({ ...one, ...changed }) : one)) });
+    this.#patch({
+      engines: this.#snapshot.engines.map((one) => (one.id === id ? Object.freeze({ ...one, ...changed }) : one)),
+    });
   }
 
   #patch(changed: Partial<Snapshot>): void {

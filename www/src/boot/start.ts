@@ -1,5 +1,5 @@
 /** Starts the demo once: reads the list of models, then makes the one `Modelyard` of this page. */
-import wasm from "@wllama/wllama/esm/wasm/wllama.wasm?url";
+import wasmUrl from "@wllama/wllama/esm/wasm/wllama.wasm?url";
 import { createModelyard, type Modelyard } from "modelyard";
 import { wllama } from "modelyard/engines/wllama";
 import { type Catalog, loadCatalog } from "./catalog";
@@ -16,7 +16,7 @@ async function make(): Promise<Started> {
   const modelyard = createModelyard({
     models: catalog.models,
     ...(catalog.defaultModel === null ? {} : { defaultModel: catalog.defaultModel }),
-    engines: [wllama({ wasm })],
+    engines: [wllama({ wasmUrl })],
   });
   return { modelyard, catalog };
 }

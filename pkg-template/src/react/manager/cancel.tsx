@@ -67,7 +67,8 @@ export function CancelConfirmation({ jobId, onClose, returnTo }: CancelConfirmat
   // While it fades out the dialog keeps its last words.
   const current = isOpen ? cancelWording(job, model?.name ?? job.modelId, labels, formats) : null;
   const [last, setLast] = useState<Wording | null>(current);
-  if (current !== null && (last === null || last.text !== current.text || last.title !== current.title)) setLast(current);
+  if (current !== null && (last === null || last.text !== current.text || last.title !== current.title))
+    setLast(current);
   const wording = current ?? last;
   if (wording === null) return null;
   return (

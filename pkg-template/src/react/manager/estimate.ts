@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
  */
 export function useStorageQuota(changed: unknown): number | null {
   const [quota, setQuota] = useState<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the dependency is the reason to ask again.
   useEffect(() => {
     let isCurrent = true;
     // Missing on insecure pages and in some private modes.

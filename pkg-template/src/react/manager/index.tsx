@@ -23,11 +23,11 @@ export function DownloadManager({ className }: DownloadManagerProps): ReactNode 
   const popup = useRef<HTMLDivElement>(null);
   const wanted = focus?.modelId ?? null;
 
-  const rowOf = useCallback(
-    (modelId: string | null): HTMLElement | null =>
-      modelId === null ? null : (popup.current?.querySelector(`.my-job[data-model="${CSS.escape(modelId)}"]`) ?? null),
-    [],
-  );
+  const rowOf = useCallback((modelId: string | null): HTMLElement | null => {
+    const rows = popup.current?.querySelectorAll<HTMLElement>(".my-job") ?? [];
+    return [...rows].find((row) => row.getAttribute("data-model") === modelId) ?? null;
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new wish for the same model is a new `focus`.
   useEffect(() => {
     // When it is open already, nothing moves the focus by itself.
     if (!open || wanted === null) return;
@@ -98,7 +98,7 @@ function PanelContent({ popup, rowOf }: PanelContentProps): ReactNode {
           {models.some((model) => model.presence !== "cached") && <p className="my-quiet">{labels.noDownloadsHint}</p>}
         </div>
       ) : (
-        <ul className="my-jobs" role="list" aria-label={labels.downloads}>
+        <ul className="my-jobs" aria-label={labels.downloads}>
           {jobs.map((job) => (
             <JobRow key={job.id} job={job} queueLength={queueLength} onCancel={askCancel} />
           ))}

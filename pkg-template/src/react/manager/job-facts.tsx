@@ -19,7 +19,11 @@ export function JobFacts({ job, view }: { job: JobState; view: ModelView | null 
         <Facts
           parts={[
             amount,
-            isStalled(job) ? labels.stalled : job.progress === null || job.progress.speed === 0 ? null : formats.speed(job.progress.speed),
+            isStalled(job)
+              ? labels.stalled
+              : job.progress === null || job.progress.speed === 0
+                ? null
+                : formats.speed(job.progress.speed),
             job.progress?.etaSeconds == null ? null : labels.timeLeft(formats.duration(job.progress.etaSeconds)),
           ]}
         />
@@ -27,7 +31,9 @@ export function JobFacts({ job, view }: { job: JobState; view: ModelView | null 
     case "failed":
       return (
         <p className="my-facts" data-tone="bad">
-          {job.failure === null ? labels.status({ kind: "failed", failure: null }, formats) : labels.failedText(job.failure)}
+          {job.failure === null
+            ? labels.status({ kind: "failed", failure: null }, formats)
+            : labels.failedText(job.failure)}
         </p>
       );
     case "canceled":
@@ -60,7 +66,9 @@ export function JobFacts({ job, view }: { job: JobState; view: ModelView | null 
         />
       );
     case "ready":
-      return <Facts parts={[labels.status({ kind: "ready" }, formats), total === null ? null : formats.bytes(total)]} />;
+      return (
+        <Facts parts={[labels.status({ kind: "ready" }, formats), total === null ? null : formats.bytes(total)]} />
+      );
   }
 }
 
@@ -68,8 +76,8 @@ function Facts({ parts }: { parts: readonly (string | null)[] }): ReactNode {
   const shown = parts.filter((part): part is string => part !== null && part !== "");
   return (
     <p className="my-facts">
-      {shown.map((part, index) => (
-        <span key={index}>{part}</span>
+      {shown.map((part) => (
+        <span key={part}>{part}</span>
       ))}
     </p>
   );

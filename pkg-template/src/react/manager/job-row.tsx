@@ -1,4 +1,4 @@
-import { type ReactNode, memo } from "react";
+import { memo, type ReactNode } from "react";
 import type { JobState } from "../../generated/index.js";
 import { ProgressBar } from "../bar.js";
 import { useSurroundings } from "../context.js";
@@ -21,7 +21,8 @@ export const JobRow = memo(function JobRow({ job, queueLength, onCancel }: JobRo
   const name = view?.model.name ?? job.modelId;
   // The loading step has a fraction of its own; before it, the bytes count.
   const loading = job.lifecycle === "compiling" && view?.status.kind === "loading" ? view.status.fraction : null;
-  const percentage = job.lifecycle === "compiling" ? (loading === null ? null : loading * 100) : (job.progress?.percentage ?? null);
+  const percentage =
+    job.lifecycle === "compiling" ? (loading === null ? null : loading * 100) : (job.progress?.percentage ?? null);
   const eta = job.lifecycle === "downloading" && job.waiting === null ? (job.progress?.etaSeconds ?? null) : null;
   const isIdle = job.lifecycle === "paused" || job.waiting !== null || isStalled(job);
   const hasBar =
@@ -96,7 +97,12 @@ function JobActions({ job, name, queueLength, onCancel }: JobActionsProps): Reac
         </IconButton>
       )}
       {job.lifecycle === "paused" && (
-        <IconButton label={labels.resume(name)} onClick={attempt(() => { modelyard.resume(job.id); })}>
+        <IconButton
+          label={labels.resume(name)}
+          onClick={attempt(() => {
+            modelyard.resume(job.id);
+          })}
+        >
           <PlayIcon />
         </IconButton>
       )}
@@ -113,12 +119,22 @@ function JobActions({ job, name, queueLength, onCancel }: JobActionsProps): Reac
         </button>
       )}
       {isRunning(job) && (
-        <IconButton label={labels.cancel(name)} onClick={() => { onCancel(job.id); }}>
+        <IconButton
+          label={labels.cancel(name)}
+          onClick={() => {
+            onCancel(job.id);
+          }}
+        >
           <CloseIcon />
         </IconButton>
       )}
       {isSettled(job) && (
-        <IconButton label={labels.dismiss(name)} onClick={attempt(() => { modelyard.dismiss(job.id); })}>
+        <IconButton
+          label={labels.dismiss(name)}
+          onClick={attempt(() => {
+            modelyard.dismiss(job.id);
+          })}
+        >
           <CloseIcon />
         </IconButton>
       )}

@@ -53,7 +53,9 @@ export function RemoveConfirmation({ modelId, onClose, returnTo }: RemoveConfirm
     <Confirmation
       open={modelId !== null}
       title={labels.removeTitle(shown.name)}
-      text={refused === null ? labels.removeText(formats.bytes(shown.presentBytes)) : labels.removeInUseText(shown.name)}
+      text={
+        refused === null ? labels.removeText(formats.bytes(shown.presentBytes)) : labels.removeInUseText(shown.name)
+      }
       problem={refused}
       confirm={refused === null ? labels.removeConfirm : labels.removeInUseConfirm}
       keep={labels.removeKeep}

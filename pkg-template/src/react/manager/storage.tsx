@@ -14,7 +14,7 @@ export function StoredModels({ onRemove }: { onRemove: (modelId: string) => void
   const stored = models.filter((model) => model.presence === "cached");
   if (stored.length === 0) return <p className="my-quiet">{labels.nothingHere}</p>;
   return (
-    <ul className="my-stored" role="list">
+    <ul className="my-stored">
       {stored.map((model: ModelState) => (
         <li key={model.id} className="my-stored-model" data-model={model.id}>
           <span className="my-stored-name">{model.name}</span>
@@ -56,6 +56,7 @@ export function StorageLine(): ReactNode {
   return (
     <div className="my-storage" data-persistence={storage.persistence}>
       {quota !== null && quota > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be given the same look in all browsers.
         <div
           className="my-bar"
           role="meter"

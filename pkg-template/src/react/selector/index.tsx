@@ -6,7 +6,7 @@ import { useSurroundings } from "../context.js";
 import { useConversation, useModels } from "../hooks.js";
 import { DownloadIcon, SearchIcon } from "../icons.js";
 import { ModelRow } from "./row.js";
-import { grouped, matches, type ModelGroup } from "./search.js";
+import { grouped, type ModelGroup, matches } from "./search.js";
 import { SelectorTrigger } from "./trigger.js";
 
 export interface ModelSelectorProps {
@@ -85,15 +85,14 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
         <SelectorTrigger conversation={conversation} />
         <Combobox.Portal>
           <Combobox.Positioner className="my-positioner" side="top" align="start" sideOffset={8} collisionPadding={8}>
-            <Combobox.Popup
-              className="my-popup"
-              aria-label={labels.chooseModel}
-              ref={popup}
-              finalFocus={returnsFocus}
-            >
+            <Combobox.Popup className="my-popup" aria-label={labels.chooseModel} ref={popup} finalFocus={returnsFocus}>
               <div className="my-search">
                 <SearchIcon />
-                <Combobox.Input className="my-search-input" aria-label={labels.searchModels} placeholder={labels.searchModels} />
+                <Combobox.Input
+                  className="my-search-input"
+                  aria-label={labels.searchModels}
+                  placeholder={labels.searchModels}
+                />
               </div>
               <Combobox.Status className="my-hidden">{query === "" ? "" : labels.resultCount(count)}</Combobox.Status>
               {count === 0 && <p className="my-empty">{labels.noModelFound(query)}</p>}
