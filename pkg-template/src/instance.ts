@@ -101,7 +101,9 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
     },
     async requestPersistence() {
       const session = life.session();
-      const granted = (await navigator.storage?.persist?.()) ?? false;
+      const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
+      // In a frame that may not store anything it rejects: that is a no as well.
+      const granted = (await storage?.persist?.().catch(() => false)) ?? false;
       session.persistenceGranted(granted);
       return granted;
     },
