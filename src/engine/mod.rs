@@ -50,12 +50,12 @@ use self::conversations::Conversations;
 use self::digest::Digest;
 use self::failure::{ErrorCode, Failure};
 use self::hosts::Hosts;
-use self::ids::{EngineId, ModelId, Timestamp};
+use self::ids::{EngineId, ModelId, Ticket, Timestamp};
 use self::input::Input;
 use self::library::Library;
 use self::manifest::{ModelFile, ModelManifest};
 use self::protocol::WeightsBackEnd;
-use self::queue::Queue;
+use self::queue::{Job, Queue};
 use self::removing::Deletion;
 use self::residency::Residency;
 use self::snapshot::StorageState;
@@ -87,6 +87,8 @@ pub struct Options {
     pub superseded: Superseded,
     /// Which hosts model files may come from.
     pub hosts: HostPolicy,
+    /// Job ids count up from here, so that those of two tabs do not meet in what is stored. Below 2^53.
+    pub first_job: u64,
 }
 
 /// The pure core. A clone goes its own way from there; tests use that to look into the future.
@@ -126,7 +128,7 @@ impl Engine {
             hosts: Hosts::new(options.hosts),
             library: Library::default(),
             conversations: Conversations::default(),
-            queue: Queue::default(),
+            queue: Queue::starting_at(options.first_job),
             residency: Residency::new(options.engines),
             storage: None,
             worker_ready: false,
@@ -174,6 +176,14 @@ impl Engine {
             events: out.events,
             patch,
         }
+    }
+
+    /// The ticket of the transfer that runs now.
+    pub fn running_ticket(&self) -> Option<Ticket> {
+        self.queue
+            .running()
+            .and_then(|id| self.queue.get(id))
+            .map(Job::ticket)
     }
 
     /// Everything the snapshot is made of, as one patch to an empty one.

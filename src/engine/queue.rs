@@ -54,6 +54,14 @@ pub(super) struct Queue {
 }
 
 impl Queue {
+    /// An empty queue whose ids count up from `first`.
+    pub(super) fn starting_at(first: u64) -> Self {
+        Self {
+            last_id: first,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn get(&self, id: JobId) -> Option<&Job> {
         self.jobs.get(&id)
     }

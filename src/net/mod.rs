@@ -3,6 +3,12 @@
 //! `Scripted*` (native, tests) and `Browser*` (wasm32) implement it. Which answer is acceptable is not decided here
 //! but in [`crate::transfer`].
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod browser_chunk;
+pub mod scripted;
+
 /// A piece of a body that stays where the platform put it until someone asks for its bytes.
 pub trait Chunk {
     /// Its length in bytes.
