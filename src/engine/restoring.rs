@@ -86,6 +86,7 @@ impl Engine {
         self.library.set_disk(blobs, partials);
         out.storage = true;
         self.settle_debts(out);
+        self.library.measure_all();
         let ids: Vec<ModelId> = self.library.ids().cloned().collect();
         for id in &ids {
             self.settle_reference(id, out);

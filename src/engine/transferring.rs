@@ -152,7 +152,7 @@ impl Engine {
             );
             if wrong_bytes {
                 let files = self.library.get(&model).map(|known| known.manifest.files.clone());
-                self.library.forget_partials(&model, &files.unwrap_or_default());
+                self.library.forget_partials(&files.unwrap_or_default());
             } else {
                 self.library.set_partial_bytes(&model, here);
             }
