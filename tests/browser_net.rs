@@ -238,6 +238,23 @@ async fn a_server_that_is_not_there_is_a_failure_without_its_url() {
 }
 
 #[wasm_bindgen_test]
+async fn a_fetch_of_the_page_s_own_making_is_no_panic() {
+    for answer in [
+        "'a text'",
+        "undefined",
+        "Promise.reject('a text')",
+        "(() => { throw null; })()",
+        "{ status: 200 }",
+    ] {
+        let _patched = Replaced::new("globalThis", "fetch", &format!("async () => {answer}"));
+        assert!(
+            matches!(get(&url().await).await, Err(NetError::Failed { .. })),
+            "{answer}"
+        );
+    }
+}
+
+#[wasm_bindgen_test]
 async fn what_is_no_http_url_is_not_asked() {
     for url in [
         "",

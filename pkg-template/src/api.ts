@@ -4,11 +4,11 @@
 import type {
   ConversationState,
   EngineState,
-  Event as ModelyardEvent,
   Failure,
   JobState,
   ModelManifest,
   ModelState,
+  Event as ModelyardEvent,
   SelectionOutcome,
   StorageState,
 } from "./generated/index.js";
@@ -27,7 +27,7 @@ export interface Snapshot {
   readonly openFraction: number | null;
   readonly models: readonly ModelState[];
   readonly conversations: readonly ConversationState[];
-  /** Running jobs first, then queued ones in their order, then settled ones, newest first. */
+  /** Running jobs first, then paused ones, then queued ones in their order, then settled ones, newest first. */
   readonly jobs: readonly JobState[];
   readonly engines: readonly EngineState[];
   readonly storage: StorageState | null;
@@ -70,6 +70,7 @@ export type ChatDelta =
       readonly type: "end";
       /** `aborted` after the signal; `length` when a token limit ended it. */
       readonly reason: "stop" | "length" | "aborted";
+      /** Who answered. Empty if it was aborted before that was known. */
       readonly modelId: string;
       readonly engineId: string;
     };
@@ -99,7 +100,10 @@ export interface EngineLoadRequest {
 
 /** A model an engine holds. One value a load, so that late calls cannot reach another model. */
 export interface LoadedModel {
-  /** Streams an answer; ends without an `end` delta by returning the reason. Throws `AbortError` after an abort. */
+  /**
+   * Streams an answer. The last delta is `end`; a stream that ends without one counts as `stop`. Throws after an
+   * abort. Called again only when the answer before has ended.
+   */
   chat(request: {
     readonly messages: readonly ChatMessage[];
     readonly options: GenerationOptions;
@@ -107,7 +111,7 @@ export interface LoadedModel {
   }): AsyncIterable<EngineDelta>;
   /** Frees the memory. Never rejects, may be called at any time, twice too. */
   unload(): Promise<void>;
-  /** Called by the adapter's owner; tells that the engine broke down outside of a call. */
+  /** Resolves, with whatever is known, when the engine broke down and will not answer any more. */
   readonly crashed?: Promise<unknown>;
 }
 
@@ -120,7 +124,8 @@ export type EngineDelta =
 export interface InPageEngine {
   readonly id: string;
   /**
-   * Loads a model and makes sure that it really answers. Rejects with a `ModelyardError` of code `not_a_model`,
+   * Loads a model and makes sure that it really answers. Called again only when the load before has settled and what
+   * it loaded is unloaded (or 10 s have passed since it was told to). Rejects with a `ModelyardError` of code `not_a_model`,
    * `load_failed`, `timeout`, `unsupported` or `canceled`.
    */
   load(request: EngineLoadRequest): Promise<LoadedModel>;
@@ -138,9 +143,14 @@ export interface ModelyardOptions {
   readonly superseded?: "cancel" | "keep";
   /** Let model URLs point to private hosts (loopback is always allowed on a loopback page). Default false. */
   readonly allowPrivateHosts?: boolean;
+  /** A load into an engine that shows no progress for so long fails with `timeout`. Default 120000. */
+  readonly loadTimeoutMs?: number;
   /** Where the wasm file is, or its bytes. Default: beside the package's script. */
   readonly wasm?: string | URL | BufferSource | WebAssembly.Module;
-  /** Makes the transfer worker. Default: the package's own `worker.js`. */
+  /**
+   * Makes a module worker that runs `modelyard/worker`. Called twice: one worker transfers, one hashes. Default: the
+   * package's own `worker.js`.
+   */
   readonly worker?: () => Worker;
 }
 
@@ -164,7 +174,10 @@ export interface Modelyard {
   /** Every event, in order. */
   onAny(listener: (event: ModelyardEvent) => void): Unsubscribe;
 
-  /** All calls below throw a `ModelyardError` at once when an argument is wrong, or with `not_ready` or `closed`. */
+  /**
+   * All calls below throw a `ModelyardError` at once when an argument is wrong, or with `not_ready` or `closed`; those
+   * that return a promise reject with it instead.
+   */
   openConversation(conversationId: string): ConversationState;
   removeConversation(conversationId: string): void;
   select(conversationId: string, modelId: string): Selection;
@@ -181,5 +194,10 @@ export interface Modelyard {
   addModels(models: readonly ModelManifest[]): void;
   /** Asks the browser to keep what is stored; call it from a click. */
   requestPersistence(): Promise<boolean>;
+  /**
+   * Streams an answer of the conversation's active model. Nothing is asked of the engine before the first `next()`.
+   * Aborting the signal ends the stream at once with `end` and the reason `aborted`; leaving a `for await` loop stops
+   * the engine too. A failure is thrown. The stream can be read once.
+   */
   chat(request: ChatRequest): AsyncIterable<ChatDelta>;
 }

@@ -29,7 +29,13 @@ export interface Host {
   changed(patch: Patch, events: Event[]): void;
   /** Makes the transfer worker and its hash worker; they know the wasm module when this returns. */
   startWorker(onMessage: (data: unknown) => void, onError: (message: string) => void): WorkerHandle;
-  load(loadId: number, engineId: string, modelId: string, contextWindow: number | null, files: { name: string; file: Blob }[]): void;
+  load(
+    loadId: number,
+    engineId: string,
+    modelId: string,
+    contextWindow: number | null,
+    files: { name: string; file: Blob }[],
+  ): void;
   /** The load is no longer wanted: abort it, free what it made. Ends in `loadFailed` or `unloaded`. */
   abortLoad(loadId: number): void;
   /** Ends in `unloaded`. */
@@ -37,6 +43,11 @@ export interface Host {
   startAnswer(answerId: number, loadId: number, engineId: string, modelId: string): void;
   /** The answer will never start, or must stop now. */
   endAnswer(answerId: number, failure: Failure): void;
+  /**
+   * The instance is poisoned: a panic hook may call this, also from inside a call, so that a panic in a timer or a task
+   * is noticed at once. Not needed where a call of `PageCore`'s throws: that says the same.
+   */
+  crashed(message: string): void;
 }
 
 export interface WorkerHandle {
@@ -50,7 +61,10 @@ export interface WorkerHandle {
 export interface CoreModule {
   default(options: { module_or_path: unknown }): Promise<unknown>;
   /** `optionsJson`: `{ namespace, superseded, defaultModel, allowPrivateHosts, engines: string[], models }`. Throws a `Failure`. */
-  PageCore: new (optionsJson: string, host: Host) => PageCore;
+  PageCore: new (
+    optionsJson: string,
+    host: Host,
+  ) => PageCore;
   /** Runs the transfer worker; `hash` is the port to the hash worker. */
   runTransferWorker(hash: MessagePort): void;
   /** Runs the hash worker behind `port`. */

@@ -258,3 +258,15 @@ fn whole(number: f64) -> u64 {
         0
     }
 }
+
+/// Runs the transfer worker in the worker this is called in; `hash` leads to the hash worker.
+#[wasm_bindgen(js_name = runTransferWorker)]
+pub fn run_transfer_worker(hash: web_sys::MessagePort) {
+    crate::runtime::worker::run_transfer_worker(hash);
+}
+
+/// Runs the hash worker behind `port`.
+#[wasm_bindgen(js_name = runHashWorker)]
+pub fn run_hash_worker(port: web_sys::MessagePort) {
+    crate::runtime::worker::run_hash_worker(port);
+}

@@ -4,7 +4,6 @@ use super::Engine;
 use super::command::{Command, Reply};
 use super::failure::{ErrorCode, Failure};
 use super::ids::{AnswerId, ConversationId, EngineId, InvalidId, JobId, ModelId, Timestamp};
-use super::lifecycle::Lifecycle;
 use super::manifest::ModelManifest;
 use super::residency::Want;
 use super::snapshot::{CancelReason, JobOrigin};
@@ -55,13 +54,7 @@ impl Engine {
             }
             Command::Move { job_id, position } => {
                 let place = usize::try_from(position).unwrap_or(usize::MAX);
-                self.settle_by_user(job_id, "moved", |engine, id| {
-                    let moved = engine.queue.shift(id, place);
-                    if moved {
-                        engine.save_order(out);
-                    }
-                    moved
-                })
+                self.settle_by_user(job_id, "moved", |engine, id| engine.queue.shift(id, place))
             }
             Command::Dismiss { job_id } => self.settle_by_user(job_id, "taken off the list", |engine, id| {
                 let settled = engine.queue.get(id).is_some_and(|job| job.lifecycle.is_settled());
@@ -81,7 +74,11 @@ impl Engine {
                 self.request_answer(&id, out)
             }
             Command::AbortAnswer { answer_id } => {
-                self.abort_answer(AnswerId(answer_id), out);
+                let id = AnswerId(answer_id);
+                if !self.residency.knows_answer(id) {
+                    return Err(unknown_answer(answer_id));
+                }
+                self.abort_answer(id, out);
                 Ok(Reply::Done)
             }
         }
@@ -102,12 +99,11 @@ impl Engine {
     }
 
     fn unload_engine(&mut self, text: &str, out: &mut Outbox) -> Result<Reply, Failure> {
-        let unknown = || {
+        let id = EngineId::new(text).map_err(|reason| invalid_id("engineId", "engine", text, reason))?;
+        let slot = self.residency.slots.get_mut(&id).ok_or_else(|| {
             Failure::new(ErrorCode::NotFound, format!("There is no engine “{text}”."))
                 .about_field("engineId", text)
-        };
-        let id = EngineId::new(text).map_err(|_| unknown())?;
-        let slot = self.residency.slots.get_mut(&id).ok_or_else(unknown)?;
+        })?;
         slot.queue(Want::Unload);
         self.pump(&id, out);
         Ok(Reply::Done)
@@ -121,16 +117,9 @@ impl Engine {
     ) -> Result<Reply, Failure> {
         self.check_manifests(&models)?;
         for manifest in &models {
-            let busy = self.queue.of_model(&manifest.id).filter(|job| {
-                matches!(
-                    job.lifecycle,
-                    Lifecycle::Queued | Lifecycle::Downloading | Lifecycle::Paused(_)
-                )
-            });
-            let before = self.library.get(&manifest.id).map(|model| &model.manifest.files);
-            if busy.is_some() && before.is_some_and(|files| *files != manifest.files) {
+            if self.is_fixed(manifest) {
                 let message = format!(
-                    "The files of “{}” cannot change while it is in the queue.",
+                    "The files of “{}” cannot change while it is being fetched or used.",
                     manifest.name
                 );
                 return Err(Failure::new(ErrorCode::InUse, message).about_model(&manifest.id));
@@ -140,12 +129,20 @@ impl Engine {
             let id = manifest.id.clone();
             self.library.add(manifest);
             out.models.insert(id.clone());
-            if self.worker_ready {
-                self.adopt(&id, out);
-            }
+            self.adopt(&id, out);
+            self.drop_hollow_job(&id, out);
         }
         self.schedule(now, out);
         Ok(Reply::Done)
+    }
+
+    /// Whether a manifest says something new about files that a job fetches or an engine reads.
+    fn is_fixed(&self, manifest: &ModelManifest) -> bool {
+        let id = &manifest.id;
+        let changed = self.library.get(id).is_some_and(|known| {
+            known.manifest.files != manifest.files || known.manifest.engine != manifest.engine
+        });
+        changed && (self.is_underway(id) || self.residency.holds(id) || self.conversations.is_wanted(id))
     }
 
     fn settle_by_user(
@@ -197,6 +194,11 @@ impl Engine {
         }
         Ok(id)
     }
+}
+
+fn unknown_answer(id: u64) -> Failure {
+    Failure::new(ErrorCode::NotFound, format!("There was no answer {id}."))
+        .about_field("answerId", &id.to_string())
 }
 
 fn conversation_id_of(text: &str) -> Result<ConversationId, Failure> {

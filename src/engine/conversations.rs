@@ -20,11 +20,13 @@ pub(super) struct Conversation {
 }
 
 /// All conversations, with an index from models to the conversations that wait for them or use them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Conversations {
     all: BTreeMap<ConversationId, Conversation>,
     waiting: BTreeMap<ModelId, BTreeSet<ConversationId>>,
     active: BTreeMap<ModelId, u32>,
+    /// The models that became wanted or active somewhere, or ceased to be, since they were last asked for.
+    touched: Vec<ModelId>,
 }
 
 impl Conversations {
@@ -39,12 +41,12 @@ impl Conversations {
     pub(super) fn insert(&mut self, id: ConversationId, conversation: Conversation) {
         self.remove(&id);
         if let Some(model) = &conversation.active {
-            *self.active.entry(model.clone()).or_default() += 1;
+            self.note_active(model);
         }
         if conversation.pending
             && let Some(model) = &conversation.requested
         {
-            self.waiting.entry(model.clone()).or_default().insert(id.clone());
+            self.note_waiting(&id, model);
         }
         self.all.insert(id, conversation);
     }
@@ -59,7 +61,7 @@ impl Conversations {
     }
 
     /// Records a new wish and gives its number.
-    pub(super) fn want(&mut self, id: &ConversationId, model: ModelId) -> Option<u64> {
+    pub(super) fn want(&mut self, id: &ConversationId, model: &ModelId) -> Option<u64> {
         let conversation = self.all.get_mut(id)?;
         let old = conversation
             .pending
@@ -70,7 +72,7 @@ impl Conversations {
         conversation.requested = Some(model.clone());
         let number = conversation.intent;
         self.forget_waiting(id, old.as_ref());
-        self.waiting.entry(model).or_default().insert(id.clone());
+        self.note_waiting(id, model);
         Some(number)
     }
 
@@ -83,7 +85,7 @@ impl Conversations {
         self.forget_waiting(id, model.as_ref());
         self.forget_active(previous.as_ref());
         if let Some(model) = model {
-            *self.active.entry(model).or_default() += 1;
+            self.note_active(&model);
         }
         previous
     }
@@ -133,6 +135,16 @@ impl Conversations {
             .unwrap_or_default()
     }
 
+    /// All models that some pending wish names.
+    pub(super) fn wanted(&self) -> Vec<ModelId> {
+        self.waiting.keys().cloned().collect()
+    }
+
+    /// The models whose use changed since the last call.
+    pub(super) fn take_touched(&mut self) -> Vec<ModelId> {
+        std::mem::take(&mut self.touched)
+    }
+
     pub(super) fn is_wanted(&self, model: &ModelId) -> bool {
         self.waiting.contains_key(model)
     }
@@ -163,12 +175,29 @@ impl Conversations {
         })
     }
 
+    fn note_waiting(&mut self, id: &ConversationId, model: &ModelId) {
+        let ids = self.waiting.entry(model.clone()).or_default();
+        if ids.is_empty() {
+            self.touched.push(model.clone());
+        }
+        ids.insert(id.clone());
+    }
+
+    fn note_active(&mut self, model: &ModelId) {
+        let count = self.active.entry(model.clone()).or_default();
+        if *count == 0 {
+            self.touched.push(model.clone());
+        }
+        *count += 1;
+    }
+
     fn forget_waiting(&mut self, id: &ConversationId, model: Option<&ModelId>) {
         let Some(model) = model else { return };
         if let Some(ids) = self.waiting.get_mut(model) {
             ids.remove(id);
             if ids.is_empty() {
                 self.waiting.remove(model);
+                self.touched.push(model.clone());
             }
         }
     }
@@ -179,6 +208,7 @@ impl Conversations {
             *count -= 1;
             if *count == 0 {
                 self.active.remove(model);
+                self.touched.push(model.clone());
             }
         }
     }

@@ -25,6 +25,14 @@ pub(super) struct Hosts {
 /// Longer ones are no addresses of files but attacks on whoever shows them.
 const MAX_URL_BYTES: usize = 4_096;
 
+/// The ports of other protocols that browsers refuse to fetch from (the "bad port" list of the Fetch standard).
+const BLOCKED_PORTS: [u16; 82] = [
+    1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+    109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+    526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+    3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+];
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Zone {
     Public,
@@ -42,12 +50,13 @@ impl Hosts {
         if url.len() > MAX_URL_BYTES {
             return Err("is longer than 4096 bytes");
         }
+        // Parsers encode these, drop them or take them for something else.
         if url
             .bytes()
-            .any(|byte| byte <= b' ' || byte >= 0x7F || byte == b'\\')
+            .any(|byte| !byte.is_ascii_graphic() || b"\\\"<>^`{|}".contains(&byte))
         {
             return Err(
-                "contains a blank, control, non-ASCII character or backslash; write it percent-encoded",
+                "contains a blank, control, non-ASCII or reserved character; write it percent-encoded",
             );
         }
         let (secure, rest) = if let Some(rest) = strip_scheme(url, "https://") {
@@ -92,12 +101,7 @@ fn strip_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
 }
 
 fn has_dot_segment(path: &str) -> bool {
-    let path = path
-        .split('?')
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
-        .replace("%2e", ".");
+    let path = path.to_ascii_lowercase().replace("%2e", ".");
     path.split('/').any(|segment| segment == "." || segment == "..")
         || path.contains("%2f")
         || path.contains("%5c")
@@ -124,6 +128,9 @@ fn host(authority: &str) -> Result<&str, &'static str> {
             port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|p| p > 0);
         if !known {
             return Err("has a broken port");
+        }
+        if port.parse().is_ok_and(|port: u16| BLOCKED_PORTS.contains(&port)) {
+            return Err("has a port that browsers block");
         }
     }
     Ok(host)
@@ -166,7 +173,10 @@ fn zone(host: &str) -> Result<Zone, &'static str> {
     }
     Ok(match last {
         "localhost" => Zone::Loopback,
-        "local" | "internal" | "lan" | "home" | "corp" | "intranet" => Zone::Private,
+        "local" | "localdomain" | "internal" | "lan" | "home" | "corp" | "intranet" | "private" => {
+            Zone::Private
+        }
+        "arpa" if host.ends_with("home.arpa") => Zone::Private,
         _ if labels.len() == 1 => Zone::Private,
         _ => Zone::Public,
     })

@@ -1,4 +1,7 @@
 //! Speed and time left of a transfer, from the reports that come in.
+//!
+//! What is shown never falls within one attempt: while a transfer that had to start from the beginning catches up,
+//! the count stands still. What is really here is kept beside it, for the speed and for the partial file.
 
 use super::ids::Timestamp;
 
@@ -12,32 +15,45 @@ const EVENT_GAP_MS: u64 = 100;
 /// Follows one attempt of a job.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Meter {
-    downloaded: u64,
+    /// The most that was ever here: what is shown.
+    shown: u64,
+    /// What is here now.
+    here: u64,
     total: Option<u64>,
+    /// In tenths of a percent, the highest that was shown.
+    permille: u64,
     speed: f64,
     moved_at: Timestamp,
+    reported_at: Timestamp,
     last_event_at: Option<Timestamp>,
 }
 
 impl Meter {
     /// Starts with the bytes that are already here.
-    pub(super) fn new(downloaded: u64, total: Option<u64>, now: Timestamp) -> Self {
-        Self {
-            downloaded,
+    pub(super) fn new(here: u64, total: Option<u64>, now: Timestamp) -> Self {
+        let here = total.map_or(here, |total| here.min(total));
+        let mut meter = Self {
+            shown: here,
+            here,
             total,
+            permille: 0,
             speed: 0.0,
             moved_at: now,
+            reported_at: now,
             last_event_at: None,
-        }
+        };
+        meter.raise();
+        meter
     }
 
-    /// Takes a report. The count never falls: while a restarted transfer catches up, it stands still.
-    pub(super) fn report(&mut self, downloaded: u64, total: Option<u64>, now: Timestamp) {
+    /// Takes a report. `true` when bytes came in since the last one.
+    pub(super) fn report(&mut self, here: u64, total: Option<u64>, now: Timestamp) -> bool {
         self.total = total.or(self.total);
-        let downloaded = self.total.map_or(downloaded, |total| downloaded.min(total));
+        let here = self.total.map_or(here, |total| here.min(total));
+        let moved = here > self.here;
         let elapsed = now.saturating_sub(self.moved_at);
-        if downloaded > self.downloaded {
-            let gained = approximate(downloaded - self.downloaded);
+        if moved {
+            let gained = approximate(here - self.here);
             // Two reports in one millisecond, or a clock that went back, must not give an infinite speed.
             let millis = approximate(elapsed.max(1));
             let weight = 1.0 - (-millis / SMOOTHING_MS).exp();
@@ -47,12 +63,16 @@ impl Meter {
             } else {
                 latest
             };
-            self.downloaded = downloaded;
             self.moved_at = now;
         } else if elapsed >= STALLED_MS || now < self.moved_at {
             self.speed = 0.0;
         }
+        self.here = here;
+        self.shown = self.shown.max(here);
         self.moved_at = self.moved_at.min(now);
+        self.reported_at = now;
+        self.raise();
+        moved
     }
 
     /// Whether an event is due at `now`; remembers it if so. `always` is for the first and the last one.
@@ -68,20 +88,39 @@ impl Meter {
     }
 
     /// All bytes are here.
-    pub(super) fn complete(&mut self) {
-        match self.total {
-            Some(total) => self.downloaded = total,
-            None => self.total = Some(self.downloaded),
-        }
-        self.speed = 0.0;
+    pub(super) fn complete(&mut self, now: Timestamp) {
+        let total = self.total.unwrap_or(self.shown);
+        self.total = Some(total);
+        self.shown = total;
+        self.here = total;
+        self.reported_at = now;
+        self.stop();
+        self.raise();
     }
 
+    /// Nothing comes in any more.
     pub(super) fn stop(&mut self) {
         self.speed = 0.0;
     }
 
-    pub(super) fn downloaded(&self) -> u64 {
-        self.downloaded
+    fn raise(&mut self) {
+        let permille = match self.total {
+            None => 0,
+            Some(total) if self.shown >= total => 1_000,
+            // Rounded down, and 100 only when the last byte is here. The product of two counts needs 128 bits.
+            Some(total) => u64::try_from(u128::from(self.shown) * 1_000 / u128::from(total)).unwrap_or(1_000),
+        };
+        self.permille = self.permille.max(permille);
+    }
+
+    /// The bytes to show. Never falls.
+    pub(super) fn shown(&self) -> u64 {
+        self.shown
+    }
+
+    /// The bytes that are here.
+    pub(super) fn here(&self) -> u64 {
+        self.here
     }
 
     pub(super) fn total(&self) -> Option<u64> {
@@ -92,21 +131,19 @@ impl Meter {
         self.speed
     }
 
-    /// 0 to 100, with one digit; 100 only when the last byte is here.
+    /// When the figures were last true.
+    pub(super) fn reported_at(&self) -> Timestamp {
+        self.reported_at
+    }
+
+    /// 0 to 100, with one digit; 100 only when the last byte is here. Never falls, even if the total grows.
     pub(super) fn percentage(&self) -> Option<f64> {
-        match self.total? {
-            0 => Some(100.0),
-            total if self.downloaded >= total => Some(100.0),
-            total => {
-                let exact = approximate(self.downloaded) / approximate(total) * 1_000.0;
-                Some((exact.floor() / 10.0).min(99.9))
-            }
-        }
+        self.total.map(|_| approximate(self.permille) / 10.0)
     }
 
     /// Seconds left at the present speed.
     pub(super) fn eta_seconds(&self) -> Option<f64> {
-        let left = self.total?.saturating_sub(self.downloaded);
+        let left = self.total?.saturating_sub(self.here);
         if left == 0 {
             return Some(0.0);
         }

@@ -24,17 +24,23 @@ pub mod record;
 pub mod snapshot;
 pub mod step;
 
+mod answering;
 mod commands;
 mod conversations;
 mod fetching;
 mod hosts;
 mod keeping;
 mod library;
+mod line;
+mod loading;
 mod meter;
 mod queue;
+mod removing;
 mod residency;
-mod residing;
+mod restoring;
 mod selecting;
+mod stopping;
+mod transferring;
 mod view;
 
 use std::collections::BTreeMap;
@@ -42,15 +48,15 @@ use std::collections::BTreeMap;
 use self::command::Reply;
 use self::conversations::Conversations;
 use self::digest::Digest;
-use self::event::Event;
-use self::failure::Failure;
+use self::failure::{ErrorCode, Failure};
 use self::hosts::Hosts;
 use self::ids::{EngineId, ModelId, Ticket, Timestamp};
 use self::input::Input;
 use self::library::Library;
-use self::manifest::ModelManifest;
-use self::protocol::StoredBlob;
+use self::manifest::{ModelFile, ModelManifest};
+use self::protocol::WeightsBackEnd;
 use self::queue::{Job, Queue};
+use self::removing::Deletion;
 use self::residency::Residency;
 use self::snapshot::StorageState;
 use self::step::{Outbox, Step};
@@ -85,8 +91,8 @@ pub struct Options {
     pub first_job: u64,
 }
 
-/// The pure core.
-#[derive(Debug)]
+/// The pure core. A clone goes its own way from there; tests use that to look into the future.
+#[derive(Debug, Clone)]
 pub struct Engine {
     default_model: Option<ModelId>,
     superseded: Superseded,
@@ -101,7 +107,11 @@ pub struct Engine {
     /// Blobs of removed models that an engine still reads.
     doomed: BTreeMap<ModelId, Vec<Digest>>,
     /// Deletions the worker has not answered, by request.
-    deletions: BTreeMap<u64, (Option<ModelId>, Vec<StoredBlob>)>,
+    deletions: BTreeMap<u64, Deletion>,
+    /// Partial files a worker must still be told to remove.
+    owed_discards: Vec<ModelFile>,
+    /// Where the worker keeps weights.
+    weights: Option<WeightsBackEnd>,
     last_request: u64,
 }
 
@@ -109,8 +119,8 @@ impl Engine {
     /// A core that knows its models and nothing else.
     ///
     /// # Errors
-    /// `invalid_input` or `invalid_config` with the path of the wrong field, when a manifest or the default model is
-    /// wrong.
+    /// `invalid_input` with the path of the wrong field when a manifest is wrong, `invalid_config` when there is no
+    /// such default model.
     pub fn new(options: Options) -> Result<Self, Failure> {
         let mut engine = Self {
             default_model: None,
@@ -125,6 +135,8 @@ impl Engine {
             leading: false,
             doomed: BTreeMap::new(),
             deletions: BTreeMap::new(),
+            owed_discards: Vec::new(),
+            weights: None,
             last_request: 0,
         };
         engine.check_manifests(&options.models)?;
@@ -134,9 +146,11 @@ impl Engine {
             .for_each(|manifest| engine.library.add(manifest));
         if let Some(model) = options.default_model {
             if engine.library.get(&model).is_none() {
-                return Err(engine
-                    .unknown_model(model.as_str())
-                    .about_field("defaultModel", model.as_str()));
+                let failure = engine.unknown_model(model.as_str());
+                return Err(Failure {
+                    code: ErrorCode::InvalidConfig,
+                    ..failure.about_field("defaultModel", model.as_str())
+                });
             }
             engine.default_model = Some(model);
         }
@@ -153,7 +167,9 @@ impl Engine {
                 Ok(Reply::Done)
             }
         };
-        let patch = self.patch(&out, now);
+        self.save_order(&mut out);
+        out.models.extend(self.conversations.take_touched());
+        let patch = self.patch(&out);
         Step {
             reply,
             effects: out.effects,
@@ -171,7 +187,7 @@ impl Engine {
     }
 
     /// Everything the snapshot is made of, as one patch to an empty one.
-    pub fn whole(&self, now: Timestamp) -> snapshot::Patch {
+    pub fn whole(&self) -> snapshot::Patch {
         let mut all = Outbox {
             storage: true,
             stale: true,
@@ -181,7 +197,7 @@ impl Engine {
         all.conversations = self.conversations.ids().cloned().collect();
         all.jobs = self.queue.ids().collect();
         all.engines = self.residency.slots.keys().cloned().collect();
-        self.patch(&all, now)
+        self.patch(&all)
     }
 
     fn report(&mut self, input: Input, now: Timestamp, out: &mut Outbox) {
@@ -189,24 +205,19 @@ impl Engine {
             Input::Command(_) => {}
             Input::Restore(stored) => self.restore(*stored, out),
             Input::Worker(message) => self.worker_says(message, now, out),
-            Input::WorkerLost => self.worker_ready = false,
+            Input::WorkerLost => self.worker_lost(out),
             Input::Leading(leading) => self.lead(leading, now, out),
             Input::LoadProgressed { load, fraction } => self.load_progressed(load, fraction, out),
             Input::Loaded { load } => self.loaded(load, now, out),
             Input::LoadFailed { load, failure } => self.load_failed(load, &failure, now, out),
-            Input::Unloaded { load } => self.unloaded(load, out),
+            Input::Unloaded { load } => self.unloaded(load, now, out),
             Input::AnswerEnded { answer, failure } => self.answer_ended(answer, failure, out),
             Input::Storage(storage) => {
-                self.storage = Some(storage);
+                let weights = self.weights.unwrap_or(storage.weights);
+                self.storage = Some(StorageState { weights, ..storage });
                 out.storage = true;
             }
-            Input::PersistFailed(failure) => {
-                if let Some(storage) = &mut self.storage {
-                    storage.failure = Some(failure.clone());
-                }
-                out.storage = true;
-                out.event(Event::StorageFailed { failure });
-            }
+            Input::PersistFailed(failure) => self.persist_failed(failure, out),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The download queue: one job a model, at most one of them downloading.
 //!
 //! A job's epoch grows each time its work is started, stopped or settled. [`Queue::accept`] is the stale guard: it
-//! answers before anything changes, and what it refuses is counted.
+//! answers before anything changes.
 
 use std::collections::BTreeMap;
 
@@ -41,11 +41,13 @@ impl Job {
 }
 
 /// All jobs.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Queue {
     jobs: BTreeMap<JobId, Job>,
     by_model: BTreeMap<ModelId, JobId>,
     order: Vec<JobId>,
+    /// The first place of the order that changed since it was last asked for.
+    moved_from: Option<usize>,
     running: Option<JobId>,
     last_id: u64,
     stale_dropped: u64,
@@ -108,7 +110,7 @@ impl Queue {
             committed: Vec::new(),
             gave_up: Vec::new(),
         });
-        self.order.push(id);
+        self.enter(id, Place::Tail);
         id
     }
 
@@ -138,8 +140,37 @@ impl Queue {
     pub(super) fn remove(&mut self, id: JobId) -> Option<Job> {
         let job = self.jobs.remove(&id)?;
         self.by_model.remove(&job.model);
-        self.order.retain(|queued| *queued != id);
+        self.leave(id);
+        if self.running == Some(id) {
+            self.running = None;
+        }
         Some(job)
+    }
+
+    fn enter(&mut self, id: JobId, place: Place) {
+        let at = match place {
+            Place::Head => 0,
+            Place::Tail => self.order.len(),
+        };
+        self.order.insert(at, id);
+        self.note_moved(at);
+    }
+
+    fn leave(&mut self, id: JobId) {
+        if let Some(at) = self.order.iter().position(|queued| *queued == id) {
+            self.order.remove(at);
+            self.note_moved(at);
+        }
+    }
+
+    fn note_moved(&mut self, at: usize) {
+        self.moved_from = Some(self.moved_from.map_or(at, |before| before.min(at)));
+    }
+
+    /// The queued jobs whose place changed since the last call, or `None` where the order is what it was.
+    pub(super) fn take_moved(&mut self) -> Option<&[JobId]> {
+        let from = self.moved_from.take()?;
+        Some(self.order.get(from..).unwrap_or_default())
     }
 
     /// Takes a transition of the table and keeps order, running job and epoch in step with it. `false` where the
@@ -156,16 +187,15 @@ impl Queue {
             job.epoch += 1;
         }
         job.waiting = None;
+        let was_queued = job.lifecycle == Lifecycle::Queued;
         job.lifecycle = next;
         let queued = job.lifecycle == Lifecycle::Queued;
         let downloading = job.lifecycle == Lifecycle::Downloading;
-        self.order.retain(|other| *other != id);
+        if was_queued {
+            self.leave(id);
+        }
         if queued {
-            let at = match place {
-                Place::Head => 0,
-                Place::Tail => self.order.len(),
-            };
-            self.order.insert(at, id);
+            self.enter(id, place);
         }
         if downloading {
             self.running = Some(id);
@@ -181,11 +211,7 @@ impl Queue {
             .jobs
             .get(&ticket.job)
             .is_some_and(|job| job.epoch == ticket.epoch && job.lifecycle == Lifecycle::Downloading);
-        if !current {
-            self.stale_dropped += 1;
-            return None;
-        }
-        self.jobs.get_mut(&ticket.job)
+        self.jobs.get_mut(&ticket.job).filter(|_| current)
     }
 
     /// Moves a queued job to a place among the queued ones.
@@ -194,7 +220,9 @@ impl Queue {
             return false;
         };
         self.order.remove(from);
-        self.order.insert(position.min(self.order.len()), id);
+        let to = position.min(self.order.len());
+        self.order.insert(to, id);
+        self.note_moved(from.min(to));
         true
     }
 }

@@ -31,7 +31,7 @@ pub struct ConversationRecord {
 
 /// Where a stored job stood. A running one is stored as queued: after a restart it takes its turn again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
 pub enum JobStanding {
     /// Waiting or running.
     Queued,

@@ -41,7 +41,7 @@ pub(super) enum Want {
 }
 
 /// One engine.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Slot {
     pub(super) state: SlotState,
     pub(super) line: VecDeque<Want>,
@@ -61,7 +61,7 @@ pub(super) struct Answer {
 }
 
 /// All engines and all answers.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Residency {
     pub(super) slots: BTreeMap<EngineId, Slot>,
     pub(super) answers: BTreeMap<AnswerId, Answer>,
@@ -110,9 +110,22 @@ impl Residency {
             .map(|(id, _)| id.clone())
     }
 
+    /// The engine that has, takes in or lets go of a model.
+    pub(super) fn holder(&self, model: &ModelId) -> Option<&EngineId> {
+        let mut slots = self.slots.iter();
+        slots
+            .find(|(_, slot)| slot.model() == Some(model))
+            .map(|(id, _)| id)
+    }
+
     /// Whether an engine has, takes in or lets go of a model.
     pub(super) fn holds(&self, model: &ModelId) -> bool {
-        self.slots.values().any(|slot| slot.model() == Some(model))
+        self.holder(model).is_some()
+    }
+
+    /// Whether an answer of this number was ever asked for.
+    pub(super) fn knows_answer(&self, id: AnswerId) -> bool {
+        (1..=self.last_answer).contains(&id.0)
     }
 
     pub(super) fn is_resident(&self, model: &ModelId) -> bool {

@@ -3,6 +3,7 @@
 use super::Engine;
 use super::Superseded;
 use super::command::Reply;
+use super::conversations::Conversation;
 use super::event::{Event, SelectionOutcome};
 use super::failure::{ErrorCode, Failure};
 use super::ids::{ConversationId, ModelId, Timestamp};
@@ -13,6 +14,45 @@ use super::snapshot::{CancelReason, JobOrigin};
 use super::step::Outbox;
 
 impl Engine {
+    /// Makes a conversation known; a new one starts with the default model (requirement C1).
+    pub(super) fn open_conversation(&mut self, id: &ConversationId, out: &mut Outbox) {
+        if self.conversations.get(id).is_some() {
+            return;
+        }
+        let conversation = Conversation {
+            active: self.default_model.clone(),
+            requested: self.default_model.clone(),
+            intent: 0,
+            pending: false,
+            answers: std::collections::BTreeSet::new(),
+        };
+        self.conversations.insert(id.clone(), conversation);
+        self.save_conversation(id, out);
+    }
+
+    /// Sheds a conversation: its wish, its answers, its record (requirement C10).
+    pub(super) fn remove_conversation(
+        &mut self,
+        id: &ConversationId,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) -> Result<Reply, Failure> {
+        let Some(conversation) = self.conversations.get(id).cloned() else {
+            return Err(Self::unknown_conversation(id.as_str()));
+        };
+        let wished = self.supersede_wish(id, out);
+        for answer in conversation.answers {
+            self.abort_answer(answer, out);
+        }
+        self.conversations.remove(id);
+        out.conversations.insert(id.clone());
+        out.persist(Persist::NoConversation(id.clone()));
+        if let Some(model) = wished {
+            self.unwanted(&model, now, out);
+        }
+        Ok(Reply::Done)
+    }
+
     /// Records the wish before anything else happens (requirement C2), then does what it takes.
     pub(super) fn select(
         &mut self,
@@ -25,7 +65,7 @@ impl Engine {
         let before = self.supersede_wish(conversation, out);
         let intent = self
             .conversations
-            .want(conversation, model.clone())
+            .want(conversation, model)
             .ok_or_else(|| Self::unknown_conversation(conversation.as_str()))?;
         out.event(Event::ModelSelected {
             conversation_id: conversation.to_string(),
@@ -59,7 +99,9 @@ impl Engine {
 
     /// Resident: activate at once. Cached: load, then activate. Absent: download first (requirement C4).
     pub(super) fn pursue(&mut self, model: &ModelId, now: Timestamp, out: &mut Outbox) {
-        if self.residency.is_resident(model) {
+        self.adopt(model, out);
+        // A model that is being removed may still be resident, but is no choice any more.
+        if self.residency.is_resident(model) && !self.doomed.contains_key(model) {
             self.activate_waiting(model, out);
         } else if self.library.is_cached(model) {
             self.want_loaded(model, out);
@@ -95,8 +137,6 @@ impl Engine {
                 });
             }
             self.settled(&id, model, intent, SelectionOutcome::Activated, out);
-            out.models.extend(previous);
-            out.models.insert(model.clone());
         }
     }
 
@@ -114,7 +154,7 @@ impl Engine {
         }
         let job = self.queue.of_model(model).map(|job| job.id);
         if let Some(job) = job.and_then(|job| self.queue.get_mut(job)) {
-            job.gave_up = gave_up;
+            job.gave_up.extend(gave_up);
         }
     }
 

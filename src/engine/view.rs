@@ -1,7 +1,9 @@
 //! Derives what the app sees from the state.
 
+use std::collections::BTreeMap;
+
 use super::Engine;
-use super::ids::{ConversationId, EngineId, JobId, ModelId, Timestamp};
+use super::ids::{ConversationId, EngineId, JobId, ModelId};
 use super::lifecycle::Lifecycle;
 use super::queue::Job;
 use super::residency::SlotState;
@@ -12,7 +14,8 @@ use super::step::Outbox;
 
 impl Engine {
     /// What of the snapshot a step changed.
-    pub(super) fn patch(&self, out: &Outbox, now: Timestamp) -> Patch {
+    pub(super) fn patch(&self, out: &Outbox) -> Patch {
+        let places = Places::new(self.queue.order(), out.jobs.len());
         Patch {
             models: out
                 .models
@@ -27,7 +30,7 @@ impl Engine {
             jobs: out
                 .jobs
                 .iter()
-                .map(|id| (id.0, self.job_state(*id, now)))
+                .map(|id| (id.0, self.job_state(*id, &places)))
                 .collect(),
             engines: out
                 .engines
@@ -46,7 +49,7 @@ impl Engine {
     fn model_state(&self, id: &ModelId) -> Option<ModelState> {
         let model = self.library.get(id)?;
         let (presence, present_bytes) = self.library.presence(id);
-        let stored = model.stored.as_ref().filter(|_| presence == Presence::Cached);
+        let stored = self.library.stored(id).filter(|_| presence == Presence::Cached);
         let slot = self
             .residency
             .slots
@@ -79,9 +82,9 @@ impl Engine {
         })
     }
 
-    fn job_state(&self, id: JobId, now: Timestamp) -> Option<JobState> {
+    fn job_state(&self, id: JobId, places: &Places) -> Option<JobState> {
         let job = self.queue.get(id)?;
-        let position = self.queue.order().iter().position(|queued| *queued == id);
+        let position = places.of(id).filter(|_| job.lifecycle == Lifecycle::Queued);
         Some(JobState {
             id: id.0,
             model_id: job.model.to_string(),
@@ -89,7 +92,7 @@ impl Engine {
             lifecycle: job.lifecycle.shown(),
             origin: job.origin,
             position: position.and_then(|position| u32::try_from(position).ok()),
-            progress: Self::progress(job, now),
+            progress: Self::progress(job),
             waiting: job.waiting.clone(),
             failure: match &job.lifecycle {
                 Lifecycle::Failed(failure) => Some(failure.clone()),
@@ -103,19 +106,19 @@ impl Engine {
         })
     }
 
-    pub(super) fn progress(job: &Job, now: Timestamp) -> Option<Progress> {
+    pub(super) fn progress(job: &Job) -> Option<Progress> {
         let meter = job.meter.as_ref()?;
         Some(Progress {
             job_id: job.id.0,
             model_id: job.model.to_string(),
             epoch: job.epoch,
             percentage: meter.percentage(),
-            downloaded_bytes: meter.downloaded(),
+            downloaded_bytes: meter.shown(),
             total_bytes: meter.total(),
             speed: meter.speed(),
             eta_seconds: meter.eta_seconds(),
             phase: Self::phase(&job.lifecycle),
-            timestamp: now,
+            timestamp: meter.reported_at(),
         })
     }
 
@@ -137,6 +140,30 @@ impl Engine {
             },
             answers: u32::try_from(answers).unwrap_or(u32::MAX),
         })
+    }
+}
+
+/// The places of the queued jobs. A few are searched for, many are indexed: a long queue whose head leaves has a new
+/// place for each of its jobs.
+enum Places<'a> {
+    Searched(&'a [JobId]),
+    Indexed(BTreeMap<JobId, usize>),
+}
+
+impl<'a> Places<'a> {
+    fn new(order: &'a [JobId], asked: usize) -> Self {
+        if asked > 16 {
+            Self::Indexed(order.iter().enumerate().map(|(place, id)| (*id, place)).collect())
+        } else {
+            Self::Searched(order)
+        }
+    }
+
+    fn of(&self, id: JobId) -> Option<usize> {
+        match self {
+            Self::Searched(order) => order.iter().position(|queued| *queued == id),
+            Self::Indexed(places) => places.get(&id).copied(),
+        }
     }
 }
 

@@ -145,7 +145,7 @@ impl Page {
         *self.storage.borrow_mut() = Some(state.clone());
         let _ = self.dispatch(Input::Storage(state));
         let _ = self.dispatch(Input::Restore(Box::new(stored)));
-        let whole = self.engine.borrow().whole(now());
+        let whole = self.engine.borrow().whole();
         perform::deliver(&self.host, &whole, &[]);
     }
 

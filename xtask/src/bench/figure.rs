@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::build::Size;
+use crate::build::{KILOBYTE, Size};
 
 /// What a figure should be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -86,14 +86,14 @@ impl Figure {
     pub(super) fn of_size(size: &Size) -> Self {
         // Sizes are far below the integers a double holds exactly.
         #[expect(clippy::cast_precision_loss)]
-        let kilobytes = |bytes: usize| (bytes as f64 / 1024.0 * 10.0).round() / 10.0;
+        let kilobytes = |bytes: usize| (bytes as f64 / KILOBYTE as f64 * 100.0).round() / 100.0;
         let value = kilobytes(size.bytes);
         let baseline = size.budget.map(kilobytes);
         let ratio = baseline.map(|baseline| value / baseline);
         Self {
             name: size.name.to_owned(),
             value,
-            unit: "KiB".to_owned(),
+            unit: "kB".to_owned(),
             baseline,
             ratio,
         }

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-pub(crate) use sizes::Size;
+pub(crate) use sizes::{KILOBYTE, Size};
 
 use crate::project::Project;
 use crate::setup::{self, Part};

@@ -16,7 +16,7 @@ use crate::project::Project;
 use crate::setup;
 use crate::toolchain::Toolchain;
 
-use server::{Output, Server, free_port};
+use server::{Output, Server, free_port, port_after};
 
 /// Slow enough to watch a 25 MB model arrive, quick enough to wait for it.
 pub(crate) const WATCHABLE_BYTES_PER_SECOND: u64 = 2_000_000;
@@ -47,7 +47,7 @@ impl Demo {
         output: &Output,
     ) -> Result<Self> {
         let test_server = site::test_server(project, toolchain)?;
-        let models_port = free_port()?;
+        let models_port = port_after(port)?;
         let mut command = crate::process::command(&test_server);
         command
             .arg("--dir")

@@ -103,6 +103,14 @@ pub(super) fn free_port() -> Result<u16> {
     Ok(listener.local_addr()?.port())
 }
 
+/// The port after another one, where a page that is told nothing looks for its models, or else any that is free.
+pub(super) fn port_after(port: u16) -> Result<u16> {
+    let next = port
+        .checked_add(1)
+        .filter(|next| TcpListener::bind(("localhost", *next)).is_ok());
+    next.map_or_else(free_port, Ok)
+}
+
 /// `localhost` may mean either family, and a server may listen on one alone: both are tried.
 fn accepts(port: u16) -> bool {
     TcpStream::connect(("localhost", port)).is_ok()

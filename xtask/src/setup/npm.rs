@@ -18,10 +18,10 @@ pub(super) fn install_all(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Runs `npm ci` in one directory if its installed packages differ from its lock file.
+/// Installs the packages of one directory if they differ from its lock file.
 ///
 /// # Errors
-/// When npm is missing or fails.
+/// When npm is missing or fails, or installs something else than the lock file says.
 pub(crate) fn install(project: &Project, directory: &Path) -> Result<()> {
     if is_installed(directory) {
         return Ok(());
@@ -32,7 +32,20 @@ pub(crate) fn install(project: &Project, directory: &Path) -> Result<()> {
         );
     }
     println!("installing the npm packages of {}", project.shown(directory));
-    process::run(npm(directory).args(["ci", "--no-audit", "--no-fund"]))
+    if process::run(npm(directory).args(["ci", "--no-audit", "--no-fund"])).is_ok() {
+        return Ok(());
+    }
+    // `npm ci` also wants packages that are for other systems alone, and a mirror that lags can lack those. Without
+    // saving, `install` takes the versions of the lock file too and leaves it as it is.
+    println!("that failed; installing the versions of the lock file without asking whether it is complete");
+    process::run(npm(directory).args(["install", "--no-save", "--no-audit", "--no-fund"]))?;
+    if !is_installed(directory) {
+        bail!(
+            "what npm installed in {} is not what its lock file says",
+            project.shown(directory)
+        );
+    }
+    Ok(())
 }
 
 /// An npm command in a directory. Nothing it prints is about npm itself.

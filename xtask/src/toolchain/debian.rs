@@ -41,6 +41,14 @@ pub(super) fn set_up(project: &Project) -> Result<()> {
              the other way, building the library from a distribution's packages, is known for Debian alone."
         );
     }
+    if !process::is_root() {
+        bail!(
+            "no Rust toolchain for {WASM_TARGET}. Run `rustup target add {WASM_TARGET}` where rustup can download. \
+             Where it cannot, the library is built from Debian's packages and put into /usr/lib/rustlib, which \
+             needs root once:\n  sudo env PATH=\"$PATH\" cargo xtask setup\nand then, as yourself:\n  \
+             rustup toolchain link {TOOLCHAIN_NAME} /usr"
+        );
+    }
     println!(
         "toolchain: building the {WASM_TARGET} library from Debian's packages, once; it takes about two minutes"
     );

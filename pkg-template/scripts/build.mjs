@@ -1,0 +1,101 @@
+/**
+ * Writes the publishable package to `../pkg`. In order: take wasm-pack's output, bundle the entries, bundle the worker
+ * by itself, write declarations, copy what goes along, print the sizes.
+ *
+ * MODELYARD_WASM_DIR says where wasm-pack's output is, if not in `../target/wasm`.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { gluePlugin } from "./glue.mjs";
+import { shorten } from "./rename.mjs";
+import { measure } from "./sizes.mjs";
+
+const template = dirname(dirname(fileURLToPath(import.meta.url)));
+const wasmDir = resolve(process.env.MODELYARD_WASM_DIR ?? join(template, "../target/wasm"));
+const pkg = join(template, "../pkg");
+const dist = join(pkg, "dist");
+const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
+
+const wasmFile = join(wasmDir, "modelyard_bg.wasm");
+if (!existsSync(wasmFile)) {
+  console.error(`There is no ${relative(process.cwd(), wasmFile)}: build the core first (cargo xtask build).`);
+  process.exit(1);
+}
+
+const { wasm, glue } = shorten(readFileSync(wasmFile), readFileSync(join(wasmDir, "modelyard.js"), "utf8"));
+
+rmSync(pkg, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const shared = {
+  absWorkingDir: template,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  jsx: "automatic",
+  // Peers stay what the app installed.
+  packages: "external",
+  plugins: [gluePlugin(glue)],
+  logLevel: "warning",
+};
+
+const entries = Object.fromEntries(
+  sources("src")
+    .map((file) => [file.replace(/^src\/|\.tsx?$/g, ""), file])
+    .filter(([name]) => isEntry(name)),
+);
+await build({ ...shared, entryPoints: entries, outdir: dist, splitting: true, chunkNames: "[name]-[hash]" });
+// By itself and small: bundlers that take `new URL("./worker.js", import.meta.url)` for a plain file copy it as it is.
+await build({ ...shared, entryPoints: { worker: "src/worker.ts" }, outdir: dist, minify: true });
+
+execFileSync(process.execPath, [join(template, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
+  cwd: template,
+  stdio: "inherit",
+});
+writeFileSync(join(dist, "worker.d.ts"), "export {};\n");
+writeFileSync(join(dist, "core.wasm.d.ts"), "declare const url: string;\nexport default url;\n");
+prune();
+
+writeFileSync(join(dist, "modelyard_bg.wasm"), wasm);
+if (existsSync(join(template, "src/styles/index.css"))) {
+  await build({ ...shared, entryPoints: { styles: "src/styles/index.css" }, outdir: dist });
+}
+for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(template, "..", licence), join(pkg, licence));
+cpSync(join(template, "README.md"), join(pkg, "README.md"));
+const { scripts, devDependencies, ...published } = manifest;
+writeFileSync(join(pkg, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+
+await measure(dist);
+
+/** All files below a folder of the template, by their path from the template. */
+function sources(folder) {
+  return readdirSync(join(template, folder), { recursive: true })
+    .map((name) => `${folder}/${String(name).replaceAll("\\", "/")}`)
+    .filter((file) => statSync(join(template, file)).isFile());
+}
+
+/** Whether `exports` names a module; the worker is built by itself. */
+function isEntry(name) {
+  const paths = Object.values(manifest.exports).map((target) => target.default ?? target);
+  return name !== "worker" && paths.includes(`./dist/${name}.js`);
+}
+
+/** Removes the declarations that no public one leads to. */
+function prune() {
+  const kept = new Set();
+  const visit = (file) => {
+    if (kept.has(file) || !existsSync(file)) return;
+    kept.add(file);
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from|import)\s*\(?"(\.[^"]+)\.js"/g)) {
+      visit(join(dirname(file), `${path}.d.ts`));
+    }
+  };
+  for (const target of Object.values(manifest.exports)) if (target.types) visit(join(pkg, target.types));
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const file = join(dist, String(name));
+    if (file.endsWith(".d.ts") && !kept.has(file)) rmSync(file);
+  }
+}

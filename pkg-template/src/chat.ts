@@ -1,0 +1,132 @@
+/**
+ * The reader's side of `chat()`. In order: the first `next()` asks the core for an answer; when the engine can start,
+ * deltas are put in and wait here until they are read; the stream ends with `end`, or throws.
+ *
+ * The invariant: a stream ends once. Whatever comes after that, late tokens above all, is dropped.
+ */
+import type { ChatDelta, EngineDelta } from "./api.js";
+import type { CheckedChat } from "./chat-request.js";
+import { ModelyardError } from "./errors.js";
+import type { Failure } from "./generated/index.js";
+
+/** Where the deltas of one answer go. */
+export interface AnswerSink {
+  readonly chat: CheckedChat;
+  /** The model that answers is known. */
+  started(modelId: string, engineId: string): void;
+  delta(delta: EngineDelta): void;
+  ended(reason: "stop" | "length" | "aborted"): void;
+  failed(failure: Failure): void;
+}
+
+/** What a stream needs of its surroundings. */
+export interface AnswerSource {
+  /** Asks for an answer. Throws a `ModelyardError`. The function that comes back gives the answer up. */
+  request(sink: AnswerSink): () => void;
+  /** Who would answer, for a stream that is aborted before the engine said so. */
+  expected(conversationId: string): { readonly modelId: string; readonly engineId: string };
+}
+
+type Step = IteratorResult<ChatDelta, undefined>;
+
+const DONE: Step = { done: true, value: undefined };
+
+/** A stream that has asked for nothing yet. */
+export function createChatStream(chat: CheckedChat, source: AnswerSource): AsyncIterable<ChatDelta> & AnswerSink {
+  const ready: ChatDelta[] = [];
+  const readers: Array<{ resolve: (step: Step) => void; reject: (error: unknown) => void }> = [];
+  let answerer: { readonly modelId: string; readonly engineId: string } | null = null;
+  let giveUp: (() => void) | null = null;
+  let begun = false;
+  let over = false;
+  let failure: Failure | null = null;
+
+  function put(delta: ChatDelta): void {
+    const reader = readers.shift();
+    if (reader) reader.resolve({ done: false, value: delta });
+    else ready.push(delta);
+  }
+
+  /** The one way to end. */
+  function finish(how: { reason: "stop" | "length" | "aborted" } | { failure: Failure } | "left"): void {
+    if (over) return;
+    over = true;
+    chat.signal?.removeEventListener("abort", abort);
+    if (how === "left" || ("reason" in how && how.reason === "aborted")) ready.length = 0;
+    if (how !== "left" && "reason" in how) {
+      put({ type: "end", reason: how.reason, ...(answerer ?? source.expected(chat.conversationId)) });
+    } else if (how !== "left") {
+      failure = how.failure;
+      const reader = readers.shift();
+      if (reader) reader.reject(takeFailure());
+    }
+    for (const reader of readers.splice(0)) reader.resolve(DONE);
+  }
+
+  function takeFailure(): ModelyardError {
+    const error = new ModelyardError(failure as Failure);
+    failure = null;
+    return error;
+  }
+
+  function abort(): void {
+    finish({ reason: "aborted" });
+    giveUp?.();
+  }
+
+  function begin(): void {
+    begun = true;
+    if (chat.signal?.aborted) {
+      finish({ reason: "aborted" });
+      return;
+    }
+    chat.signal?.addEventListener("abort", abort);
+    try {
+      giveUp = source.request(sink);
+    } catch (error) {
+      finish("left");
+      throw error;
+    }
+  }
+
+  function leave(): void {
+    begun = true;
+    finish("left");
+    giveUp?.();
+  }
+
+  const sink: AsyncIterable<ChatDelta> & AnswerSink = {
+    chat,
+    started(modelId, engineId) {
+      answerer = { modelId, engineId };
+    },
+    delta(delta) {
+      if (over) return;
+      if (delta.type === "end") finish({ reason: delta.reason });
+      else put(delta);
+    },
+    ended: (reason) => finish({ reason }),
+    failed: (why) => finish({ failure: why }),
+    [Symbol.asyncIterator]: () => iterator,
+  };
+
+  const iterator: AsyncIterator<ChatDelta, undefined> = {
+    async next() {
+      if (!begun) begin();
+      const delta = ready.shift();
+      if (delta) return { done: false, value: delta };
+      if (failure) throw takeFailure();
+      if (over) return DONE;
+      return new Promise((resolve, reject) => readers.push({ resolve, reject }));
+    },
+    async return() {
+      leave();
+      return DONE;
+    },
+    async throw(error) {
+      leave();
+      throw error;
+    },
+  };
+  return sink;
+}

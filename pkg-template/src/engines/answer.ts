@@ -1,0 +1,97 @@
+/**
+ * One answer of one model, from the core's word to the engine's last. In order: wait for the answer before it, stream,
+ * report the end.
+ *
+ * The invariant: the end is reported once, and only when the engine is done with it or had time enough to be; what the
+ * engine says after the answer was stopped goes nowhere.
+ */
+
+import type { LoadedModel } from "../api.js";
+import type { AnswerSink } from "../chat.js";
+import { failureOf } from "../errors.js";
+import { failure } from "../failure.js";
+import type { Failure } from "../generated/index.js";
+import type { Load } from "./load.js";
+import { GRACE_MS, outcomeOf, settledWithin } from "./timing.js";
+
+export interface Answer {
+  /** Stops it. `null`: its reader wants no more. Otherwise the reader is told why. Idempotent. */
+  stop(why: Failure | null): void;
+}
+
+/** Starts an answer as soon as `turn` resolves. `report` is called once; the promise resolves after that. */
+export function startAnswer(
+  load: Load,
+  sink: AnswerSink,
+  turn: Promise<unknown>,
+  report: (failure: Failure | null) => void,
+): Answer & { readonly ended: Promise<void> } {
+  const controller = new AbortController();
+  let stopped: { readonly why: Failure | null } | null = null;
+  let leave: () => void = () => undefined;
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
+  });
+
+  function stop(why: Failure | null): void {
+    if (stopped) return;
+    stopped = { why };
+    if (why) sink.failed(why);
+    controller.abort(new DOMException("The answer was stopped.", "AbortError"));
+    leave();
+  }
+
+  async function run(): Promise<void> {
+    await Promise.race([turn, left]);
+    const model = load.model();
+    if (!stopped && model) {
+      sink.started(load.modelId, load.engineId);
+      const streaming = outcomeOf(() => stream(model));
+      const outcome = await Promise.race([streaming, left.then(() => null)]);
+      if (!stopped && outcome) finish(outcome);
+      await settledWithin(streaming, GRACE_MS);
+    } else if (!stopped) {
+      stop(await load.gone);
+    }
+    report(stopped?.why ?? null);
+  }
+
+  function finish(outcome: { value: "stop" | "length" } | { error: unknown }): void {
+    const about = { model: load.modelId, provider: load.engineId };
+    if ("value" in outcome) sink.ended(outcome.value);
+    else stop(failureOf(outcome.error, ...broken(outcome.error), about));
+  }
+
+  function broken(error: unknown): ["canceled" | "provider_error", string] {
+    // The engine gave up by itself: nobody told it to.
+    if (error instanceof Error && error.name === "AbortError")
+      return ["canceled", `${load.engineId} stopped the answer.`];
+    return ["provider_error", `${load.modelId} (${load.engineId}) could not answer.`];
+  }
+
+  async function stream(model: LoadedModel): Promise<"stop" | "length"> {
+    const { messages, options } = sink.chat;
+    const deltas = model.chat({ messages, options, signal: controller.signal })[Symbol.asyncIterator]();
+    for (;;) {
+      const step = await deltas.next();
+      if (step.done) return "stop";
+      if (!stopped && step.value.type !== "end") {
+        sink.delta(step.value);
+        continue;
+      }
+      // Not awaited: an engine that tidies up for ever has answered all the same.
+      void outcomeOf(() => deltas.return?.());
+      return step.value.type === "end" ? step.value.reason : "stop";
+    }
+  }
+
+  void load.gone.then((why) => {
+    const about = { model: load.modelId, provider: load.engineId };
+    stop(
+      why.code === "engine_crashed"
+        ? why
+        : failure("engine_crashed", "The model was unloaded while it answered.", about),
+    );
+  });
+  return { stop, ended: run() };
+}

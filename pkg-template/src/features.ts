@@ -1,0 +1,18 @@
+/** What the browser must offer, asked before anything is fetched. */
+import { type ModelyardError, modelyardError } from "./errors.js";
+
+// `(func (result externref) ref.null extern)`: what today's Rust compiles to needs reference types.
+const REFERENCE_TYPES = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 111, 3, 2, 1, 0, 10, 6, 1, 4, 0, 208, 111, 11];
+
+/** Why Modelyard cannot run here, as a sentence, or `null`. Storage is no reason: without it, memory does. */
+export function missingFeature(scope: typeof globalThis = globalThis): ModelyardError | null {
+  const lacks = (what: string) => modelyardError("unsupported", `Modelyard cannot run here: ${what}.`);
+  if (typeof scope.WebAssembly !== "object") return lacks("this browser has no WebAssembly, or it is switched off");
+  if (!scope.WebAssembly.validate(new Uint8Array(REFERENCE_TYPES))) {
+    return lacks("this browser's WebAssembly lacks reference types");
+  }
+  if (typeof scope.Worker !== "function") return lacks("there are no web workers (is this a server?)");
+  if (typeof scope.MessageChannel !== "function") return lacks("there are no message channels");
+  if (typeof scope.fetch !== "function") return lacks("there is no fetch()");
+  return null;
+}

@@ -1,0 +1,65 @@
+/**
+ * The model layer of a browser chat app. Importing this does nothing by itself; `createModelyard()` neither: work
+ * begins with `open()`.
+ */
+import type { Modelyard, ModelyardOptions } from "./api.js";
+import { modelyardError } from "./errors.js";
+import { wordsOf } from "./failure.js";
+import { missingFeature } from "./features.js";
+import { createInstance } from "./instance.js";
+import { loadWasm } from "./loader.js";
+
+export type * from "./api.js";
+export { isModelyardError, ModelyardError } from "./errors.js";
+export type {
+  CancelReason,
+  ConversationState,
+  EngineState,
+  ErrorCode,
+  Failure,
+  JobLifecycle,
+  JobOrigin,
+  JobState,
+  ModelFile,
+  ModelManifest,
+  ModelState,
+  Persistence,
+  Phase,
+  Presence,
+  Progress,
+  RecordsBackEnd,
+  Residency,
+  SelectionOutcome,
+  StorageState,
+  Waiting,
+  WeightsBackEnd,
+} from "./generated/index.js";
+
+/**
+ * Makes an instance. It is idle until `open()` is called; its snapshot can be read and watched at once, on a server too.
+ *
+ * ```ts
+ * const modelyard = createModelyard({
+ *   models: [{ id: "tiny", name: "Tiny", engine: "wllama", files: [{ name: "tiny.gguf", url, sizeBytes, sha256 }] }],
+ *   defaultModel: "tiny",
+ *   engines: [wllama({ wasmUrl })],
+ * });
+ * await modelyard.open();
+ * ```
+ *
+ * @throws {ModelyardError} `invalid_input`, naming the field, if an option is wrong.
+ */
+export function createModelyard(options: ModelyardOptions): Modelyard {
+  return createInstance(options, {
+    missingFeature,
+    loadWasm,
+    async makeCore() {
+      // Not fetched before it is needed, and never on a server.
+      const glue = await import("./glue.js").catch((error: unknown) => {
+        throw modelyardError("network", "A part of Modelyard could not be fetched.", { cause: wordsOf(error) });
+      });
+      return glue.makeCore();
+    },
+    now: () => performance.now(),
+  });
+}

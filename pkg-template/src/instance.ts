@@ -1,0 +1,136 @@
+/** What `createModelyard()` gives: every call of the public interface, checked and handed to the session that lives. */
+
+import type { Modelyard } from "./api.js";
+import { type AnswerSink, createChatStream } from "./chat.js";
+import { checkChat } from "./chat-request.js";
+import { modelyardError } from "./errors.js";
+import type { Command, JobState, ModelManifest, Reply } from "./generated/index.js";
+import { count, fieldsOf, invalid, manifests, text } from "./input.js";
+import { createLife, type LifePorts } from "./life.js";
+import { checkOptions } from "./options.js";
+import { createOutbox } from "./outbox.js";
+import { createRemovals } from "./removals.js";
+import { createSelections } from "./selections.js";
+import { createStore, EMPTY_SNAPSHOT } from "./store.js";
+
+const LARGEST_POSITION = 0xffff_ffff;
+
+/** Makes an instance on given surroundings. Throws `invalid_input`; has no other effect. */
+export function createInstance(given: unknown, ports: LifePorts): Modelyard {
+  const options = checkOptions(given);
+  const store = createStore();
+  const selections = createSelections();
+  const removals = createRemovals();
+  const outbox = createOutbox((event) => {
+    if (event.type === "selectionSettled") selections.settle(event);
+    else if (event.type === "modelRemoved" || event.type === "modelRemoveFailed") removals.settle(event);
+  });
+  const life = createLife(options, ports, store, outbox, {
+    lost(why) {
+      selections.endAll(why.code === "closed" ? { status: "superseded" } : { status: "failed", failure: why });
+      removals.failAll(why);
+    },
+  });
+
+  function command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }> {
+    const reply = life.session().command(wish);
+    if (reply.type === expected) return reply as Extract<Reply, { type: T }>;
+    throw modelyardError("engine_crashed", `The core answered ${wish.type} with ${reply.type}.`);
+  }
+
+  function job(wish: Command): JobState {
+    const { jobId } = command(wish, "job");
+    const state = store.snapshot().jobs.find((candidate) => candidate.id === jobId);
+    if (state) return state;
+    throw modelyardError("engine_crashed", `The core made the job ${jobId} and does not show it.`);
+  }
+
+  const instance: Omit<Modelyard, typeof Symbol.dispose> = {
+    open: () => life.open(),
+    close: () => life.close(),
+    subscribe: (listener) => outbox.subscribe(callable("listener", listener)),
+    getSnapshot: () => store.snapshot(),
+    getServerSnapshot: () => EMPTY_SNAPSHOT,
+    on: (type, listener) => outbox.on(text("type", type) as typeof type, callable("listener", listener) as never),
+    onAny: (listener) => outbox.on(null, callable("listener", listener)),
+
+    openConversation(conversationId) {
+      command({ type: "openConversation", conversationId: text("conversationId", conversationId) }, "done");
+      const state = store.snapshot().conversations.find((candidate) => candidate.id === conversationId);
+      if (state) return state;
+      throw modelyardError("engine_crashed", "The core opened a conversation and does not show it.");
+    },
+    removeConversation(conversationId) {
+      command({ type: "removeConversation", conversationId: text("conversationId", conversationId) }, "done");
+    },
+    select(conversationId, modelId) {
+      const wish = { conversationId: text("conversationId", conversationId), modelId: text("modelId", modelId) };
+      const { intent } = command({ type: "select", ...wish }, "selected");
+      return selections.track(conversationId, modelId, intent);
+    },
+    download: (modelId) => job({ type: "download", modelId: text("modelId", modelId) }),
+    async cancel(jobId) {
+      command({ type: "cancel", jobId: count("jobId", jobId) }, "done");
+      // So that no event of the job comes after the promise has resolved.
+      await outbox.emptied();
+    },
+    async pause(jobId) {
+      command({ type: "pause", jobId: count("jobId", jobId) }, "done");
+      await outbox.emptied();
+    },
+    resume: (jobId) => void command({ type: "resume", jobId: count("jobId", jobId) }, "done"),
+    retry: (jobId) => job({ type: "retry", jobId: count("jobId", jobId) }),
+    move(jobId, position) {
+      const place = Math.min(count("position", position), LARGEST_POSITION);
+      command({ type: "move", jobId: count("jobId", jobId), position: place }, "done");
+    },
+    dismiss: (jobId) => void command({ type: "dismiss", jobId: count("jobId", jobId) }, "done"),
+    async removeModel(modelId, removal = {}) {
+      const { unload = false } = fieldsOf("options", removal, ["unload"]);
+      if (typeof unload !== "boolean") throw invalid("options.unload", "must be true or false", unload);
+      command({ type: "removeModel", modelId: text("modelId", modelId), unload }, "done");
+      return removals.track(modelId);
+    },
+    unloadEngine(engineId) {
+      command({ type: "unloadEngine", engineId: text("engineId", engineId) }, "done");
+    },
+    addModels(models) {
+      const copies = manifests("models", models) as ModelManifest[];
+      command({ type: "addModels", models: copies }, "done");
+      life.remember(copies);
+    },
+    async requestPersistence() {
+      const session = life.session();
+      const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
+      // In a frame that may not store anything it rejects: that is a no as well.
+      const granted = (await storage?.persist?.().catch(() => false)) ?? false;
+      session.persistenceGranted(granted);
+      return granted;
+    },
+    chat(request) {
+      const checked = checkChat(request);
+      life.session();
+      return createChatStream(checked, {
+        request: (sink: AnswerSink) => life.session().request(sink),
+        expected: (conversationId) => expectedAnswerer(conversationId),
+      });
+    },
+  };
+
+  function expectedAnswerer(conversationId: string): { modelId: string; engineId: string } {
+    const { conversations, models } = store.snapshot();
+    const modelId = conversations.find((candidate) => candidate.id === conversationId)?.activeModel ?? "";
+    return { modelId, engineId: models.find((candidate) => candidate.id === modelId)?.engine ?? "" };
+  }
+
+  // Browsers without the symbol cannot ask for it either.
+  if (typeof Symbol.dispose === "symbol") {
+    Object.assign(instance, { [Symbol.dispose]: () => void instance.close() });
+  }
+  return Object.freeze(instance) as Modelyard;
+}
+
+function callable<F>(field: string, value: F): F {
+  if (typeof value !== "function") throw invalid(field, "must be a function", value);
+  return value;
+}

@@ -1,0 +1,201 @@
+/**
+ * One life of the core: from a fresh wasm instance to its end, by `end()` or by a trap. Everything that goes into the
+ * core and everything that comes out of it passes here.
+ *
+ * The invariant: after a trap nothing of this life gets through any more, in either direction. Whoever called gets
+ * `engine_crashed`; what comes next is for the instance to decide.
+ */
+import type { AnswerSink } from "./chat.js";
+import type { CoreModule, Host, PageCore, WorkerHandle } from "./core.js";
+import { createEngineHost, type EngineHost } from "./engines/host.js";
+import { delay } from "./engines/timing.js";
+import { ModelyardError, modelyardError } from "./errors.js";
+import { failure, isFailure, wordsOf } from "./failure.js";
+import type { Command, Event, Failure, Patch, Reply } from "./generated/index.js";
+import { jsonOf } from "./input.js";
+import type { CheckedOptions } from "./options.js";
+import { reportToPage } from "./outbox.js";
+import { startWorkers } from "./workers.js";
+
+/** How long the core gets to checkpoint when it is closed. */
+const CLOSE_MS = 5_000;
+
+export interface SessionPorts {
+  readonly options: CheckedOptions;
+  readonly makeCore: () => Promise<CoreModule>;
+  readonly module: WebAssembly.Module;
+  /** What Rust gets as options. */
+  readonly coreOptions: string;
+  changed(patch: Patch, events: readonly Event[]): void;
+  /** Called once, in the moment the core is found to be poisoned. */
+  crashed(why: Failure): void;
+}
+
+export interface Session {
+  /** Rejects with a `ModelyardError`; of code `engine_crashed` if and only if the core is poisoned. */
+  open(): Promise<void>;
+  /** Throws a `ModelyardError`. */
+  command(command: Command): Reply;
+  persistenceGranted(granted: boolean): void;
+  /** Asks for an answer; the function that comes back gives it up. */
+  request(sink: AnswerSink): () => void;
+  /** Ends it and all it started. Never rejects. Idempotent. */
+  end(why: Failure): Promise<void>;
+}
+
+/** Makes a session; nothing runs before `open()`. */
+export function createSession(ports: SessionPorts): Session {
+  const workers = new Set<WorkerHandle>();
+  let core: PageCore | null = null;
+  let poisoned: Failure | null = null;
+  let ending: Promise<void> | null = null;
+
+  function poison(thrown: unknown): ModelyardError {
+    const why = failure("engine_crashed", "Modelyard's core broke down and is started anew.", {
+      cause: isFailure(thrown) ? (thrown.cause ?? thrown.message) : wordsOf(thrown),
+    });
+    if (!poisoned && !ending) {
+      poisoned = why;
+      ports.crashed(why);
+    }
+    return new ModelyardError(why);
+  }
+
+  /** A plain failure is an answer; anything else that is thrown means that the instance cannot be trusted any more. */
+  function errorFrom(thrown: unknown): ModelyardError {
+    if (thrown instanceof ModelyardError) return thrown;
+    if (isFailure(thrown) && thrown.code !== "engine_crashed") return new ModelyardError(thrown);
+    return poison(thrown);
+  }
+
+  function call<T>(use: (core: PageCore) => T): T {
+    if (poisoned) throw new ModelyardError(poisoned);
+    if (!core) throw modelyardError("not_ready", "The core is not there yet.");
+    try {
+      return use(core);
+    } catch (thrown) {
+      throw errorFrom(thrown);
+    }
+  }
+
+  /** Tells the core something it cannot refuse. Once the core is gone nobody listens, and that is fine. */
+  function tell(use: (core: PageCore) => void): void {
+    if (poisoned || !core) return;
+    try {
+      call(use);
+    } catch (error) {
+      if (!poisoned) reportToPage(error);
+    }
+  }
+
+  const engines: EngineHost = createEngineHost(
+    ports.options.engines,
+    {
+      loadProgressed: (loadId, fraction) => tell((core) => core.loadProgressed(loadId, fraction)),
+      loaded: (loadId) => tell((core) => core.loaded(loadId)),
+      loadFailed: (loadId, why) => tell((core) => core.loadFailed(loadId, why)),
+      unloaded: (loadId) => tell((core) => core.unloaded(loadId)),
+      answerEnded: (answerId, why) => tell((core) => core.answerEnded(answerId, why)),
+      requestAnswer(conversationId) {
+        const reply = command({ type: "requestAnswer", conversationId });
+        if (reply.type !== "answer") throw poison(`requestAnswer was answered by ${reply.type}`);
+        return reply.answerId;
+      },
+      abortAnswer: (answerId) => tell((core) => core.command(JSON.stringify({ type: "abortAnswer", answerId }))),
+    },
+    ports.options.loadTimeoutMs,
+  );
+
+  function command(wish: Command): Reply {
+    const json = jsonOf("command", wish);
+    return call((core) => core.command(json));
+  }
+
+  /** Makes a function that Rust calls: silent after a trap, and never throwing into Rust. */
+  function guard<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void {
+    return (...args) => {
+      if (poisoned) return;
+      try {
+        run(...args);
+      } catch (error) {
+        reportToPage(error);
+      }
+    };
+  }
+
+  const host: Host = {
+    changed: guard((patch: Patch, events: Event[]) => ports.changed(patch, events)),
+    startWorker(onMessage, onError) {
+      const handle = startWorkers(
+        ports.module,
+        ports.options.worker,
+        (data) => tell(() => onMessage(data)),
+        (message) => tell(() => onError(message)),
+      );
+      workers.add(handle);
+      return {
+        post: guard((text: string) => handle.post(text)),
+        terminate: guard(() => {
+          workers.delete(handle);
+          handle.terminate();
+        }),
+      };
+    },
+    load: guard((loadId, engineId, modelId, contextWindow, files) =>
+      engines.load(loadId, engineId, modelId, contextWindow, files),
+    ),
+    abortLoad: guard((loadId: number) => engines.end(loadId)),
+    unload: guard((loadId: number) => engines.end(loadId)),
+    startAnswer: guard((answerId: number, loadId: number) => engines.startAnswer(answerId, loadId)),
+    endAnswer: guard((answerId: number, why: Failure) => engines.endAnswer(answerId, why)),
+    crashed: (message) => void poison(message),
+  };
+
+  async function tearDown(why: Failure): Promise<void> {
+    const freed = engines.close(why);
+    if (core && !poisoned) {
+      const closing = core.close();
+      await Promise.race([closing.catch(() => undefined), delay(CLOSE_MS)]);
+    }
+    for (const handle of workers) handle.terminate();
+    workers.clear();
+    await freed;
+  }
+
+  return {
+    async open() {
+      const glue = await ports.makeCore();
+      try {
+        await glue.default({ module_or_path: ports.module });
+      } catch (error) {
+        throw modelyardError("load_failed", "Modelyard's core could not be started.", { cause: wordsOf(error) });
+      }
+      if (ending) throw modelyardError("closed", "The instance was closed while it opened.");
+      try {
+        core = new glue.PageCore(ports.coreOptions, host);
+        await core.open();
+      } catch (thrown) {
+        throw errorFrom(thrown);
+      }
+      if (poisoned) throw new ModelyardError(poisoned);
+    },
+    command,
+    persistenceGranted: (granted) => tell((core) => core.persistenceGranted(granted)),
+    request: (sink) => engines.request(sink),
+    end(why) {
+      ending ??= tearDown(why)
+        .catch(() => undefined)
+        .then(() => {
+          const last = core;
+          core = null;
+          try {
+            // Freeing a poisoned instance throws; the whole of it goes with the module anyway.
+            if (!poisoned) last?.free();
+          } catch {
+            // It trapped on its way out: nothing is left to be saved.
+          }
+        });
+      return ending;
+    },
+  };
+}
