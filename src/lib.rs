@@ -5,10 +5,11 @@
 
 pub mod engine;
 pub mod net;
+pub mod runtime;
 pub mod storage;
 pub mod transfer;
 
 #[cfg(target_arch = "wasm32")]
 mod bindings;
 #[cfg(target_arch = "wasm32")]
-mod runtime;
+mod js;

@@ -61,5 +61,9 @@ fn the_committed_declarations_are_those_of_the_rust_types() {
         fs::write(&path, &text).expect("the declarations can be written");
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == text, "run `cargo xtask types`: {} is out of date", path.display());
+    assert!(
+        committed == text,
+        "run `cargo xtask types`: {} is out of date",
+        path.display()
+    );
 }

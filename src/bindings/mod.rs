@@ -1,1 +1,272 @@
-//! To be filled.
+//! What the package's TypeScript imports: the class `PageCore` and the two workers' entry points. Thin: it converts,
+//! checks that the instance is sound, and calls [`crate::runtime`].
+
+use std::cell::{Cell, RefCell};
+use std::panic::PanicHookInfo;
+use std::rc::Rc;
+
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use crate::engine::command::Command;
+use crate::engine::failure::{ErrorCode, Failure};
+use crate::engine::ids::{AnswerId, EngineId, LoadId, ModelId};
+use crate::engine::input::Input;
+use crate::engine::manifest::ModelManifest;
+use crate::engine::{HostPolicy, Options, Superseded};
+use crate::runtime::page::host::Host;
+use crate::runtime::page::{Page, to_js};
+
+/// The longest text a command or the options may be (group 28 of the bad inputs).
+const MAX_TEXT_BYTES: usize = 1 << 20;
+
+thread_local! {
+    /// Set by the first panic: from then on the state in memory is not to be trusted.
+    static POISONED: Cell<bool> = const { Cell::new(false) };
+    /// Whom to tell about a panic.
+    static HOSTS: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs once when the module is instantiated.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(panicked));
+}
+
+/// Marks the instance as poisoned and asks for a new one. Only the place is told: a message could carry anything.
+fn panicked(info: &PanicHookInfo<'_>) {
+    POISONED.with(|poisoned| poisoned.set(true));
+    let place = info
+        .location()
+        .map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+    let hosts = HOSTS.with(|hosts| {
+        hosts
+            .try_borrow_mut()
+            .map(|mut hosts| std::mem::take(&mut *hosts))
+    });
+    for host in hosts.unwrap_or_default() {
+        let _ = host.crashed(&place);
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PageOptions {
+    namespace: String,
+    #[serde(default)]
+    superseded: Superseded,
+    default_model: Option<ModelId>,
+    #[serde(default)]
+    allow_private_hosts: bool,
+    engines: Vec<EngineId>,
+    models: Vec<ModelManifest>,
+}
+
+/// The page's core. Internal to the package.
+#[wasm_bindgen]
+pub struct PageCore {
+    page: Rc<Page>,
+}
+
+#[wasm_bindgen]
+impl PageCore {
+    /// A core that has not been opened.
+    ///
+    /// # Errors
+    /// A `Failure` that names the wrong field.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options_json: &str, host: Host) -> Result<PageCore, JsValue> {
+        sound()?;
+        let options: PageOptions = parse(options_json, "options")?;
+        let namespace = checked_namespace(options.namespace).map_err(|failure| to_js(&failure))?;
+        let hosts = match (options.allow_private_hosts, page_is_loopback()) {
+            (true, _) => HostPolicy::Any,
+            (false, true) => HostPolicy::PublicAndLoopback,
+            (false, false) => HostPolicy::Public,
+        };
+        let engine = Options {
+            models: options.models,
+            default_model: options.default_model,
+            engines: options.engines,
+            superseded: options.superseded,
+            hosts,
+            first_job: first_job(),
+        };
+        HOSTS.with(|hosts| hosts.borrow_mut().push(host.clone()));
+        let page = Page::new(namespace, engine, host).map_err(|failure| to_js(&failure))?;
+        Ok(Self { page })
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Rejects with a `Failure`.
+    pub fn open(&self) -> js_sys::Promise {
+        let page = Rc::clone(&self.page);
+        wasm_bindgen_futures::future_to_promise(async move {
+            sound()?;
+            page.open().await.map_err(|failure| to_js(&failure))?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// Takes a command as JSON text and gives its reply.
+    ///
+    /// # Errors
+    /// A `Failure`; then nothing has changed.
+    pub fn command(&self, json: &str) -> Result<JsValue, JsValue> {
+        sound()?;
+        let command: Command = parse(json, "command")?;
+        let reply = self.page.command(command).map_err(|failure| to_js(&failure))?;
+        Ok(to_js(&reply))
+    }
+
+    /// A load gets on.
+    #[wasm_bindgen(js_name = loadProgressed)]
+    pub fn load_progressed(&self, load: f64, fraction: f64) -> Result<(), JsValue> {
+        self.report(Input::LoadProgressed {
+            load: LoadId::from_number(whole(load)),
+            fraction,
+        })
+    }
+
+    /// A model is loaded.
+    pub fn loaded(&self, load: f64) -> Result<(), JsValue> {
+        self.report(Input::Loaded {
+            load: LoadId::from_number(whole(load)),
+        })
+    }
+
+    /// A load failed, or a loaded model's engine broke down.
+    #[wasm_bindgen(js_name = loadFailed)]
+    pub fn load_failed(&self, load: f64, failure: JsValue) -> Result<(), JsValue> {
+        let failure = failure_from(failure);
+        self.report(Input::LoadFailed {
+            load: LoadId::from_number(whole(load)),
+            failure,
+        })
+    }
+
+    /// A loaded model's memory is free.
+    pub fn unloaded(&self, load: f64) -> Result<(), JsValue> {
+        self.report(Input::Unloaded {
+            load: LoadId::from_number(whole(load)),
+        })
+    }
+
+    /// An answer ended.
+    #[wasm_bindgen(js_name = answerEnded)]
+    pub fn answer_ended(&self, answer: f64, failure: JsValue) -> Result<(), JsValue> {
+        let failure = (!failure.is_null() && !failure.is_undefined()).then(|| failure_from(failure));
+        self.report(Input::AnswerEnded {
+            answer: AnswerId::from_number(whole(answer)),
+            failure,
+        })
+    }
+
+    /// What `navigator.storage.persist()` said.
+    #[wasm_bindgen(js_name = persistenceGranted)]
+    pub fn persistence_granted(&self, granted: bool) -> Result<(), JsValue> {
+        sound()?;
+        self.page.persistence_granted(granted);
+        Ok(())
+    }
+
+    /// Stops the work, keeps what is stored.
+    pub fn close(&self) -> js_sys::Promise {
+        let page = Rc::clone(&self.page);
+        wasm_bindgen_futures::future_to_promise(async move {
+            page.close().await;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+}
+
+impl PageCore {
+    fn report(&self, input: Input) -> Result<(), JsValue> {
+        sound()?;
+        let _ = self.page.dispatch(input);
+        Ok(())
+    }
+}
+
+/// Refuses every call after a panic.
+fn sound() -> Result<(), JsValue> {
+    if POISONED.with(Cell::get) {
+        let failure = Failure::new(
+            ErrorCode::EngineCrashed,
+            "The core broke down and is being started anew.",
+        );
+        return Err(to_js(&failure));
+    }
+    Ok(())
+}
+
+fn parse<'a, T: Deserialize<'a>>(json: &'a str, what: &str) -> Result<T, JsValue> {
+    let wrong = |message: String, value: &str| {
+        to_js(&Failure::new(ErrorCode::InvalidInput, message).about_field(what, value))
+    };
+    if json.len() > MAX_TEXT_BYTES {
+        return Err(wrong(format!("The {what} are longer than 1 MiB."), ""));
+    }
+    serde_json::from_str(json).map_err(|error| wrong(format!("The {what} cannot be read: {error}."), json))
+}
+
+fn checked_namespace(namespace: String) -> Result<String, Failure> {
+    let fine = (1..=32).contains(&namespace.len())
+        && namespace
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if fine {
+        return Ok(namespace);
+    }
+    let message = "The namespace must be 1 to 32 of a-z, 0-9 and -.";
+    Err(Failure::new(ErrorCode::InvalidInput, message).about_field("namespace", &namespace))
+}
+
+/// What the host reports as a failure; what cannot be read as one is a failed load all the same.
+fn failure_from(value: JsValue) -> Failure {
+    serde_wasm_bindgen::from_value(value)
+        .unwrap_or_else(|_| Failure::new(ErrorCode::LoadFailed, "The engine failed without saying why."))
+}
+
+/// Job ids of two tabs must not meet in the database: each instance counts from a place of its own, below 2^53.
+fn first_job() -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 1000"
+    )]
+    let random = (js_sys::Math::random() * 1_000.0) as u64;
+    crate::runtime::page::now() % (1 << 42) * 1_000 + random
+}
+
+fn page_is_loopback() -> bool {
+    let host = js_sys::Reflect::get(&js_sys::global(), &"location".into())
+        .and_then(|location| js_sys::Reflect::get(&location, &"hostname".into()));
+    host.ok()
+        .and_then(|host| host.as_string())
+        .is_some_and(|host| matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]"))
+}
+
+/// An id that crossed as a number. What is no whole number is no id, and 0 is never given out.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
+fn whole(number: f64) -> u64 {
+    if number.fract() == 0.0 && (1.0..9_007_199_254_740_992.0).contains(&number) {
+        number as u64
+    } else {
+        0
+    }
+}
+
+/// Runs the transfer worker in the worker this is called in; `hash` leads to the hash worker.
+#[wasm_bindgen(js_name = runTransferWorker)]
+pub fn run_transfer_worker(hash: web_sys::MessagePort) {
+    crate::runtime::worker::run_transfer_worker(hash);
+}
+
+/// Runs the hash worker behind `port`.
+#[wasm_bindgen(js_name = runHashWorker)]
+pub fn run_hash_worker(port: web_sys::MessagePort) {
+    crate::runtime::worker::run_hash_worker(port);
+}

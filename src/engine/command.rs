@@ -7,7 +7,12 @@ use super::manifest::ModelManifest;
 /// A wish of the app. Ids are plain texts and numbers here; the core checks them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum Command {
     /// Make a conversation known: its saved model comes back, a new one starts with the default model. Loads and
     /// downloads nothing.

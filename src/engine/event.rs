@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::failure::Failure;
+use super::protocol::Waiting;
 use super::snapshot::{CancelReason, JobOrigin, Progress};
-use crate::transfer::protocol::Waiting;
 
 /// How a selection ended.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -117,23 +117,37 @@ impl ErrorCode {
             Self::Network => ("Check the connection and try again.", true),
             Self::Offline => ("Connect to a network; it goes on by itself.", true),
             Self::Timeout => ("Try again; if it happens again, choose a smaller model.", true),
-            Self::CorsOrNetwork => {
-                ("Check the connection, and that the server allows this page's origin (CORS).", true)
-            }
+            Self::CorsOrNetwork => (
+                "Check the connection, and that the server allows this page's origin (CORS).",
+                true,
+            ),
             Self::LocalNetworkPermission => ("Allow local network access for this page and try again.", true),
             Self::StorageFull => ("Delete a model or free space on the disk, then resume.", true),
-            Self::StorageUnavailable => {
-                ("Leave private browsing or allow this page to store data, then reload.", false)
-            }
-            Self::Integrity => ("Try again later, or tell the publisher that the file is damaged.", true),
-            Self::SizeMismatch => ("Try again later, or correct the size in the model's manifest.", true),
+            Self::StorageUnavailable => (
+                "Leave private browsing or allow this page to store data, then reload.",
+                false,
+            ),
+            Self::Integrity => (
+                "Try again later, or tell the publisher that the file is damaged.",
+                true,
+            ),
+            Self::SizeMismatch => (
+                "Try again later, or correct the size in the model's manifest.",
+                true,
+            ),
             Self::NotAModel => ("Check the model's URL: the file there is no model.", true),
             Self::ProviderError => ("Try again later, or choose another model.", true),
             Self::Unauthorized => ("Check the access rights or the key for this server.", false),
             Self::RateLimited => ("Wait a moment and try again.", true),
-            Self::ContextExceeded => ("Shorten the conversation or choose a model with a longer context.", false),
+            Self::ContextExceeded => (
+                "Shorten the conversation or choose a model with a longer context.",
+                false,
+            ),
             Self::NotFound => ("Check the name.", false),
-            Self::InUse => ("Choose another model in the conversations that use it, or unload it first.", false),
+            Self::InUse => (
+                "Choose another model in the conversations that use it, or unload it first.",
+                false,
+            ),
             Self::InvalidInput => ("Correct the value.", false),
             Self::InvalidConfig => ("Correct the configuration.", false),
             Self::UnknownProfile => ("Choose one of the known profiles.", false),
@@ -171,7 +185,7 @@ impl Failure {
 
     /// The same failure, about `model`.
     #[must_use]
-    pub fn about_model(mut self, model: impl ToString) -> Self {
+    pub fn about_model(mut self, model: &(impl ToString + ?Sized)) -> Self {
         self.model = Some(model.to_string());
         self
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -43,11 +43,12 @@ fn check(text: &str) -> Result<(), InvalidId> {
     if text.chars().count() > MAX_ID_CHARS {
         return Err(InvalidId::TooLong);
     }
-    // U+200B..U+200F, U+202A..U+202E, U+2060..U+2069 and the byte order mark change what is seen, not what is read.
+    // Soft hyphens, marks and overrides of direction, joiners, fillers, the byte order mark: they change what is seen,
+    // not what is read.
     let forbidden = |c: char| {
         c.is_whitespace()
             || c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+            || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
     };
     if text.chars().any(forbidden) {
         return Err(InvalidId::ForbiddenCharacter);
@@ -63,7 +64,7 @@ macro_rules! text_id {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(Rc<str>);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Takes a text as an id.

@@ -1,9 +1,24 @@
 //! What an app says about a model: where its files are, how long they are and what they hash to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
+use super::Engine;
 use super::digest::Digest;
+use super::failure::{ErrorCode, Failure};
 use super::ids::{EngineId, ModelId};
+
+/// The longest file there can be: JavaScript counts exactly up to here.
+pub const MAX_FILE_BYTES: u64 = (1 << 53) - 1;
+/// The most files a model can have. The largest split models people publish have a few hundred.
+pub const MAX_FILES: usize = 1_000;
+/// The longest name of a file or a model, in characters.
+const MAX_NAME_CHARS: usize = 256;
+/// The longest description, in characters: a line for people, not a document.
+const MAX_DESCRIPTION_CHARS: usize = 2_000;
+/// The most further failures that are attached to the first one.
+const MAX_OTHERS: usize = 100;
 
 /// One file of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,4 +62,146 @@ pub struct ModelManifest {
     pub context_window: Option<u32>,
     /// Its files, in the order the engine wants them.
     pub files: Vec<ModelFile>,
+}
+
+impl ModelManifest {
+    /// The length of all its files, where all are known.
+    pub fn total_bytes(&self) -> Option<u64> {
+        self.files
+            .iter()
+            .try_fold(0_u64, |total, file| total.checked_add(file.size_bytes?))
+    }
+}
+
+impl Engine {
+    /// Checks manifests as a whole: either all of them may be known or none is taken in.
+    pub(super) fn check_manifests(&self, models: &[ModelManifest]) -> Result<(), Failure> {
+        let mut failures = Vec::new();
+        let mut ids = BTreeSet::new();
+        let mut sizes = self.known_sizes(models);
+        for (index, manifest) in models.iter().enumerate() {
+            let path = format!("models[{index}]");
+            if !ids.insert(&manifest.id) {
+                failures.push(wrong(
+                    &format!("{path}.id"),
+                    manifest.id.as_str(),
+                    "stands there twice",
+                ));
+            }
+            check_head(manifest, &path, &mut failures);
+            self.check_files(manifest, &path, &mut sizes, &mut failures);
+        }
+        let mut failures = failures.into_iter();
+        match failures.next() {
+            None => Ok(()),
+            // The first is reported, the others are attached (requirement E3).
+            Some(first) => Err(Failure {
+                others: failures.take(MAX_OTHERS).collect(),
+                ..first
+            }),
+        }
+    }
+
+    /// The sizes of all known digests, those of models that are about to be replaced excepted.
+    fn known_sizes(&self, replaced: &[ModelManifest]) -> BTreeMap<Digest, u64> {
+        let replaced: BTreeSet<&ModelId> = replaced.iter().map(|manifest| &manifest.id).collect();
+        let kept = self
+            .library
+            .manifests()
+            .filter(|known| !replaced.contains(&known.id));
+        kept.flat_map(|known| &known.files)
+            .filter_map(|file| Some((file.sha256?, file.size_bytes?)))
+            .collect()
+    }
+
+    fn check_files(
+        &self,
+        manifest: &ModelManifest,
+        path: &str,
+        sizes: &mut BTreeMap<Digest, u64>,
+        failures: &mut Vec<Failure>,
+    ) {
+        let count = manifest.files.len();
+        if count == 0 || count > MAX_FILES {
+            let reason = format!("must have 1 to {MAX_FILES} entries");
+            failures.push(wrong(&format!("{path}.files"), &count.to_string(), &reason));
+        }
+        let mut names = BTreeSet::new();
+        let mut total: u64 = 0;
+        for (index, file) in manifest.files.iter().enumerate().take(MAX_FILES) {
+            let path = format!("{path}.files[{index}]");
+            if let Some(reason) = wrong_name(&file.name).or_else(|| wrong_path(&file.name)) {
+                failures.push(wrong(&format!("{path}.name"), &file.name, reason));
+            }
+            if !names.insert(&file.name) {
+                failures.push(wrong(&format!("{path}.name"), &file.name, "stands there twice"));
+            }
+            if let Err(reason) = self.hosts.check(&file.url) {
+                failures.push(wrong(&format!("{path}.url"), &shown_url(&file.url), reason));
+            }
+            let Some(size) = file.size_bytes else { continue };
+            total = total.saturating_add(size);
+            if size == 0 || total > MAX_FILE_BYTES {
+                let reason = "must be greater than 0, and all files together at most 2^53 - 1";
+                failures.push(wrong(&format!("{path}.sizeBytes"), &size.to_string(), reason));
+            }
+            if let Some(digest) = file.sha256
+                && *sizes.entry(digest).or_insert(size) != size
+            {
+                let reason = "stands there with another size";
+                failures.push(wrong(&format!("{path}.sha256"), &digest.to_string(), reason));
+            }
+        }
+    }
+}
+
+fn check_head(manifest: &ModelManifest, path: &str, failures: &mut Vec<Failure>) {
+    if let Some(reason) = wrong_name(&manifest.name) {
+        failures.push(wrong(&format!("{path}.name"), &manifest.name, reason));
+    }
+    let description = manifest.description.as_deref().unwrap_or_default();
+    if description.chars().count() > MAX_DESCRIPTION_CHARS {
+        failures.push(wrong(
+            &format!("{path}.description"),
+            description,
+            "is longer than 2000 characters",
+        ));
+    }
+    if manifest.context_window == Some(0) {
+        failures.push(wrong(
+            &format!("{path}.contextWindow"),
+            "0",
+            "must be greater than 0",
+        ));
+    }
+}
+
+fn wrong(path: &str, value: &str, reason: &str) -> Failure {
+    Failure::new(ErrorCode::InvalidInput, format!("{path} {reason}.")).about_field(path, value)
+}
+
+fn wrong_name(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("is empty")
+    } else if name.chars().count() > MAX_NAME_CHARS {
+        Some("is longer than 256 characters")
+    } else if name.chars().any(char::is_control) {
+        Some("contains a control character")
+    } else {
+        None
+    }
+}
+
+/// An engine may take the name of a file for a path of its own: it must not lead out of there.
+fn wrong_path(name: &str) -> Option<&'static str> {
+    let leads_out = name.starts_with('/') || name.contains('\\') || name.split('/').any(|part| part == "..");
+    leads_out.then_some("must be a plain or relative name without `..`")
+}
+
+/// A URL as far as it may be shown: what could be a key (user info, query, fragment) is left out.
+fn shown_url(url: &str) -> String {
+    if url.contains('@') {
+        return "(a URL with user info)".to_owned();
+    }
+    url.split(['?', '#']).next().unwrap_or_default().to_owned()
 }

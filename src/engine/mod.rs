@@ -1,9 +1,223 @@
-//! The pure core.
+//! The pure core: which model each conversation wants and has, what the queue does, what the engines hold.
+//!
+//! [`Engine::handle`] is the only way in: it takes one [`Input`] and the time, and gives a [`Step`] with effects to
+//! carry out, events to deliver and the changed parts of the snapshot. There is no I/O, clock or randomness in here.
+//!
+//! Five facts are kept apart and never stored as one: the wish of a conversation and the model active in it
+//! (`conversations`), the lifecycle of a job (`queue`), what the disk has (`library`), what an engine has
+//! (`residency`). "Ready to use" in a list is derived from them (`view`).
+//!
+//! The invariant: whatever comes back carries the ticket, load or answer it was started with, and is refused before
+//! anything changes if that is no longer the current one.
 
 pub mod command;
 pub mod digest;
+pub mod effect;
 pub mod event;
 pub mod failure;
 pub mod ids;
+pub mod input;
+pub mod lifecycle;
 pub mod manifest;
+pub mod protocol;
+pub mod record;
 pub mod snapshot;
+pub mod step;
+
+mod answering;
+mod commands;
+mod conversations;
+mod fetching;
+mod hosts;
+mod keeping;
+mod library;
+mod line;
+mod loading;
+mod meter;
+mod queue;
+mod removing;
+mod residency;
+mod restoring;
+mod selecting;
+mod stopping;
+mod transferring;
+mod view;
+
+use std::collections::BTreeMap;
+
+use self::command::Reply;
+use self::conversations::Conversations;
+use self::digest::Digest;
+use self::failure::{ErrorCode, Failure};
+use self::hosts::Hosts;
+use self::ids::{EngineId, ModelId, Ticket, Timestamp};
+use self::input::Input;
+use self::library::Library;
+use self::manifest::{ModelFile, ModelManifest};
+use self::protocol::WeightsBackEnd;
+use self::queue::{Job, Queue};
+use self::removing::Deletion;
+use self::residency::Residency;
+use self::snapshot::StorageState;
+use self::step::{Outbox, Step};
+
+pub use self::hosts::HostPolicy;
+
+/// What becomes of a queued download that came from a selection no conversation wants any more (requirement C6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Superseded {
+    /// It is canceled.
+    #[default]
+    Cancel,
+    /// It stays in the queue.
+    Keep,
+}
+
+/// What the core is made with.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Options {
+    /// The models people can choose from.
+    pub models: Vec<ModelManifest>,
+    /// The model of a new conversation.
+    pub default_model: Option<ModelId>,
+    /// The in-page engines there are.
+    pub engines: Vec<EngineId>,
+    /// See [`Superseded`].
+    pub superseded: Superseded,
+    /// Which hosts model files may come from.
+    pub hosts: HostPolicy,
+    /// Job ids count up from here, so that those of two tabs do not meet in what is stored. Below 2^53.
+    pub first_job: u64,
+}
+
+/// The pure core. A clone goes its own way from there; tests use that to look into the future.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    default_model: Option<ModelId>,
+    superseded: Superseded,
+    hosts: Hosts,
+    library: Library,
+    conversations: Conversations,
+    queue: Queue,
+    residency: Residency,
+    storage: Option<StorageState>,
+    worker_ready: bool,
+    leading: bool,
+    /// Blobs of removed models that an engine still reads.
+    doomed: BTreeMap<ModelId, Vec<Digest>>,
+    /// Deletions the worker has not answered, by request.
+    deletions: BTreeMap<u64, Deletion>,
+    /// Partial files a worker must still be told to remove.
+    owed_discards: Vec<ModelFile>,
+    /// Where the worker keeps weights.
+    weights: Option<WeightsBackEnd>,
+    last_request: u64,
+}
+
+impl Engine {
+    /// A core that knows its models and nothing else.
+    ///
+    /// # Errors
+    /// `invalid_input` with the path of the wrong field when a manifest is wrong, `invalid_config` when there is no
+    /// such default model.
+    pub fn new(options: Options) -> Result<Self, Failure> {
+        let mut engine = Self {
+            default_model: None,
+            superseded: options.superseded,
+            hosts: Hosts::new(options.hosts),
+            library: Library::default(),
+            conversations: Conversations::default(),
+            queue: Queue::starting_at(options.first_job),
+            residency: Residency::new(options.engines),
+            storage: None,
+            worker_ready: false,
+            leading: false,
+            doomed: BTreeMap::new(),
+            deletions: BTreeMap::new(),
+            owed_discards: Vec::new(),
+            weights: None,
+            last_request: 0,
+        };
+        engine.check_manifests(&options.models)?;
+        options
+            .models
+            .into_iter()
+            .for_each(|manifest| engine.library.add(manifest));
+        if let Some(model) = options.default_model {
+            if engine.library.get(&model).is_none() {
+                let failure = engine.unknown_model(model.as_str());
+                return Err(Failure {
+                    code: ErrorCode::InvalidConfig,
+                    ..failure.about_field("defaultModel", model.as_str())
+                });
+            }
+            engine.default_model = Some(model);
+        }
+        Ok(engine)
+    }
+
+    /// Takes one step. `now` is in milliseconds since the Unix epoch; a clock that jumps costs at most a wrong speed.
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Step {
+        let mut out = Outbox::default();
+        let reply = match input {
+            Input::Command(command) => self.command(command, now, &mut out),
+            other => {
+                self.report(other, now, &mut out);
+                Ok(Reply::Done)
+            }
+        };
+        self.save_order(&mut out);
+        out.models.extend(self.conversations.take_touched());
+        let patch = self.patch(&out);
+        Step {
+            reply,
+            effects: out.effects,
+            events: out.events,
+            patch,
+        }
+    }
+
+    /// The ticket of the transfer that runs now.
+    pub fn running_ticket(&self) -> Option<Ticket> {
+        self.queue
+            .running()
+            .and_then(|id| self.queue.get(id))
+            .map(Job::ticket)
+    }
+
+    /// Everything the snapshot is made of, as one patch to an empty one.
+    pub fn whole(&self) -> snapshot::Patch {
+        let mut all = Outbox {
+            storage: true,
+            stale: true,
+            ..Outbox::default()
+        };
+        all.models = self.library.ids().cloned().collect();
+        all.conversations = self.conversations.ids().cloned().collect();
+        all.jobs = self.queue.ids().collect();
+        all.engines = self.residency.slots.keys().cloned().collect();
+        self.patch(&all)
+    }
+
+    fn report(&mut self, input: Input, now: Timestamp, out: &mut Outbox) {
+        match input {
+            Input::Command(_) => {}
+            Input::Restore(stored) => self.restore(*stored, out),
+            Input::Worker(message) => self.worker_says(message, now, out),
+            Input::WorkerLost => self.worker_lost(out),
+            Input::Leading(leading) => self.lead(leading, now, out),
+            Input::LoadProgressed { load, fraction } => self.load_progressed(load, fraction, out),
+            Input::Loaded { load } => self.loaded(load, now, out),
+            Input::LoadFailed { load, failure } => self.load_failed(load, &failure, now, out),
+            Input::Unloaded { load } => self.unloaded(load, now, out),
+            Input::AnswerEnded { answer, failure } => self.answer_ended(answer, failure, out),
+            Input::Storage(storage) => {
+                let weights = self.weights.unwrap_or(storage.weights);
+                self.storage = Some(StorageState { weights, ..storage });
+                out.storage = true;
+            }
+            Input::PersistFailed(failure) => self.persist_failed(failure, out),
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::failure::Failure;
-use crate::transfer::protocol::{Waiting, WeightsBackEnd};
+use super::protocol::{Waiting, WeightsBackEnd};
 
 /// What the disk has of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -3,6 +3,12 @@
 //! `Scripted*` (native, tests) and `Browser*` (wasm32) implement it. Which answer is acceptable is not decided here
 //! but in [`crate::transfer`].
 
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod browser_chunk;
+pub mod scripted;
+
 /// A piece of a body that stays where the platform put it until someone asks for its bytes.
 pub trait Chunk {
     /// Its length in bytes.
@@ -62,7 +68,10 @@ pub trait Body {
     ///
     /// # Errors
     /// [`NetError::Cut`] when the body breaks off, [`NetError::Aborted`] after an abort.
-    fn read(&mut self, spare: Option<Self::Chunk>) -> impl Future<Output = Result<Option<Self::Chunk>, NetError>>;
+    fn read(
+        &mut self,
+        spare: Option<Self::Chunk>,
+    ) -> impl Future<Output = Result<Option<Self::Chunk>, NetError>>;
 }
 
 /// Stops a request, before or after its head has come. Dropping it stops nothing.

@@ -17,7 +17,13 @@ pub enum Store {
 
 impl Store {
     /// All stores, in the order they were introduced.
-    pub const ALL: [Self; 5] = [Self::Conversations, Self::Jobs, Self::Journal, Self::Refs, Self::Meta];
+    pub const ALL: [Self; 5] = [
+        Self::Conversations,
+        Self::Jobs,
+        Self::Journal,
+        Self::Refs,
+        Self::Meta,
+    ];
 
     /// The name of the store in the database.
     pub fn name(self) -> &'static str {
@@ -85,7 +91,11 @@ pub trait Records {
     ///
     /// # Errors
     /// [`RecordsError`]; then nothing was changed.
-    fn write(&self, writes: Vec<Write>, durability: Durability) -> impl Future<Output = Result<(), RecordsError>>;
+    fn write(
+        &self,
+        writes: Vec<Write>,
+        durability: Durability,
+    ) -> impl Future<Output = Result<(), RecordsError>>;
 
     /// Empties a store.
     ///

@@ -29,6 +29,14 @@ pub trait Ingest {
     /// [`WeightsError`].
     fn len(&self) -> Result<u64, WeightsError>;
 
+    /// Whether it holds nothing.
+    ///
+    /// # Errors
+    /// [`WeightsError`].
+    fn is_empty(&self) -> Result<bool, WeightsError> {
+        Ok(self.len()? == 0)
+    }
+
     /// Writes a whole chunk at `offset`; a short write is [`WeightsError::Full`].
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! What the page and the transfer worker say to each other: JSON texts of [`ToWorker`] and [`FromWorker`].
+//! What the page and the transfer worker say to each other: JSON texts of [`ToWorker`] and [`FromWorker`], whose
+//! variants are named by their only key.
 //!
 //! The worker carries out at most one transfer at a time. It owns the weights on the disk (no one else writes there)
 //! and the journal of partial files. The page owns the queue and everything else. Each message about a transfer
@@ -6,14 +7,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::digest::Digest;
-use crate::engine::failure::Failure;
-use crate::engine::ids::{ModelId, Ticket};
-use crate::engine::manifest::ModelFile;
+use super::digest::Digest;
+use super::failure::Failure;
+use super::ids::{ModelId, Ticket};
+use super::manifest::ModelFile;
 
 /// A message to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ToWorker {
     /// Sent once, first. `namespace` separates the stores of one origin.
     Hello {
@@ -91,7 +92,7 @@ pub struct StoredFile {
 }
 
 /// Why a running transfer is not moving.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "reason", rename_all = "snake_case", rename_all_fields = "camelCase")]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub enum Waiting {
@@ -115,9 +116,25 @@ pub enum Waiting {
     },
 }
 
+/// [`Waiting`] as it crosses between the two instances. The tagged form that an app sees would need a reader that
+/// buffers what it reads, which is a good part of a small wasm file.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Waiting", rename_all_fields = "camelCase")]
+enum WaitingText {
+    Retry {
+        attempt: u32,
+        until_ms: u64,
+        failure: Box<Failure>,
+    },
+    Offline,
+    StorageFull {
+        needed_bytes: Option<u64>,
+    },
+}
+
 /// A message from the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum FromWorker {
     /// The answer to `Hello`: what the disk holds.
     Ready {
@@ -144,6 +161,7 @@ pub enum FromWorker {
         /// The attempt.
         ticket: Ticket,
         /// Why.
+        #[serde(with = "WaitingText")]
         waiting: Waiting,
     },
     /// A file is committed.

@@ -1,0 +1,178 @@
+import { Combobox } from "@base-ui/react/combobox";
+import { type ReactNode, useMemo, useRef, useState } from "react";
+import type { Selection } from "../../api.js";
+import type { ModelState } from "../../generated/index.js";
+import { useSurroundings } from "../context.js";
+import { useConversation, useModels } from "../hooks.js";
+import { DownloadIcon, SearchIcon } from "../icons.js";
+import { ModelRow } from "./row.js";
+import { grouped, type ModelGroup, matches } from "./search.js";
+import { SelectorTrigger } from "./trigger.js";
+
+export interface ModelSelectorProps {
+  readonly conversationId: string;
+  /** The heading a model is listed under. Default: what is on this device, then what is to be downloaded. */
+  readonly groupOf?: (model: ModelState) => string;
+  /** Leaves models out of the list. */
+  readonly filter?: (model: ModelState) => boolean;
+  /** A model was chosen. */
+  readonly onSelect?: (selection: Selection) => void;
+  readonly disabled?: boolean;
+  readonly className?: string;
+}
+
+/**
+ * Chooses the model of a conversation. A button beside the message input opens a list that can be searched; the
+ * search field is inside of the popup, because that is the arrangement screen readers read correctly.
+ */
+export function ModelSelector(props: ModelSelectorProps): ReactNode {
+  const { conversationId, filter, onSelect, disabled = false, className } = props;
+  const { modelyard, labels, panel, report } = useSurroundings();
+  const conversation = useConversation(conversationId);
+  const models = useModels();
+  const [isOpen, setOpen] = useState(false);
+  const [query, setQuery] = useState("");
+  const popup = useRef<HTMLDivElement>(null);
+  const handedOver = useRef(false);
+  // The popup lets go of the focus after it faded out. By then it may be somewhere else for a reason.
+  const returnsFocus = (): boolean => {
+    const focused = popup.current?.ownerDocument.activeElement ?? null;
+    const isLost = focused === null || focused.tagName === "BODY" || popup.current?.contains(focused) === true;
+    return isLost && !handedOver.current;
+  };
+
+  const offered = useMemo(() => (filter === undefined ? models : models.filter(filter)), [models, filter]);
+  const groups = useGroups(offered, isOpen, props.groupOf);
+  const found = useMemo(() => filterGroups(groups, models, query), [groups, models, query]);
+  const count = found.reduce((sum, group) => sum + group.items.length, 0);
+  const nameOf = (id: string): string => models.find((one) => one.id === id)?.name ?? id;
+
+  const choose = (modelId: string): void => {
+    try {
+      const selection = modelyard.select(conversationId, modelId);
+      const model = modelyard.getSnapshot().models.find((one) => one.id === modelId);
+      // An absent model has to be fetched first: show where that can be watched and stopped.
+      handedOver.current = model !== undefined && model.presence !== "cached" && model.residency === "unloaded";
+      if (handedOver.current) panel.show(modelId);
+      onSelect?.(selection);
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  return (
+    <div className={["my-selector", className].filter(Boolean).join(" ")}>
+      <Combobox.Root
+        items={groups}
+        filteredItems={found}
+        itemToStringLabel={nameOf}
+        value={conversation.requested?.id ?? conversation.active?.id ?? null}
+        onValueChange={(modelId: string | null, details) => {
+          // A letter typed on the closed button would choose, and so download, the first model that begins with it.
+          if (modelId === null || details.reason !== "item-press") details.cancel();
+          else choose(modelId);
+        }}
+        inputValue={query}
+        onInputValueChange={setQuery}
+        open={isOpen}
+        onOpenChange={(open) => {
+          setOpen(open);
+          if (open) handedOver.current = false;
+        }}
+        disabled={disabled || conversation.status === "opening"}
+        autoHighlight
+      >
+        <SelectorTrigger conversation={conversation} />
+        <Combobox.Portal>
+          <Combobox.Positioner className="my-positioner" side="top" align="start" sideOffset={8} collisionPadding={8}>
+            <Combobox.Popup className="my-popup" aria-label={labels.chooseModel} ref={popup} finalFocus={returnsFocus}>
+              <div className="my-search">
+                <SearchIcon />
+                <Combobox.Input
+                  className="my-search-input"
+                  aria-label={labels.searchModels}
+                  placeholder={labels.searchModels}
+                />
+              </div>
+              <Combobox.Status className="my-hidden">{query === "" ? "" : labels.resultCount(count)}</Combobox.Status>
+              {count === 0 && <p className="my-empty">{labels.noModelFound(query)}</p>}
+              <Combobox.List className="my-list" aria-label={labels.chooseModel}>
+                {(group: ModelGroup) => (
+                  <Combobox.Group key={group.label} items={group.items} className="my-group">
+                    <Combobox.GroupLabel className="my-group-label">{group.label}</Combobox.GroupLabel>
+                    <Combobox.Collection>
+                      {(modelId: string) => (
+                        <ModelRow
+                          key={modelId}
+                          modelId={modelId}
+                          isActive={conversation.active?.id === modelId}
+                          isRequested={conversation.requested?.id === modelId}
+                        />
+                      )}
+                    </Combobox.Collection>
+                  </Combobox.Group>
+                )}
+              </Combobox.List>
+              <div className="my-popup-foot">
+                <button
+                  type="button"
+                  className="my-link"
+                  onClick={() => {
+                    handedOver.current = true;
+                    setOpen(false);
+                    panel.show();
+                  }}
+                >
+                  <DownloadIcon />
+                  {labels.manageDownloads}
+                </button>
+              </div>
+            </Combobox.Popup>
+          </Combobox.Positioner>
+        </Combobox.Portal>
+      </Combobox.Root>
+    </div>
+  );
+}
+
+/**
+ * The groups as they were when the list was opened: a download that ends must not move rows under the reader's
+ * finger. Models that come or go are followed at once.
+ */
+function useGroups(
+  models: readonly ModelState[],
+  isOpen: boolean,
+  groupOf: ((model: ModelState) => string) | undefined,
+): readonly ModelGroup[] {
+  const { labels } = useSurroundings();
+  const now = useMemo(() => {
+    if (groupOf !== undefined) return grouped(models, groupOf);
+    const isHere = (model: ModelState): boolean => model.presence === "cached";
+    const hereFirst = [...models.filter(isHere), ...models.filter((model) => !isHere(model))];
+    return grouped(hereFirst, (model) => (isHere(model) ? labels.groupHere : labels.groupElsewhere));
+  }, [models, groupOf, labels]);
+  // Progress makes new models ten times a second; the same groups stay the same value.
+  const ids = models.map((model) => model.id).join("\n");
+  const order = now.map((group) => [group.label, ...group.items].join("\n")).join("\n\n");
+  const [kept, setKept] = useState({ ids, order, groups: now });
+  if (kept.ids !== ids || (kept.order !== order && !isOpen)) setKept({ ids, order, groups: now });
+  return kept.groups;
+}
+
+function filterGroups(
+  groups: readonly ModelGroup[],
+  models: readonly ModelState[],
+  query: string,
+): readonly ModelGroup[] {
+  if (query.trim() === "") return groups;
+  const byId = new Map(models.map((one) => [one.id, one]));
+  return groups
+    .map(({ label, items }) => ({
+      label,
+      items: items.filter((id) => {
+        const model = byId.get(id);
+        return model !== undefined && matches(model, query);
+      }),
+    }))
+    .filter((group) => group.items.length > 0);
+}

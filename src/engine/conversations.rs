@@ -1,0 +1,215 @@
+//! Which model each conversation wants and which one answers it.
+//!
+//! A wish has a number that only grows. It is *pending* until it ends in one of the four ways of
+//! [`super::event::SelectionOutcome`]; a finished load or download asks for the pending wishes of its model, so a
+//! wish that was replaced can never be activated.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ids::{AnswerId, ConversationId, ModelId};
+use super::record::{ConversationRecord, RECORD_VERSION};
+
+/// One conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Conversation {
+    pub(super) active: Option<ModelId>,
+    pub(super) requested: Option<ModelId>,
+    pub(super) intent: u64,
+    pub(super) pending: bool,
+    pub(super) answers: BTreeSet<AnswerId>,
+}
+
+/// All conversations, with an index from models to the conversations that wait for them or use them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conversations {
+    all: BTreeMap<ConversationId, Conversation>,
+    waiting: BTreeMap<ModelId, BTreeSet<ConversationId>>,
+    active: BTreeMap<ModelId, u32>,
+    /// The models that became wanted or active somewhere, or ceased to be, since they were last asked for.
+    touched: Vec<ModelId>,
+}
+
+impl Conversations {
+    pub(super) fn get(&self, id: &ConversationId) -> Option<&Conversation> {
+        self.all.get(id)
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = &ConversationId> {
+        self.all.keys()
+    }
+
+    pub(super) fn insert(&mut self, id: ConversationId, conversation: Conversation) {
+        self.remove(&id);
+        if let Some(model) = &conversation.active {
+            self.note_active(model);
+        }
+        if conversation.pending
+            && let Some(model) = &conversation.requested
+        {
+            self.note_waiting(&id, model);
+        }
+        self.all.insert(id, conversation);
+    }
+
+    pub(super) fn remove(&mut self, id: &ConversationId) -> Option<Conversation> {
+        let gone = self.all.remove(id)?;
+        self.forget_active(gone.active.as_ref());
+        if gone.pending {
+            self.forget_waiting(id, gone.requested.as_ref());
+        }
+        Some(gone)
+    }
+
+    /// Records a new wish and gives its number.
+    pub(super) fn want(&mut self, id: &ConversationId, model: &ModelId) -> Option<u64> {
+        let conversation = self.all.get_mut(id)?;
+        let old = conversation
+            .pending
+            .then(|| conversation.requested.take())
+            .flatten();
+        conversation.intent += 1;
+        conversation.pending = true;
+        conversation.requested = Some(model.clone());
+        let number = conversation.intent;
+        self.forget_waiting(id, old.as_ref());
+        self.note_waiting(id, model);
+        Some(number)
+    }
+
+    /// The pending wish is fulfilled: its model is the active one. Gives the one before.
+    pub(super) fn activate(&mut self, id: &ConversationId) -> Option<ModelId> {
+        let conversation = self.all.get_mut(id)?;
+        conversation.pending = false;
+        let previous = std::mem::replace(&mut conversation.active, conversation.requested.clone());
+        let model = conversation.requested.clone();
+        self.forget_waiting(id, model.as_ref());
+        self.forget_active(previous.as_ref());
+        if let Some(model) = model {
+            self.note_active(&model);
+        }
+        previous
+    }
+
+    /// The pending wish cannot be fulfilled: the wish returns to the active model, under a number of its own, so that
+    /// whatever still comes for the old number is stale (requirement C8).
+    pub(super) fn give_up(&mut self, id: &ConversationId) {
+        let Some(conversation) = self.all.get_mut(id) else {
+            return;
+        };
+        let old = std::mem::replace(&mut conversation.requested, conversation.active.clone());
+        conversation.pending = false;
+        conversation.intent += 1;
+        self.forget_waiting(id, old.as_ref());
+    }
+
+    /// The active model is gone for good.
+    pub(super) fn deactivate(&mut self, id: &ConversationId) {
+        let Some(conversation) = self.all.get_mut(id) else {
+            return;
+        };
+        let old = conversation.active.take();
+        if !conversation.pending {
+            conversation.requested = None;
+            conversation.intent += 1;
+        }
+        self.forget_active(old.as_ref());
+    }
+
+    pub(super) fn add_answer(&mut self, id: &ConversationId, answer: AnswerId) {
+        if let Some(conversation) = self.all.get_mut(id) {
+            conversation.answers.insert(answer);
+        }
+    }
+
+    pub(super) fn end_answer(&mut self, id: &ConversationId, answer: AnswerId) {
+        if let Some(conversation) = self.all.get_mut(id) {
+            conversation.answers.remove(&answer);
+        }
+    }
+
+    /// The conversations whose pending wish is `model`.
+    pub(super) fn waiting_for(&self, model: &ModelId) -> Vec<ConversationId> {
+        self.waiting
+            .get(model)
+            .map(|ids| ids.iter().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// All models that some pending wish names.
+    pub(super) fn wanted(&self) -> Vec<ModelId> {
+        self.waiting.keys().cloned().collect()
+    }
+
+    /// The models whose use changed since the last call.
+    pub(super) fn take_touched(&mut self) -> Vec<ModelId> {
+        std::mem::take(&mut self.touched)
+    }
+
+    pub(super) fn is_wanted(&self, model: &ModelId) -> bool {
+        self.waiting.contains_key(model)
+    }
+
+    pub(super) fn is_active(&self, model: &ModelId) -> bool {
+        self.active.contains_key(model)
+    }
+
+    /// The conversations `model` is active in. Looks at all of them: for rare steps only.
+    pub(super) fn active_in(&self, model: &ModelId) -> Vec<ConversationId> {
+        let uses = |conversation: &Conversation| conversation.active.as_ref() == Some(model);
+        self.all
+            .iter()
+            .filter(|(_, c)| uses(c))
+            .map(|(id, _)| id.clone())
+            .collect()
+    }
+
+    pub(super) fn record(&self, id: &ConversationId) -> Option<ConversationRecord> {
+        let conversation = self.all.get(id)?;
+        Some(ConversationRecord {
+            v: RECORD_VERSION,
+            id: id.clone(),
+            active: conversation.active.clone(),
+            requested: conversation.requested.clone(),
+            intent: conversation.intent,
+            pending: conversation.pending,
+        })
+    }
+
+    fn note_waiting(&mut self, id: &ConversationId, model: &ModelId) {
+        let ids = self.waiting.entry(model.clone()).or_default();
+        if ids.is_empty() {
+            self.touched.push(model.clone());
+        }
+        ids.insert(id.clone());
+    }
+
+    fn note_active(&mut self, model: &ModelId) {
+        let count = self.active.entry(model.clone()).or_default();
+        if *count == 0 {
+            self.touched.push(model.clone());
+        }
+        *count += 1;
+    }
+
+    fn forget_waiting(&mut self, id: &ConversationId, model: Option<&ModelId>) {
+        let Some(model) = model else { return };
+        if let Some(ids) = self.waiting.get_mut(model) {
+            ids.remove(id);
+            if ids.is_empty() {
+                self.waiting.remove(model);
+                self.touched.push(model.clone());
+            }
+        }
+    }
+
+    fn forget_active(&mut self, model: Option<&ModelId>) {
+        let Some(model) = model else { return };
+        if let Some(count) = self.active.get_mut(model) {
+            *count -= 1;
+            if *count == 0 {
+                self.active.remove(model);
+                self.touched.push(model.clone());
+            }
+        }
+    }
+}

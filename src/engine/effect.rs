@@ -1,0 +1,57 @@
+//! What the core asks the world to do. Each effect's answer comes back as an [`super::input::Input`].
+
+use super::digest::Digest;
+use super::failure::Failure;
+use super::ids::{AnswerId, EngineId, LoadId, ModelId};
+use super::protocol::ToWorker;
+use super::record::Persist;
+
+/// A piece of work for the runtime.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Store a change. Writes keep their order.
+    Persist(Persist),
+    /// Tell the transfer worker.
+    Worker(ToWorker),
+    /// Load a model from stored files. Answered by `Loaded` or `LoadFailed`.
+    Load {
+        /// The load.
+        load: LoadId,
+        /// Where.
+        engine: EngineId,
+        /// What.
+        model: ModelId,
+        /// The context window in tokens, where known.
+        context_window: Option<u32>,
+        /// Its files: name and blob.
+        files: Vec<(String, Digest)>,
+    },
+    /// Give up a load. Answered by `LoadFailed` or `Unloaded`.
+    AbortLoad {
+        /// The load.
+        load: LoadId,
+    },
+    /// Free a loaded model. Answered by `Unloaded`.
+    Unload {
+        /// The load that brought it.
+        load: LoadId,
+    },
+    /// Generate an answer with the model of a load. Answered by `AnswerEnded`.
+    StartAnswer {
+        /// The answer.
+        answer: AnswerId,
+        /// The load that brought the model.
+        load: LoadId,
+        /// Where.
+        engine: EngineId,
+        /// The model.
+        model: ModelId,
+    },
+    /// An answer will not start, or must stop now. A running one is answered by `AnswerEnded`.
+    EndAnswer {
+        /// The answer.
+        answer: AnswerId,
+        /// Why.
+        failure: Failure,
+    },
+}

@@ -1,0 +1,58 @@
+//! What happens to the core: wishes of the app and answers of the world.
+
+use super::command::Command;
+use super::failure::Failure;
+use super::ids::{AnswerId, LoadId};
+use super::protocol::FromWorker;
+use super::record::Stored;
+use super::snapshot::StorageState;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The app wants something.
+    Command(Command),
+    /// What was stored; given once, first.
+    Restore(Box<Stored>),
+    /// The transfer worker says something.
+    Worker(FromWorker),
+    /// The transfer worker is gone; a new one will say `Ready`.
+    WorkerLost,
+    /// This tab may fetch now (or no more): at most one tab of an origin does.
+    Leading(bool),
+    /// A load gets on, 0 to 1.
+    LoadProgressed {
+        /// The load.
+        load: LoadId,
+        /// How far.
+        fraction: f64,
+    },
+    /// A model is loaded and answers.
+    Loaded {
+        /// The load.
+        load: LoadId,
+    },
+    /// A load failed or was aborted, or the engine broke down later.
+    LoadFailed {
+        /// The load.
+        load: LoadId,
+        /// Why.
+        failure: Failure,
+    },
+    /// A loaded model's memory is free.
+    Unloaded {
+        /// The load.
+        load: LoadId,
+    },
+    /// An answer ended.
+    AnswerEnded {
+        /// The answer.
+        answer: AnswerId,
+        /// Why it broke off.
+        failure: Option<Failure>,
+    },
+    /// Where things are kept; `used_bytes` is filled in by the core.
+    Storage(StorageState),
+    /// Something could not be stored.
+    PersistFailed(Failure),
+}

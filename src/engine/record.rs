@@ -1,0 +1,117 @@
+//! What is stored, in the shape it is stored in. Each record carries the version of its own shape.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::Failure;
+use super::ids::{ConversationId, JobId, ModelId};
+use super::manifest::ModelManifest;
+use super::protocol::StoredFile;
+use super::snapshot::{CancelReason, JobOrigin};
+
+/// The version of all shapes here.
+pub const RECORD_VERSION: u32 = 1;
+
+/// A conversation as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationRecord {
+    /// [`RECORD_VERSION`].
+    pub v: u32,
+    /// Its id.
+    pub id: ConversationId,
+    /// The model its answers come from.
+    pub active: Option<ModelId>,
+    /// The model its user wants.
+    pub requested: Option<ModelId>,
+    /// The number of that wish. The newest number wins when two tabs write.
+    pub intent: u64,
+    /// Whether that wish is still open.
+    pub pending: bool,
+}
+
+/// Where a stored job stood. A running one is stored as queued: after a restart it takes its turn again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum JobStanding {
+    /// Waiting or running.
+    Queued,
+    /// Stopped, its bytes kept.
+    Paused {
+        /// Set when a full disk paused it.
+        failure: Option<Failure>,
+    },
+    /// Failed.
+    Failed {
+        /// Why.
+        failure: Failure,
+    },
+    /// Canceled.
+    Canceled {
+        /// Why.
+        reason: CancelReason,
+    },
+}
+
+/// A job as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct JobRecord {
+    /// [`RECORD_VERSION`].
+    pub v: u32,
+    /// Its id.
+    pub id: JobId,
+    /// Its attempt when it was stored.
+    pub epoch: u64,
+    /// What it fetches, so that it can go on before the app has named the model again.
+    pub manifest: ModelManifest,
+    /// Who asked for it.
+    pub origin: JobOrigin,
+    /// Whether any of its bytes were ever asked for.
+    pub started: bool,
+    /// Where it stood.
+    pub standing: JobStanding,
+}
+
+/// Which files a cached model consists of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RefRecord {
+    /// [`RECORD_VERSION`].
+    pub v: u32,
+    /// The model.
+    pub model: ModelId,
+    /// Its files, in the order of its manifest.
+    pub files: Vec<StoredFile>,
+}
+
+/// One change of what is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Persist {
+    /// A conversation changed.
+    Conversation(ConversationRecord),
+    /// A conversation is gone.
+    NoConversation(ConversationId),
+    /// A job changed.
+    Job(Box<JobRecord>),
+    /// A job is gone.
+    NoJob(JobId),
+    /// The order of the queued jobs.
+    Order(Vec<JobId>),
+    /// A model is cached.
+    Ref(RefRecord),
+    /// A model is not cached any more.
+    NoRef(ModelId),
+}
+
+/// Everything that was stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// All conversations.
+    pub conversations: Vec<ConversationRecord>,
+    /// All jobs.
+    pub jobs: Vec<JobRecord>,
+    /// The order of the queued ones.
+    pub order: Vec<JobId>,
+    /// All cached models.
+    pub refs: Vec<RefRecord>,
+}

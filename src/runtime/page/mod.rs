@@ -1,0 +1,335 @@
+//! The page's side: one core, its records, its worker, its host.
+//!
+//! The story of a step: [`Page::dispatch`] borrows the core for one input and lets go of it. The step goes to the end
+//! of a line; whoever finds nobody at work on that line works it off: effects first, then patch and events to the
+//! host. So a host or a listener may call anything at any time: its input is taken at once, and what follows from it
+//! is carried out in order.
+
+pub mod host;
+mod leader;
+mod perform;
+mod worker;
+mod writer;
+
+pub(crate) use self::perform::to_js;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use self::host::Host;
+use self::leader::Leader;
+use self::worker::{Sign, Supervisor};
+use self::writer::Writer;
+use super::stored::read_stored;
+use crate::engine::command::{Command, Reply};
+use crate::engine::digest::Digest;
+use crate::engine::failure::{ErrorCode, Failure};
+use crate::engine::ids::LoadId;
+use crate::engine::input::Input;
+use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
+use crate::engine::record::Stored;
+use crate::engine::snapshot::{Persistence, RecordsBackEnd, StorageState};
+use crate::engine::step::Step;
+use crate::engine::{Engine, Options};
+use crate::storage::browser as storage;
+use crate::storage::records::RecordsError;
+
+/// How long opening waits for the worker to say what the disk holds.
+const WORKER_READY_MS: u32 = 10_000;
+/// How long closing waits for the worker to write its last checkpoint.
+const WORKER_STOP_MS: u32 = 1_000;
+
+/// The page's side. All calls take `&self`; the core is borrowed for a single step only.
+pub struct Page {
+    namespace: String,
+    host: Host,
+    engine: RefCell<Engine>,
+    line: RefCell<VecDeque<Step>>,
+    working: Cell<bool>,
+    writer: RefCell<Option<Rc<Writer>>>,
+    supervisor: RefCell<Option<Rc<Supervisor>>>,
+    leader: RefCell<Option<Leader>>,
+    /// Loads whose files are being opened.
+    opening_loads: RefCell<BTreeSet<LoadId>>,
+    /// Weights of a worker that keeps them in memory.
+    memory: RefCell<BTreeMap<Digest, web_sys::Blob>>,
+    worker_ready: RefCell<Option<oneshot::Sender<()>>>,
+    worker_stopped: RefCell<Option<oneshot::Sender<()>>>,
+    storage: RefCell<Option<StorageState>>,
+    closed: Cell<bool>,
+}
+
+impl Page {
+    /// A page that has not been opened.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn new(namespace: String, options: Options, host: Host) -> Result<Rc<Self>, Failure> {
+        Ok(Rc::new(Self {
+            namespace,
+            host,
+            engine: RefCell::new(Engine::new(options)?),
+            line: RefCell::default(),
+            working: Cell::new(false),
+            writer: RefCell::default(),
+            supervisor: RefCell::default(),
+            leader: RefCell::default(),
+            opening_loads: RefCell::default(),
+            memory: RefCell::default(),
+            worker_ready: RefCell::default(),
+            worker_stopped: RefCell::default(),
+            storage: RefCell::default(),
+            closed: Cell::new(false),
+        }))
+    }
+
+    /// Opens storage, restores what is stored, starts the worker and waits for what the disk holds.
+    ///
+    /// # Errors
+    /// `storage_unavailable` when the records were written by a newer version or another tab blocks them; a browser
+    /// without storage is no error: things are kept in memory then, and the snapshot says so.
+    pub async fn open(self: &Rc<Self>) -> Result<(), Failure> {
+        let (records, problem) = storage::open_records(&self.namespace).await;
+        if let Some(refused @ (RecordsError::NewerSchema { .. } | RecordsError::Blocked)) = &problem {
+            return Err(perform::records_failure(refused));
+        }
+        let records = Rc::new(records);
+        let (stored, unreadable) = read_stored(&*records)
+            .await
+            .map_err(|error| perform::records_failure(&error))?;
+        let persistence = storage::persistence().await;
+        self.begin(&records, stored, problem.as_ref(), persistence);
+        if unreadable > 0 {
+            let message = format!("{unreadable} stored records could not be read and were left alone.");
+            let _ = self.dispatch(Input::PersistFailed(Failure::new(
+                ErrorCode::StorageUnavailable,
+                message,
+            )));
+        }
+        self.wait_for_worker().await;
+        Ok(())
+    }
+
+    fn begin(
+        self: &Rc<Self>,
+        records: &Rc<storage::AnyRecords>,
+        stored: Stored,
+        problem: Option<&RecordsError>,
+        persistence: Persistence,
+    ) {
+        let in_memory = records.back_end() == RecordsBackEnd::Memory;
+        let this = Rc::downgrade(self);
+        *self.writer.borrow_mut() = Some(Writer::new(Rc::clone(records), move |error| {
+            if let Some(this) = this.upgrade() {
+                let _ = this.dispatch(Input::PersistFailed(perform::records_failure(&error)));
+            }
+        }));
+        let state = StorageState {
+            weights: WeightsBackEnd::Opfs,
+            records: records.back_end(),
+            persistence: if in_memory {
+                Persistence::Session
+            } else {
+                persistence
+            },
+            used_bytes: 0,
+            failure: problem.map(perform::records_failure),
+        };
+        *self.storage.borrow_mut() = Some(state.clone());
+        let _ = self.dispatch(Input::Storage(state));
+        let _ = self.dispatch(Input::Restore(Box::new(stored)));
+        let whole = self.engine.borrow().whole();
+        perform::deliver(&self.host, &whole, &[]);
+    }
+
+    async fn wait_for_worker(self: &Rc<Self>) {
+        let (ready, is_ready) = oneshot::channel();
+        *self.worker_ready.borrow_mut() = Some(ready);
+        let this = Rc::downgrade(self);
+        let supervisor = Supervisor::start(self.host.clone(), self.namespace.clone(), move |sign| {
+            if let Some(this) = this.upgrade() {
+                this.worker_sign(sign);
+            }
+        });
+        *self.supervisor.borrow_mut() = Some(supervisor);
+        let this = Rc::downgrade(self);
+        let name = format!("modelyard:{}:fetch", self.namespace);
+        *self.leader.borrow_mut() = Some(Leader::start(name, move || {
+            if let Some(this) = this.upgrade().filter(|this| !this.closed.get()) {
+                let _ = this.dispatch(Input::Leading(true));
+            }
+        }));
+        // A worker that never answers must not keep the app from opening: it can chat with what is loaded elsewhere.
+        let late = Rc::downgrade(self);
+        spawn_local(async move {
+            TimeoutFuture::new(WORKER_READY_MS).await;
+            if let Some(ready) = late.upgrade().and_then(|this| this.worker_ready.take()) {
+                let _ = ready.send(());
+            }
+        });
+        let _ = is_ready.await;
+    }
+
+    /// Takes one input and works off what follows from it.
+    pub fn dispatch(self: &Rc<Self>, input: Input) -> Result<Reply, Failure> {
+        let step = self.engine.borrow_mut().handle(input, now());
+        let reply = step.reply.clone();
+        self.line.borrow_mut().push_back(step);
+        if !self.working.replace(true) {
+            loop {
+                let Some(step) = self.line.borrow_mut().pop_front() else {
+                    break;
+                };
+                for effect in step.effects {
+                    self.perform(effect);
+                }
+                perform::deliver(&self.host, &step.patch, &step.events);
+            }
+            self.working.set(false);
+        }
+        reply
+    }
+
+    /// Takes a command of the app.
+    ///
+    /// # Errors
+    /// What is wrong with it; then nothing has changed.
+    pub fn command(self: &Rc<Self>, command: Command) -> Result<Reply, Failure> {
+        self.dispatch(Input::Command(command))
+    }
+
+    /// What `navigator.storage.persist()` said.
+    pub fn persistence_granted(self: &Rc<Self>, granted: bool) {
+        let state = {
+            let mut storage = self.storage.borrow_mut();
+            let Some(state) = storage.as_mut() else { return };
+            if granted && state.records == RecordsBackEnd::IndexedDb {
+                state.persistence = Persistence::Persistent;
+            }
+            state.clone()
+        };
+        let _ = self.dispatch(Input::Storage(state));
+    }
+
+    /// Stops the work, keeps what is stored.
+    pub async fn close(self: &Rc<Self>) {
+        if self.closed.replace(true) {
+            return;
+        }
+        let running = self.engine.borrow().running_ticket();
+        let supervisor = self.supervisor.take();
+        if let (Some(ticket), Some(supervisor)) = (running, &supervisor) {
+            let (stopped, is_stopped) = oneshot::channel();
+            *self.worker_stopped.borrow_mut() = Some(stopped);
+            supervisor.post(&ToWorker::Stop { ticket, keep: true });
+            let this = Rc::clone(self);
+            spawn_local(async move {
+                TimeoutFuture::new(WORKER_STOP_MS).await;
+                this.worker_stopped.take();
+            });
+            let _ = is_stopped.await;
+        }
+        if let Some(supervisor) = supervisor {
+            supervisor.close();
+        }
+        self.leader.take();
+        let writer = self.writer.borrow().clone();
+        if let Some(writer) = writer {
+            writer.settled().await;
+        }
+        self.writer.take();
+    }
+
+    fn worker_sign(self: &Rc<Self>, sign: Sign) {
+        match sign {
+            Sign::Message(data) => self.worker_message(&data),
+            Sign::Lost => {
+                let _ = self.dispatch(Input::WorkerLost);
+            }
+            Sign::GaveUp(reason) => {
+                let failure = Failure::new(
+                    ErrorCode::StorageUnavailable,
+                    "The worker that downloads and stores models cannot be started.",
+                );
+                let _ = self.dispatch(Input::PersistFailed(failure.caused_by(reason)));
+                if let Some(ready) = self.worker_ready.take() {
+                    let _ = ready.send(());
+                }
+            }
+        }
+    }
+
+    /// A text is a message of the protocol; an object carries a blob of a worker that keeps weights in memory.
+    fn worker_message(self: &Rc<Self>, data: &JsValue) {
+        let Some(text) = data.as_string() else {
+            self.keep_in_memory(data);
+            return;
+        };
+        let Ok(message) = serde_json::from_str::<FromWorker>(&text) else {
+            return;
+        };
+        if let FromWorker::Stopped { .. } = &message
+            && let Some(stopped) = self.worker_stopped.take()
+        {
+            let _ = stopped.send(());
+        }
+        if let (FromWorker::Ready { weights, .. }, Some(state)) = (&message, &mut *self.storage.borrow_mut())
+        {
+            state.weights = *weights;
+        }
+        let ready = matches!(message, FromWorker::Ready { .. });
+        let _ = self.dispatch(Input::Worker(message));
+        if ready && let Some(ready) = self.worker_ready.take() {
+            let _ = ready.send(());
+        }
+    }
+
+    fn keep_in_memory(&self, data: &JsValue) {
+        let field = |name: &str| Reflect::get(data, &name.into()).ok();
+        let digest = field("blob")
+            .and_then(|value| value.as_string())
+            .and_then(|hex| hex.parse().ok());
+        let Some((digest, data)) = digest.zip(field("data")) else {
+            return;
+        };
+        let blob = data.dyn_into::<web_sys::Blob>().or_else(|bytes| {
+            let parts = js_sys::Array::of1(&Uint8Array::new(&bytes));
+            web_sys::Blob::new_with_u8_array_sequence(&parts)
+        });
+        if let Ok(blob) = blob {
+            self.memory.borrow_mut().insert(digest, blob);
+        }
+    }
+}
+
+/// Milliseconds since the Unix epoch.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a date is a positive whole number"
+)]
+pub(crate) fn now() -> u64 {
+    js_sys::Date::now() as u64
+}
+
+/// What a thrown value says.
+pub(crate) fn reason_of(thrown: &JsValue) -> String {
+    thrown
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| {
+            format!(
+                "{}: {}",
+                String::from(error.name()),
+                String::from(error.message())
+            )
+        })
+        .or_else(|| thrown.as_string())
+        .unwrap_or_else(|| "unknown".to_owned())
+}

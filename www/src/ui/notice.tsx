@@ -1,0 +1,69 @@
+import { type Conversation, englishLabels, formatsFor, type ModelView, useDownloadManager, useModelView } from "modelyard/react";
+import type { CSSProperties, ReactNode } from "react";
+
+const formats = formatsFor("en");
+
+/** How far the model is that this conversation waits for. */
+export function Fetching({ view }: { view: ModelView }): ReactNode {
+  const { show } = useDownloadManager();
+  const { model, job, status } = view;
+  const percentage = job?.progress?.percentage ?? null;
+  return (
+    <div className="fetching">
+      <div className="fetching-line">
+        <span>{englishLabels.status(status, formats)}</span>
+        <button
+          type="button"
+          className="my-link"
+          onClick={() => {
+            show(model.id);
+          }}
+        >
+          Show download
+        </button>
+      </div>
+      <span className="my-bar" aria-hidden="true" style={{ "--my-fill": `${String(percentage ?? 0)}%` } as CSSProperties} />
+    </div>
+  );
+}
+
+/** Above the field, in a conversation that cannot be answered right now: why, and the one click that helps. */
+export function ModelNotice({ conversation }: { conversation: Conversation }): ReactNode {
+  const view = useModelView(conversation.shown?.id ?? null);
+  if (conversation.status === "ready" || conversation.status === "opening") return null;
+  if (view === null) {
+    return (
+      <div className="notice" role="status">
+        <p>This conversation has no model. Choose one below to go on.</p>
+      </div>
+    );
+  }
+  const { model } = view;
+  if (conversation.status === "coming") {
+    return (
+      <div className="notice">
+        <p>
+          <strong>{model.name}</strong> answers as soon as it is here.
+        </p>
+        <Fetching view={view} />
+      </div>
+    );
+  }
+  return (
+    <div className="notice" role="status">
+      <p>
+        <strong>{model.name}</strong> is not on this device. Download it again, or choose another model.
+      </p>
+      <button
+        type="button"
+        className="button primary"
+        onClick={() => {
+          conversation.select(model.id);
+        }}
+      >
+        Download {model.name}
+        {model.sizeBytes !== null && <span className="button-note">{formats.bytes(model.sizeBytes)}</span>}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Message } from "../chats/types";
+
+/** How close to the end counts as reading the end. */
+const NEAR_END = 80;
+const SPOKEN_MS = 2000;
+
+/** The messages. While one reads the end, it stays in view; whoever scrolls up is left alone. */
+export function Thread({ messages, isAnswering }: { messages: readonly Message[]; isAnswering: boolean }): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  const last = messages.at(-1);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element !== null && follows.current) element.scrollTop = element.scrollHeight;
+  }, [messages.length, last?.text]);
+  useEffect(() => {
+    // A question of one's own is always shown.
+    if (isAnswering) follows.current = true;
+  }, [isAnswering]);
+
+  return (
+    <div
+      className="thread"
+      ref={scroller}
+      tabIndex={0}
+      role="region"
+      aria-label="Messages"
+      onScroll={(event) => {
+        const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+        follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+      }}
+    >
+      <ol className="messages" role="list">
+        {messages.map((message) => (
+          <MessageItem key={message.id} message={message} />
+        ))}
+      </ol>
+      <AnswerAnnouncement isAnswering={isAnswering} answer={last?.role === "assistant" ? last.text : ""} />
+    </div>
+  );
+}
+
+/** Reads an answer out once it is complete: token by token nobody could follow it. */
+function AnswerAnnouncement({ isAnswering, answer }: { isAnswering: boolean; answer: string }): ReactNode {
+  const [spoken, setSpoken] = useState("");
+  const [wasAnswering, setWasAnswering] = useState(isAnswering);
+  if (wasAnswering !== isAnswering) {
+    setWasAnswering(isAnswering);
+    setSpoken(isAnswering ? "" : answer);
+  }
+  useEffect(() => {
+    // Whoever reads through the page finds the answer in its place, not a second time here.
+    const timer = setTimeout(() => {
+      setSpoken("");
+    }, SPOKEN_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [spoken]);
+  return (
+    <p className="visually-hidden" role="status">
+      {spoken}
+    </p>
+  );
+}
+
+const ENDINGS = {
+  stop: null,
+  length: "Ended at the length limit.",
+  aborted: "Stopped.",
+  failed: null,
+  lost: "The page was closed before the end.",
+} as const;
+
+const MessageItem = memo(function MessageItem({ message }: { message: Message }): ReactNode {
+  if (message.role === "user") {
+    return (
+      <li className="message user" data-role="user">
+        <span className="visually-hidden">You: </span>
+        <p className="bubble">{message.text}</p>
+      </li>
+    );
+  }
+  const isComing = message.ended === undefined;
+  const ending = message.ended === undefined ? null : ENDINGS[message.ended];
+  return (
+    <li className="message assistant" data-role="assistant" data-model={message.modelId} aria-busy={isComing}>
+      <p className="author">{message.modelName ?? (isComing ? "Waiting for the model" : "No model")}</p>
+      <p className="answer">
+        {message.text}
+        {isComing && <span className="caret" aria-hidden="true" />}
+      </p>
+      {message.problem !== undefined && <p className="trouble">{message.problem}</p>}
+      {ending !== null && <p className="ending">{ending}</p>}
+    </li>
+  );
+});

@@ -1,0 +1,2 @@
+/** Stands in for `modelyard/engines/wllama`. */
+export const wllama = (): unknown => ({ id: "wllama" });

@@ -1,0 +1,119 @@
+//! The demo chat app: built as a user of the package would, and served with its models.
+//!
+//! The site and the models come from two servers, as in real life: any static server for the page, and the test
+//! server for the models, because it can limit the bandwidth. The page learns the second one's address from its
+//! query: `?models=http://localhost:<port>`.
+
+mod server;
+mod site;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use crate::build;
+use crate::project::Project;
+use crate::setup;
+use crate::toolchain::Toolchain;
+
+use server::{Output, Server, free_port, port_after};
+
+/// Slow enough to watch a 25 MB model arrive, quick enough to wait for it.
+pub(crate) const WATCHABLE_BYTES_PER_SECOND: u64 = 2_000_000;
+
+/// The running demo. Dropping it stops both servers.
+#[derive(Debug)]
+pub(crate) struct Demo {
+    page: Server,
+    models: Server,
+    test_server: PathBuf,
+}
+
+impl Demo {
+    /// Serves a site that is built, on free ports, and keeps what the servers say in `target/logs`.
+    ///
+    /// # Errors
+    /// When a server does not start.
+    pub(crate) fn start_quietly(project: &Project, toolchain: &Toolchain) -> Result<Self> {
+        let logs = project.path("target/logs");
+        Self::start(project, toolchain, free_port()?, None, &Output::Logs(logs))
+    }
+
+    fn start(
+        project: &Project,
+        toolchain: &Toolchain,
+        port: u16,
+        bandwidth: Option<u64>,
+        output: &Output,
+    ) -> Result<Self> {
+        let test_server = site::test_server(project, toolchain)?;
+        let models_port = port_after(port)?;
+        let mut command = crate::process::command(&test_server);
+        command
+            .arg("--dir")
+            .arg(site::models_directory(project))
+            .args(["--port", &models_port.to_string()]);
+        if let Some(bandwidth) = bandwidth {
+            command.args(["--bandwidth", &bandwidth.to_string()]);
+        }
+        let models = Server::start("models", command, models_port, output)?;
+        let page = Server::start("page", site::preview(project, port)?, port, output)?;
+        Ok(Self {
+            page,
+            models,
+            test_server,
+        })
+    }
+
+    /// The address of the page, with that of the models.
+    pub(crate) fn url(&self) -> String {
+        format!("{}/?models={}", self.page.origin(), self.models.origin())
+    }
+
+    /// What tests need to know, as environment variables.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
+        [
+            ("MODELYARD_URL", self.url()),
+            ("MODELYARD_PAGE", self.page.origin()),
+            ("MODELYARD_MODELS", self.models.origin()),
+            ("MODELYARD_TESTSERVER", self.test_server.display().to_string()),
+        ]
+    }
+
+    fn wait(&mut self) -> Result<()> {
+        loop {
+            self.page.check()?;
+            self.models.check()?;
+            std::thread::sleep(std::time::Duration::from_millis(500));
+        }
+    }
+}
+
+/// Whether there is a demo app to build.
+pub(crate) fn exists(project: &Project) -> bool {
+    site::directory(project).join("package.json").exists()
+}
+
+/// The task `demo`: sets up, builds, serves until it is interrupted.
+///
+/// # Errors
+/// When a step fails or a server ends by itself.
+pub(crate) fn task(project: &Project, port: u16, bandwidth: u64) -> Result<()> {
+    let toolchain = setup::prepare(project, &build::NEEDS)?;
+    build::run(project, &toolchain)?;
+    build_site(project, &toolchain)?;
+    // Zero is the usual way to say "no limit".
+    let bandwidth = Some(bandwidth).filter(|limit| *limit > 0);
+    let mut demo = Demo::start(project, &toolchain, port, bandwidth, &Output::Terminal)?;
+    println!("\n  the demo is at {}\n  stop it with Ctrl-C\n", demo.url());
+    demo.wait()
+}
+
+/// Generates the models, installs the packed package and builds the site.
+///
+/// # Errors
+/// When a step fails.
+pub(crate) fn build_site(project: &Project, toolchain: &Toolchain) -> Result<()> {
+    site::generate_models(project, toolchain).context("cannot generate the demo models")?;
+    site::build(project).context("cannot build the demo app")
+}

@@ -1,0 +1,68 @@
+//! The npm package: its own tests, and whether the packed file suits those who install it.
+
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::{Check, Report, Run};
+use crate::build;
+use crate::process::{self, command};
+use crate::setup::npm::{self, has_script, npm};
+
+const SUITE: &str = "js";
+
+/// Directories with a suite of their own: they need more than the package.
+const SEPARATE: [&str; 2] = ["tests/e2e", "tests/bench"];
+
+pub(super) fn run(run: &Run, report: &mut Report) {
+    if !run.project.path("pkg-template/package.json").exists() {
+        report.run(SUITE, "build", || {
+            Ok(Check::Skipped(
+                "pkg-template/package.json is not there".to_owned(),
+            ))
+        });
+        return;
+    }
+    let mut is_built = false;
+    report.run(SUITE, "build", || {
+        build::run(&run.project, &run.toolchain)?;
+        is_built = true;
+        Ok(Check::Passed)
+    });
+    if !is_built {
+        return;
+    }
+    for directory in run.project.npm_directories() {
+        if SEPARATE
+            .iter()
+            .any(|separate| directory == run.project.path(separate))
+            || !has_script(&directory, "test")
+        {
+            continue;
+        }
+        let name = format!("npm test in {}", run.project.shown(&directory));
+        report.run(SUITE, &name, || test(run, &directory));
+    }
+    report.run(SUITE, "publint", || check_packed(run, "publint", &["--strict"]));
+    report.run(SUITE, "attw", || {
+        check_packed(run, "attw", &["--profile", "esm-only"])
+    });
+}
+
+fn test(run: &Run, directory: &Path) -> Result<Check> {
+    npm::install(&run.project, directory)?;
+    if directory != run.project.path("pkg-template") {
+        npm::install_packed(&run.project, directory)?;
+    }
+    let mut test = npm(directory);
+    test.args(["test", "--"]).args(&run.filter);
+    test.env("MODELYARD_PACKAGE", run.project.packed_package());
+    process::run(&mut test)?;
+    Ok(Check::Passed)
+}
+
+fn check_packed(run: &Run, program: &str, arguments: &[&str]) -> Result<Check> {
+    let mut check = command(run.project.path("xtask/npm/node_modules/.bin").join(program));
+    process::run(check.args(arguments).arg(run.project.packed_package()))?;
+    Ok(Check::Passed)
+}
