@@ -1,8 +1,11 @@
 /** Measures what an app gets of the package: each part bundled and minified as an app would, then gzipped. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+
+const template = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Kilobytes of 1000 bytes; the limits are those of the project. */
 const LIMITS = { wasm_gzip_kb: 250, core_js_gzip_kb: 15, react_js_gzip_kb: 25 };
@@ -24,7 +27,7 @@ export async function measure(dist) {
     console.log(`${name} ${value}${limit ? ` (at most ${limit})` : ""}`);
     if (limit && value > limit) process.exitCode = 1;
   }
-  const file = join(dist, "../../target/bench/sizes.json");
+  const file = join(template, "../target/bench/sizes.json");
   mkdirSync(dirname(file), { recursive: true });
   const list = rows.map(([name, value]) => ({ name, value, unit: "kB", baseline: null, ratio: null }));
   writeFileSync(file, `${JSON.stringify(list, null, 2)}\n`);
