@@ -34,6 +34,7 @@ mod library;
 mod line;
 mod loading;
 mod meter;
+mod peers;
 mod queue;
 mod removing;
 mod residency;
@@ -218,6 +219,14 @@ impl Engine {
                 out.storage = true;
             }
             Input::PersistFailed(failure) => self.persist_failed(failure, out),
+            Input::PeerStored(change) => self.peer_stored(*change, now, out),
+            Input::PeerProgressed {
+                job,
+                downloaded_bytes,
+                total_bytes,
+            } => {
+                self.peer_progressed(job, downloaded_bytes, total_bytes, now, out);
+            }
         }
     }
 }
