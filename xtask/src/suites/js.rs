@@ -65,6 +65,10 @@ fn test(run: &Run, directory: &Path) -> Result<Check> {
     let mut test = npm(directory);
     test.args(["test", "--"]).args(&run.filter);
     test.env("MODELYARD_PACKAGE", run.project.packed_package());
+    // For tests that open a page; where there is no browser, they say so themselves.
+    if let Ok(chromium) = crate::setup::chromium() {
+        test.env("MODELYARD_CHROMIUM", chromium);
+    }
     process::run(&mut test)?;
     Ok(Check::Passed)
 }
