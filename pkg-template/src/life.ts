@@ -25,7 +25,7 @@ export interface LifePorts {
   readonly missingFeature: () => ModelyardError | null;
   readonly loadWasm: (source: CheckedOptions["wasm"], loading: Loading) => Promise<WebAssembly.Module>;
   /** A fresh wasm-bindgen module. */
-  readonly makeCore: () => Promise<CoreModule>;
+  readonly makeCore: () => CoreModule;
   /** Milliseconds that never go back. */
   readonly now: () => number;
 }

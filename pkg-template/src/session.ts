@@ -22,7 +22,7 @@ const CLOSE_MS = 5_000;
 
 export interface SessionPorts {
   readonly options: CheckedOptions;
-  readonly makeCore: () => Promise<CoreModule>;
+  readonly makeCore: () => CoreModule;
   readonly module: WebAssembly.Module;
   /** What Rust gets as options. */
   readonly coreOptions: string;
@@ -164,7 +164,7 @@ export function createSession(ports: SessionPorts): Session {
 
   return {
     async open() {
-      const glue = await ports.makeCore();
+      const glue = ports.makeCore();
       try {
         await glue.default({ module_or_path: ports.module });
       } catch (error) {
