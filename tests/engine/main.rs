@@ -20,4 +20,5 @@ mod queue_progress;
 mod removal;
 mod residency;
 mod restart;
+mod tabs;
 mod world;
