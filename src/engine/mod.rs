@@ -20,6 +20,7 @@ pub mod input;
 pub mod lifecycle;
 pub mod manifest;
 pub mod protocol;
+pub mod reading;
 pub mod record;
 pub mod snapshot;
 pub mod step;
