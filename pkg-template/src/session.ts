@@ -29,6 +29,8 @@ export interface SessionPorts {
   changed(patch: Patch, events: readonly Event[]): void;
   /** Called once, in the moment the core is found to be poisoned. */
   crashed(why: Failure): void;
+  /** Called once, when the page came back from the back-forward cache. */
+  restored(why: Failure): void;
 }
 
 export interface Session {
@@ -149,6 +151,11 @@ export function createSession(ports: SessionPorts): Session {
     startAnswer: guard((answerId: number, loadId: number) => engines.startAnswer(answerId, loadId)),
     endAnswer: guard((answerId: number, why: Failure) => engines.endAnswer(answerId, why)),
     crashed: (message) => void poison(message),
+    restored() {
+      if (poisoned || ending) return;
+      poisoned = failure("engine_crashed", "The page came back from the browser's cache, and its core starts anew.");
+      ports.restored(poisoned);
+    },
   };
 
   async function tearDown(why: Failure): Promise<void> {

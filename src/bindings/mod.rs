@@ -183,6 +183,14 @@ impl PageCore {
 }
 
 impl PageCore {
+    /// A second handle to the same core, for a caller in Rust.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        Self {
+            page: Rc::clone(&self.page),
+        }
+    }
+
     fn report(&self, input: Input) -> Result<(), JsValue> {
         sound()?;
         let _ = self.page.dispatch(input);
