@@ -2,8 +2,6 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-
-
 use js_sys::{Array, Function, JSON, Reflect};
 use modelyard::bindings::PageCore;
 use wasm_bindgen::prelude::*;
@@ -80,7 +78,9 @@ fn fresh_namespace() -> String {
 impl Yard {
     fn made(namespace: &str) -> Self {
         let host = new_host();
-        let core = PageCore::new(&options(namespace), host.clone().unchecked_into()).ok().unwrap();
+        let core = PageCore::new(&options(namespace), host.clone().unchecked_into())
+            .ok()
+            .unwrap();
         Self { host, core }
     }
 
@@ -93,17 +93,28 @@ impl Yard {
     /// What an expression over `host` gives, as JSON text.
     fn look(&self, expression: &str) -> String {
         let function = Function::new_with_args("host", &format!("return JSON.stringify({expression})"));
-        function.call1(&JsValue::UNDEFINED, &self.host).unwrap().as_string().unwrap_or_default()
+        function
+            .call1(&JsValue::UNDEFINED, &self.host)
+            .unwrap()
+            .as_string()
+            .unwrap_or_default()
     }
 
     fn run(&self, statements: &str) {
-        Function::new_with_args("host", statements).call1(&JsValue::UNDEFINED, &self.host).unwrap();
+        Function::new_with_args("host", statements)
+            .call1(&JsValue::UNDEFINED, &self.host)
+            .unwrap();
     }
 
     async fn until(&self, expression: &str) {
-        let until: Function = Reflect::get(&self.host, &"until".into()).unwrap().dyn_into().unwrap();
+        let until: Function = Reflect::get(&self.host, &"until".into())
+            .unwrap()
+            .dyn_into()
+            .unwrap();
         let done = until.call1(&self.host, &expression.into()).unwrap();
-        JsFuture::from(done.unchecked_into::<js_sys::Promise>()).await.unwrap();
+        JsFuture::from(done.unchecked_into::<js_sys::Promise>())
+            .await
+            .unwrap();
     }
 
     fn command(&self, json: &str) -> String {
@@ -127,8 +138,14 @@ fn field(value: &JsValue, name: &str) -> JsValue {
 async fn opening_gives_models_storage_and_the_worker_its_namespace() {
     let namespace = fresh_namespace();
     let yard = Yard::open(&namespace).await;
-    assert_eq!(yard.look("host.said[0]"), format!(r#"{{"hello":{{"namespace":"{namespace}"}}}}"#));
-    assert_eq!(yard.look("host.patches[0].models.map(([id]) => id)"), r#"["__proto__","one","two"]"#);
+    assert_eq!(
+        yard.look("host.said[0]"),
+        format!(r#"{{"hello":{{"namespace":"{namespace}"}}}}"#)
+    );
+    assert_eq!(
+        yard.look("host.patches[0].models.map(([id]) => id)"),
+        r#"["__proto__","one","two"]"#
+    );
     let storage = yard.look("host.patches.map(p => p.storage).filter(Boolean).at(-1)");
     assert!(storage.contains(r#""records":"indexeddb""#), "{storage}");
     assert_eq!(yard.look("Object.prototype.name ?? null"), "null");
@@ -139,26 +156,59 @@ fn wrong_options_name_the_field_and_the_reason() {
     let with = |from: &str, to: &str| options("x").replace(from, to);
     for (json, wanted) in [
         ("nonsense".to_owned(), r#""field":"options""#),
-        (with("\"namespace\":\"x\"", "\"namespace\":\"../x\""), r#""field":"namespace""#),
-        (with("\"defaultModel\":\"one\"", "\"defaultModel\":\"onee\""), "Did you mean one"),
-        (with("\"id\":\"two\"", "\"id\":\"one\""), r#""field":"models[1].id""#),
-        (with("https://models.example/two.gguf", "javascript:alert(1)"), r#""field":"models[1].files[0].url""#),
-        (with("https://models.example/two.gguf", "https://u:sk-canary@x.example/t"), "user info"),
-        (with("\"sizeBytes\":2000", "\"sizeBytes\":0"), r#""field":"models[1].files[0].sizeBytes""#),
-        (with("\"sizeBytes\":2000", "\"sizeBytes\":-1"), r#""code":"invalid_input""#),
-        (with("\"engines\"", "\"apiKey\":\"sk-canary\",\"engines\""), "unknown field"),
+        (
+            with("\"namespace\":\"x\"", "\"namespace\":\"../x\""),
+            r#""field":"namespace""#,
+        ),
+        (
+            with("\"defaultModel\":\"one\"", "\"defaultModel\":\"onee\""),
+            "Did you mean one",
+        ),
+        (
+            with("\"id\":\"two\"", "\"id\":\"one\""),
+            r#""field":"models[1].id""#,
+        ),
+        (
+            with("https://models.example/two.gguf", "javascript:alert(1)"),
+            r#""field":"models[1].files[0].url""#,
+        ),
+        (
+            with(
+                "https://models.example/two.gguf",
+                "https://u:sk-canary@x.example/t",
+            ),
+            "user info",
+        ),
+        (
+            with("\"sizeBytes\":2000", "\"sizeBytes\":0"),
+            r#""field":"models[1].files[0].sizeBytes""#,
+        ),
+        (
+            with("\"sizeBytes\":2000", "\"sizeBytes\":-1"),
+            r#""code":"invalid_input""#,
+        ),
+        (
+            with("\"engines\"", "\"apiKey\":\"sk-canary\",\"engines\""),
+            "unknown field",
+        ),
     ] {
         let host = new_host();
         let thrown = PageCore::new(&json, host.unchecked_into()).err().unwrap();
         let shown = text(&thrown);
         assert!(shown.contains(wanted), "{wanted} is not in {shown}");
-        assert!(field(&thrown, "recovery").is_array() && field(&thrown, "retryable").is_falsy(), "{shown}");
+        assert!(
+            field(&thrown, "recovery").is_array() && field(&thrown, "retryable").is_falsy(),
+            "{shown}"
+        );
     }
 }
 
 #[wasm_bindgen_test]
 fn a_refused_option_does_not_repeat_a_key() {
-    let json = options("x").replace("https://models.example/two.gguf", "https://u:sk-canary@x.example/t?k=sk-canary");
+    let json = options("x").replace(
+        "https://models.example/two.gguf",
+        "https://u:sk-canary@x.example/t?k=sk-canary",
+    );
     let thrown = PageCore::new(&json, new_host().unchecked_into()).err().unwrap();
     assert!(!text(&thrown).contains("sk-canary"), "{}", text(&thrown));
 }
@@ -168,17 +218,26 @@ async fn a_refused_command_throws_a_failure_and_changes_nothing() {
     let yard = Yard::open(&fresh_namespace()).await;
     let before = yard.look("[host.patches.length, host.events.length, host.said.length]");
     for (command, wanted) in [
-        (r#"{"select":{"conversationId":"a","modelId":"two"}}"#, r#""code":"not_found""#),
+        (
+            r#"{"select":{"conversationId":"a","modelId":"two"}}"#,
+            r#""code":"not_found""#,
+        ),
         (r#"{"cancel":{"jobId":7}}"#, r#""field":"jobId""#),
         (r#"{"download":{"modelId":"twoo"}}"#, "Did you mean two"),
-        (r#"{"openConversation":{"conversationId":"a b"}}"#, r#""code":"invalid_input""#),
+        (
+            r#"{"openConversation":{"conversationId":"a b"}}"#,
+            r#""code":"invalid_input""#,
+        ),
         (r#"{"fly":{}}"#, r#""field":"command""#),
         ("[", r#""field":"command""#),
     ] {
         let shown = yard.refused(command);
         assert!(shown.contains(wanted), "{wanted} is not in {shown}");
     }
-    assert_eq!(yard.look("[host.patches.length, host.events.length, host.said.length]"), before);
+    assert_eq!(
+        yard.look("[host.patches.length, host.events.length, host.said.length]"),
+        before
+    );
 }
 
 #[wasm_bindgen_test]
@@ -247,8 +306,14 @@ async fn a_broken_worker_is_started_anew_and_the_job_goes_on_under_a_new_epoch()
     yard.run("host.first = host.said.find(m => m.start).start.ticket; host.breakWorker();");
     assert_eq!(yard.look("host.workers"), "2");
     yard.until("host.said.filter(m => m.start).length === 2").await;
-    assert_eq!(yard.look("host.said.filter(m => m.start)[1].start.ticket.job === host.first.job"), "true");
-    assert_eq!(yard.look("host.said.filter(m => m.start)[1].start.ticket.epoch > host.first.epoch"), "true");
+    assert_eq!(
+        yard.look("host.said.filter(m => m.start)[1].start.ticket.job === host.first.job"),
+        "true"
+    );
+    assert_eq!(
+        yard.look("host.said.filter(m => m.start)[1].start.ticket.epoch > host.first.epoch"),
+        "true"
+    );
     for _ in 0..3 {
         yard.run("host.breakWorker()");
     }
@@ -269,7 +334,10 @@ async fn what_was_stored_is_there_again_and_the_queue_goes_on() {
 
     let again = Yard::open(&namespace).await;
     let conversation = again.look("host.patches[0].conversations[0][1]");
-    assert!(conversation.contains(r#""activeModel":"one","requestedModel":"two""#), "{conversation}");
+    assert!(
+        conversation.contains(r#""activeModel":"one","requestedModel":"two""#),
+        "{conversation}"
+    );
     again.until("host.said.some(m => m.start)").await;
     assert_eq!(again.look("host.said.find(m => m.start).start.model"), r#""two""#);
     assert_eq!(again.look("host.patches[0].jobs.length"), "2");
@@ -283,14 +351,19 @@ async fn closing_twice_is_closing_once_and_a_closed_core_says_nothing_more() {
     assert_eq!(yard.look("host.calls.filter(c => c === 'terminate').length"), "1");
     let before = yard.look("host.events.length");
     yard.run("host.breakWorker(); host.say(host.ready);");
-    assert_eq!(yard.look("[host.events.length, host.workers]"), format!("[{before},1]"));
+    assert_eq!(
+        yard.look("[host.events.length, host.workers]"),
+        format!("[{before},1]")
+    );
 }
 
 #[wasm_bindgen_test]
 async fn a_message_nobody_understands_changes_nothing() {
     let yard = Yard::open(&fresh_namespace()).await;
     let before = yard.look("[host.patches.length, host.events.length]");
-    yard.run("for (const text of ['', '{', '{\"fly\":{}}', '[]', 'null', '{\"progress\":{}}']) host.say(text);");
+    yard.run(
+        "for (const text of ['', '{', '{\"fly\":{}}', '[]', 'null', '{\"progress\":{}}']) host.say(text);",
+    );
     assert_eq!(yard.look("[host.patches.length, host.events.length]"), before);
 }
 

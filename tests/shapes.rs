@@ -11,8 +11,8 @@ use modelyard::engine::event::{Event, SelectionOutcome};
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::{ModelFile, ModelManifest};
 use modelyard::engine::snapshot::{
-    CancelReason, ConversationState, EngineState, JobLifecycle, JobOrigin, JobState, ModelState, Patch, Persistence,
-    Phase, Presence, Progress, RecordsBackEnd, Residency, StorageState,
+    CancelReason, ConversationState, EngineState, JobLifecycle, JobOrigin, JobState, ModelState, Patch,
+    Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, StorageState,
 };
 use modelyard::transfer::protocol::{Waiting, WeightsBackEnd};
 use serde::Serialize;
@@ -72,16 +72,28 @@ fn manifests() -> Vec<ModelManifest> {
             {{"name":"one.gguf","url":"https://models.example/one.gguf","sizeBytes":5,"sha256":"sha256:{digest}"}}]}},
            {{"id":"two","name":"Two","engine":"wllama","files":[]}}]"#
     );
-    let manifests: Vec<ModelManifest> = serde_json::from_str(&json).expect("the sample is a list of manifests");
-    assert!(manifests[0].files.iter().all(|file: &ModelFile| file.sha256.is_some()));
+    let manifests: Vec<ModelManifest> =
+        serde_json::from_str(&json).expect("the sample is a list of manifests");
+    assert!(
+        manifests[0]
+            .files
+            .iter()
+            .all(|file: &ModelFile| file.sha256.is_some())
+    );
     manifests
 }
 
 fn waitings() -> Vec<Waiting> {
     vec![
-        Waiting::Retry { attempt: 1, until_ms: 1_763_632_800_000, failure: Box::new(small()) },
+        Waiting::Retry {
+            attempt: 1,
+            until_ms: 1_763_632_800_000,
+            failure: Box::new(small()),
+        },
         Waiting::Offline,
-        Waiting::StorageFull { needed_bytes: Some(5) },
+        Waiting::StorageFull {
+            needed_bytes: Some(5),
+        },
         Waiting::StorageFull { needed_bytes: None },
     ]
 }
@@ -129,7 +141,11 @@ fn jobs() -> Vec<JobState> {
         model_id: "one".into(),
         epoch: 2,
         lifecycle,
-        origin: if phase.is_some() { JobOrigin::Download } else { JobOrigin::Selection },
+        origin: if phase.is_some() {
+            JobOrigin::Download
+        } else {
+            JobOrigin::Selection
+        },
         position: (lifecycle == JobLifecycle::Queued).then_some(0),
         progress: phase.map(|phase| progress(phase, phase != Phase::Downloading)),
         waiting: (lifecycle == JobLifecycle::Downloading).then_some(Waiting::Offline),
@@ -182,9 +198,24 @@ fn storages() -> Vec<StorageState> {
         failure,
     };
     vec![
-        storage(WeightsBackEnd::Opfs, RecordsBackEnd::IndexedDb, Persistence::Persistent, None),
-        storage(WeightsBackEnd::Opfs, RecordsBackEnd::IndexedDb, Persistence::BestEffort, None),
-        storage(WeightsBackEnd::Memory, RecordsBackEnd::Memory, Persistence::Session, Some(small())),
+        storage(
+            WeightsBackEnd::Opfs,
+            RecordsBackEnd::IndexedDb,
+            Persistence::Persistent,
+            None,
+        ),
+        storage(
+            WeightsBackEnd::Opfs,
+            RecordsBackEnd::IndexedDb,
+            Persistence::BestEffort,
+            None,
+        ),
+        storage(
+            WeightsBackEnd::Memory,
+            RecordsBackEnd::Memory,
+            Persistence::Session,
+            Some(small()),
+        ),
     ]
 }
 
@@ -213,16 +244,60 @@ fn download_events() -> Vec<Event> {
     let (job_id, epoch) = (1, 2);
     let model_id = || "one".to_owned();
     vec![
-        Event::DownloadQueued { job_id, model_id: model_id(), epoch, origin: JobOrigin::Selection },
-        Event::DownloadStarted { job_id, model_id: model_id(), epoch },
-        Event::DownloadProgress { progress: progress(Phase::Downloading, true) },
-        Event::DownloadWaiting { job_id, model_id: model_id(), epoch, waiting: waitings().swap_remove(0) },
-        Event::DownloadPaused { job_id, model_id: model_id(), epoch, failure: Some(small()) },
-        Event::DownloadPaused { job_id, model_id: model_id(), epoch, failure: None },
-        Event::DownloadCompiling { job_id, model_id: model_id(), epoch },
-        Event::DownloadReady { job_id, model_id: model_id(), epoch },
-        Event::DownloadFailed { job_id, model_id: model_id(), epoch, failure: full() },
-        Event::DownloadCanceled { job_id, model_id: model_id(), epoch, reason: CancelReason::Superseded },
+        Event::DownloadQueued {
+            job_id,
+            model_id: model_id(),
+            epoch,
+            origin: JobOrigin::Selection,
+        },
+        Event::DownloadStarted {
+            job_id,
+            model_id: model_id(),
+            epoch,
+        },
+        Event::DownloadProgress {
+            progress: progress(Phase::Downloading, true),
+        },
+        Event::DownloadWaiting {
+            job_id,
+            model_id: model_id(),
+            epoch,
+            waiting: waitings().swap_remove(0),
+        },
+        Event::DownloadPaused {
+            job_id,
+            model_id: model_id(),
+            epoch,
+            failure: Some(small()),
+        },
+        Event::DownloadPaused {
+            job_id,
+            model_id: model_id(),
+            epoch,
+            failure: None,
+        },
+        Event::DownloadCompiling {
+            job_id,
+            model_id: model_id(),
+            epoch,
+        },
+        Event::DownloadReady {
+            job_id,
+            model_id: model_id(),
+            epoch,
+        },
+        Event::DownloadFailed {
+            job_id,
+            model_id: model_id(),
+            epoch,
+            failure: full(),
+        },
+        Event::DownloadCanceled {
+            job_id,
+            model_id: model_id(),
+            epoch,
+            reason: CancelReason::Superseded,
+        },
     ]
 }
 
@@ -237,20 +312,54 @@ fn events() -> Vec<Event> {
         outcome,
     };
     let mut events = vec![
-        Event::ModelSelected { conversation_id: conversation_id(), model_id: model_id(), intent: 1, download_needed: true },
-        Event::ModelActivated { conversation_id: conversation_id(), model_id: model_id(), previous_model_id: None },
+        Event::ModelSelected {
+            conversation_id: conversation_id(),
+            model_id: model_id(),
+            intent: 1,
+            download_needed: true,
+        },
+        Event::ModelActivated {
+            conversation_id: conversation_id(),
+            model_id: model_id(),
+            previous_model_id: None,
+        },
         Event::ModelActivated {
             conversation_id: conversation_id(),
             model_id: model_id(),
             previous_model_id: Some("two".into()),
         },
-        Event::ModelLoaded { engine_id: engine_id(), model_id: model_id() },
-        Event::ModelUnloaded { engine_id: engine_id(), model_id: model_id() },
-        Event::ModelLoadFailed { engine_id: engine_id(), model_id: model_id(), failure: full() },
-        Event::ModelRemoved { model_id: model_id(), freed_bytes: 5 },
-        Event::ModelRemoveFailed { model_id: model_id(), failure: small() },
-        Event::AnswerStarted { conversation_id: conversation_id(), model_id: model_id(), answer_id: 1 },
-        Event::AnswerEnded { conversation_id: conversation_id(), model_id: model_id(), answer_id: 1, failure: None },
+        Event::ModelLoaded {
+            engine_id: engine_id(),
+            model_id: model_id(),
+        },
+        Event::ModelUnloaded {
+            engine_id: engine_id(),
+            model_id: model_id(),
+        },
+        Event::ModelLoadFailed {
+            engine_id: engine_id(),
+            model_id: model_id(),
+            failure: full(),
+        },
+        Event::ModelRemoved {
+            model_id: model_id(),
+            freed_bytes: 5,
+        },
+        Event::ModelRemoveFailed {
+            model_id: model_id(),
+            failure: small(),
+        },
+        Event::AnswerStarted {
+            conversation_id: conversation_id(),
+            model_id: model_id(),
+            answer_id: 1,
+        },
+        Event::AnswerEnded {
+            conversation_id: conversation_id(),
+            model_id: model_id(),
+            answer_id: 1,
+            failure: None,
+        },
         Event::AnswerEnded {
             conversation_id: conversation_id(),
             model_id: model_id(),
@@ -268,26 +377,48 @@ fn commands() -> Vec<Command> {
     let conversation_id = || "c".to_owned();
     let model_id = || "one".to_owned();
     vec![
-        Command::OpenConversation { conversation_id: conversation_id() },
-        Command::RemoveConversation { conversation_id: conversation_id() },
-        Command::Select { conversation_id: conversation_id(), model_id: model_id() },
+        Command::OpenConversation {
+            conversation_id: conversation_id(),
+        },
+        Command::RemoveConversation {
+            conversation_id: conversation_id(),
+        },
+        Command::Select {
+            conversation_id: conversation_id(),
+            model_id: model_id(),
+        },
         Command::Download { model_id: model_id() },
         Command::Cancel { job_id: 1 },
         Command::Pause { job_id: 1 },
         Command::Resume { job_id: 1 },
         Command::Retry { job_id: 1 },
-        Command::Move { job_id: 1, position: 0 },
+        Command::Move {
+            job_id: 1,
+            position: 0,
+        },
         Command::Dismiss { job_id: 1 },
-        Command::RemoveModel { model_id: model_id(), unload: false },
-        Command::UnloadEngine { engine_id: "wllama".into() },
+        Command::RemoveModel {
+            model_id: model_id(),
+            unload: false,
+        },
+        Command::UnloadEngine {
+            engine_id: "wllama".into(),
+        },
         Command::AddModels { models: manifests() },
-        Command::RequestAnswer { conversation_id: conversation_id() },
+        Command::RequestAnswer {
+            conversation_id: conversation_id(),
+        },
         Command::AbortAnswer { answer_id: 1 },
     ]
 }
 
 fn replies() -> Vec<Reply> {
-    vec![Reply::Done, Reply::Selected { intent: 1 }, Reply::Job { job_id: 1, epoch: 2 }, Reply::Answer { answer_id: 1 }]
+    vec![
+        Reply::Done,
+        Reply::Selected { intent: 1 },
+        Reply::Job { job_id: 1, epoch: 2 },
+        Reply::Answer { answer_id: 1 },
+    ]
 }
 
 /// Adds one list; `kind` is the declaration it is held against.
@@ -297,7 +428,10 @@ fn add<T: Serialize>(text: &mut String, name: &str, kind: &str, samples: &[T]) {
 }
 
 fn shapes() -> String {
-    let mut failures: Vec<Failure> = CODES.iter().map(|&code| Failure::new(code, "What happened.")).collect();
+    let mut failures: Vec<Failure> = CODES
+        .iter()
+        .map(|&code| Failure::new(code, "What happened."))
+        .collect();
     failures.push(full());
     let mut text = "// Written by tests/shapes.rs: MODELYARD_WRITE_TYPES=1 cargo test --test shapes. Do not edit.\n\
         import type {\n  Command,\n  ConversationState,\n  EngineState,\n  Event,\n  Failure,\n  JobState,\n  ModelManifest,\n  \
@@ -328,7 +462,11 @@ fn the_committed_samples_are_what_rust_writes() {
         fs::write(&path, &text).expect("the samples can be written");
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == text, "run `MODELYARD_WRITE_TYPES=1 cargo test --test shapes`: {} is out of date", path.display());
+    assert!(
+        committed == text,
+        "run `MODELYARD_WRITE_TYPES=1 cargo test --test shapes`: {} is out of date",
+        path.display()
+    );
 }
 
 fn comes_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T) {

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { LIMITS } from "./sizes.mjs";
 
 const template = dirname(dirname(fileURLToPath(import.meta.url)));
 const pkg = join(template, "../pkg");
@@ -41,6 +42,9 @@ for (const file of files.filter((name) => name.endsWith(".js"))) {
   const literals = [...text.matchAll(/new URL\("\.\/(?:modelyard_bg\.wasm|worker\.js)", import\.meta\.url\)/g)].length;
   if (urls !== literals) problems.push(`${file} has a URL that bundlers cannot see`);
   if (/\b(?:eval|Function)\(/.test(text)) problems.push(`${file} makes code of text`);
+}
+for (const { name, value } of JSON.parse(readFileSync(join(template, "../target/bench/sizes.json"), "utf8"))) {
+  if (value > (LIMITS[name] ?? Number.POSITIVE_INFINITY)) problems.push(`${name} is ${value}, above ${LIMITS[name]}`);
 }
 if (problems.length > 0) {
   console.error(problems.join("\n"));

@@ -48,6 +48,8 @@ export interface Host {
    * is noticed at once. Not needed where a call of `PageCore`'s throws: that says the same.
    */
   crashed(message: string): void;
+  /** The page came back from the back-forward cache, where it had let go of everything: start anew from what is stored. */
+  restored(): void;
 }
 
 export interface WorkerHandle {

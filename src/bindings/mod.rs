@@ -186,7 +186,9 @@ impl PageCore {
     /// A second handle to the same core, for a caller in Rust.
     #[must_use]
     pub fn share(&self) -> Self {
-        Self { page: Rc::clone(&self.page) }
+        Self {
+            page: Rc::clone(&self.page),
+        }
     }
 
     fn report(&self, input: Input) -> Result<(), JsValue> {

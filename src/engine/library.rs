@@ -108,7 +108,9 @@ impl Library {
             .filter(|(_, model)| concerned(model))
             .map(|(id, _)| id.clone())
             .collect();
-        concerned.iter().for_each(|id| self.measure_again(id));
+        for id in &concerned {
+            self.measure_again(id);
+        }
     }
 
     /// Counts what the disk has of a model.

@@ -141,6 +141,30 @@ impl Queue {
         self.order = order;
     }
 
+    /// Takes over the order of another tab, as far as it speaks of queued jobs; the others keep their place behind
+    /// them. Gives the jobs to show anew. What another tab has stored is not stored again.
+    pub(super) fn adopt_order(&mut self, wanted: &[JobId]) -> Vec<JobId> {
+        let place = |id: &JobId| wanted.iter().position(|other| other == id).unwrap_or(usize::MAX);
+        let before = self.order.clone();
+        self.order.sort_by_key(place);
+        if before == self.order {
+            Vec::new()
+        } else {
+            self.order.clone()
+        }
+    }
+
+    /// Puts a queued job that was taken in at the end of the order.
+    pub(super) fn line_up(&mut self, id: JobId) {
+        let queued = self
+            .jobs
+            .get(&id)
+            .is_some_and(|job| job.lifecycle == Lifecycle::Queued);
+        if queued && !self.order.contains(&id) {
+            self.order.push(id);
+        }
+    }
+
     pub(super) fn remove(&mut self, id: JobId) -> Option<Job> {
         let job = self.jobs.remove(&id)?;
         self.by_model.remove(&job.model);

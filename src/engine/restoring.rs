@@ -36,7 +36,7 @@ impl Engine {
         }
     }
 
-    fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {
+    pub(super) fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {
         let model = record.manifest.id.clone();
         // Two records of one model can only come from two tabs that wrote at once: the newer one counts.
         if let Some(other) = self.queue.of_model(&model).map(|job| job.id) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use modelyard::engine::effect::Effect;
 use modelyard::engine::event::{Event, SelectionOutcome};
 use modelyard::engine::protocol::ToWorker;
-use modelyard::engine::snapshot::{JobLifecycle, JobState, Presence};
+use modelyard::engine::snapshot::{JobLifecycle, JobState, Patch, Presence};
 use modelyard::engine::step::Step;
 
 use crate::ledger::Shown;
@@ -33,7 +33,7 @@ pub(crate) fn check_refusal(step: &Step) {
         assert!(step.events.is_empty(), "a refused command has events: {step:?}");
         assert_eq!(
             step.patch,
-            Default::default(),
+            Patch::default(),
             "a refused command changes something"
         );
         assert!(!failure.message.is_empty() && !failure.recovery.is_empty());

@@ -1,7 +1,7 @@
 //! The pure core under test. A [`world::World`] owns the clock, a worker, the in-page engines and the disk; it carries
 //! out every effect, replays every patch and every stored change, and holds each step against the laws of [`laws`].
 
-//mod bad_input;
+mod bad_input;
 mod conversations;
 //mod exhaustive;
 mod failures;
@@ -20,4 +20,5 @@ mod queue_progress;
 mod removal;
 mod residency;
 mod restart;
+mod tabs;
 mod world;

@@ -72,6 +72,15 @@ async function proves(origin: string): Promise<void> {
   await tab.goto(origin);
   await opened(tab);
   expect([await tab.title(), ...said]).toEqual(["hello, transfer and hash"]);
+  // What a worker throws, in a promise too, reaches the core.
+  for (const [what, told] of [
+    ["throw", "thrown"],
+    ["reject", "rejected"],
+  ]) {
+    await tab.evaluate(`modelyard.unloadEngine("${what}")`);
+    const description = () => tab.evaluate("modelyard.getSnapshot().models[0].description");
+    await expect.poll(description).toMatch(new RegExp(`^transfer worker: .*${told}`));
+  }
   expect(await tab.evaluate("crash()")).toBe("engine_crashed");
   expect(await tab.evaluate("modelyard.open().then(() => modelyard.getSnapshot().status)")).toBe("ready");
   expect(await tab.evaluate("modelyard.close().then(() => modelyard.getSnapshot().status)")).toBe("closed");

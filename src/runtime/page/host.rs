@@ -58,6 +58,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn crashed(this: &Host, place: &str) -> Result<(), JsValue>;
 
+    /// The page came back from the back-forward cache: make a new core from what is stored.
+    #[wasm_bindgen(method, catch)]
+    pub fn restored(this: &Host) -> Result<(), JsValue>;
+
     /// The transfer worker, with its hash worker.
     #[derive(Clone)]
     pub type WorkerHandle;
