@@ -42,6 +42,7 @@ const HOST: &str = r#"(() => {
         unload(id) { host.calls.push(["unload", id]); },
         startAnswer(...given) { host.calls.push(["startAnswer", ...given]); },
         endAnswer(...given) { host.calls.push(["endAnswer", ...given]); },
+        onEnd(end) { host.calls.push("onEnd"); },
         crashed(place) { host.calls.push(["crashed", place]); },
         async until(expression) {
             const test = new Function("host", `return (${expression})`);
@@ -342,7 +343,10 @@ async fn what_was_stored_is_there_again_and_the_queue_goes_on() {
     );
     again.until("host.said.some(m => m.start)").await;
     assert_eq!(again.look("host.said.find(m => m.start).start.model"), r#""two""#);
-    assert_eq!(again.look("host.patches.find(p => p.jobs.length > 0).jobs.length"), "2");
+    assert_eq!(
+        again.look("host.patches.find(p => p.jobs.length > 0).jobs.length"),
+        "2"
+    );
 }
 
 #[wasm_bindgen_test]
