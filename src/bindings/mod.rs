@@ -8,17 +8,14 @@ use std::rc::Rc;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::command::Command;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{AnswerId, EngineId, LoadId, ModelId};
 use crate::engine::input::Input;
 use crate::engine::manifest::ModelManifest;
+use crate::engine::reading::{read, read_command};
 use crate::engine::{HostPolicy, Options, Superseded};
 use crate::runtime::page::host::Host;
 use crate::runtime::page::{Page, to_js};
-
-/// The longest text a command or the options may be (group 28 of the bad inputs).
-const MAX_TEXT_BYTES: usize = 1 << 20;
 
 thread_local! {
     /// Set by the first panic: from then on the state in memory is not to be trusted.
@@ -77,7 +74,7 @@ impl PageCore {
     #[wasm_bindgen(constructor)]
     pub fn new(options_json: &str, host: Host) -> Result<PageCore, JsValue> {
         sound()?;
-        let options: PageOptions = parse(options_json, "options")?;
+        let options: PageOptions = read(options_json, "options").map_err(|failure| to_js(&failure))?;
         let namespace = checked_namespace(options.namespace).map_err(|failure| to_js(&failure))?;
         let hosts = match (options.allow_private_hosts, page_is_loopback()) {
             (true, _) => HostPolicy::Any,
@@ -116,7 +113,7 @@ impl PageCore {
     /// A `Failure`; then nothing has changed.
     pub fn command(&self, json: &str) -> Result<JsValue, JsValue> {
         sound()?;
-        let command: Command = parse(json, "command")?;
+        let command = read_command(json).map_err(|failure| to_js(&failure))?;
         let reply = self.page.command(command).map_err(|failure| to_js(&failure))?;
         Ok(to_js(&reply))
     }
@@ -183,6 +180,14 @@ impl PageCore {
 }
 
 impl PageCore {
+    /// A second handle to the same core, for a caller in Rust.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        Self {
+            page: Rc::clone(&self.page),
+        }
+    }
+
     fn report(&self, input: Input) -> Result<(), JsValue> {
         sound()?;
         let _ = self.page.dispatch(input);
@@ -200,16 +205,6 @@ fn sound() -> Result<(), JsValue> {
         return Err(to_js(&failure));
     }
     Ok(())
-}
-
-fn parse<'a, T: Deserialize<'a>>(json: &'a str, what: &str) -> Result<T, JsValue> {
-    let wrong = |message: String, value: &str| {
-        to_js(&Failure::new(ErrorCode::InvalidInput, message).about_field(what, value))
-    };
-    if json.len() > MAX_TEXT_BYTES {
-        return Err(wrong(format!("The {what} are longer than 1 MiB."), ""));
-    }
-    serde_json::from_str(json).map_err(|error| wrong(format!("The {what} cannot be read: {error}."), json))
 }
 
 fn checked_namespace(namespace: String) -> Result<String, Failure> {

@@ -1,18 +1,14 @@
-//! What an app can ask for, and what it gets at once.
+//! What an app can ask for, and what it gets at once. Commands are read from JSON text by
+//! [`super::reading::read_command`].
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::manifest::ModelManifest;
 
 /// A wish of the app. Ids are plain texts and numbers here; the core checks them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
     /// Make a conversation known: its saved model comes back, a new one starts with the default model. Loads and
     /// downloads nothing.
@@ -80,7 +76,6 @@ pub enum Command {
         /// The model.
         model_id: String,
         /// Unload it first, and let the conversations that use it go without.
-        #[serde(default)]
         unload: bool,
     },
     /// Free an engine's memory. Waits for running answers.

@@ -69,6 +69,10 @@ impl Library {
     pub(super) fn set_disk(&mut self, blobs: &[StoredBlob], partials: &[PartialFile]) {
         self.blobs = blobs.iter().map(|blob| (blob.digest, blob.size_bytes)).collect();
         self.partials = partials.to_vec();
+    }
+
+    /// Counts what the disk has of every model.
+    pub(super) fn measure_all(&mut self) {
         let measured: Vec<u64> = self.manifests().map(|manifest| self.measure(manifest)).collect();
         for (model, bytes) in self.models.values_mut().zip(measured) {
             model.partial_bytes = bytes;
@@ -87,10 +91,30 @@ impl Library {
         bytes.fold(0, u64::saturating_add)
     }
 
-    /// Forgets what was found of partial files that are being removed, and measures their model again.
-    pub(super) fn forget_partials(&mut self, id: &ModelId, files: &[ModelFile]) {
+    /// Forgets what was found of partial files that are being removed, and measures the models they belong to again.
+    pub(super) fn forget_partials(&mut self, files: &[ModelFile]) {
         self.partials
             .retain(|partial| !files.iter().any(|file| is_part_of(partial, file)));
+        let concerned = |model: &Model| {
+            model
+                .manifest
+                .files
+                .iter()
+                .any(|own| files.iter().any(|file| own.is_same(file)))
+        };
+        let concerned: Vec<ModelId> = self
+            .models
+            .iter()
+            .filter(|(_, model)| concerned(model))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for id in &concerned {
+            self.measure_again(id);
+        }
+    }
+
+    /// Counts what the disk has of a model.
+    pub(super) fn measure_again(&mut self, id: &ModelId) {
         if let Some(bytes) = self.models.get(id).map(|model| self.measure(&model.manifest)) {
             self.set_partial_bytes(id, bytes);
         }

@@ -64,6 +64,13 @@ pub struct ModelManifest {
     pub files: Vec<ModelFile>,
 }
 
+impl ModelFile {
+    /// Whether one partial file fills both.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.url == other.url || self.sha256.is_some() && self.sha256 == other.sha256
+    }
+}
+
 impl ModelManifest {
     /// The length of all its files, where all are known.
     pub fn total_bytes(&self) -> Option<u64> {

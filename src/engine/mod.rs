@@ -20,6 +20,7 @@ pub mod input;
 pub mod lifecycle;
 pub mod manifest;
 pub mod protocol;
+pub mod reading;
 pub mod record;
 pub mod snapshot;
 pub mod step;
@@ -34,6 +35,7 @@ mod library;
 mod line;
 mod loading;
 mod meter;
+mod peers;
 mod queue;
 mod removing;
 mod residency;
@@ -218,6 +220,14 @@ impl Engine {
                 out.storage = true;
             }
             Input::PersistFailed(failure) => self.persist_failed(failure, out),
+            Input::PeerStored(change) => self.peer_stored(*change, now, out),
+            Input::PeerProgressed {
+                job,
+                downloaded_bytes,
+                total_bytes,
+            } => {
+                self.peer_progressed(job, downloaded_bytes, total_bytes, now, out);
+            }
         }
     }
 }

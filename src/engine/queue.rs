@@ -3,7 +3,7 @@
 //! A job's epoch grows each time its work is started, stopped or settled. [`Queue::accept`] is the stale guard: it
 //! answers before anything changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest::Digest;
 use super::ids::{ConversationId, JobId, ModelId, Ticket};
@@ -121,20 +121,48 @@ impl Queue {
         self.jobs.insert(job.id, job);
     }
 
-    /// Sets the order of the queued jobs; those it does not name follow by id.
+    /// Sets the order of the queued jobs. One that it does not name was running when it was stored: it goes first.
     pub(super) fn set_order(&mut self, wanted: &[JobId]) {
         let queued = |id: &JobId| {
             self.jobs
                 .get(id)
                 .is_some_and(|job| job.lifecycle == Lifecycle::Queued)
         };
-        let mut order: Vec<JobId> = Vec::new();
-        for id in wanted.iter().copied().chain(self.jobs.keys().copied()) {
-            if queued(&id) && !order.contains(&id) {
-                order.push(id);
-            }
+        let unnamed = self.jobs.keys().filter(|id| !wanted.contains(id));
+        let mut seen = BTreeSet::new();
+        let order: Vec<JobId> = unnamed
+            .chain(wanted)
+            .copied()
+            .filter(|id| queued(id) && seen.insert(*id))
+            .collect();
+        if order != wanted {
+            self.note_moved(0);
         }
         self.order = order;
+    }
+
+    /// Takes over the order of another tab, as far as it speaks of queued jobs; the others keep their place behind
+    /// them. Gives the jobs to show anew. What another tab has stored is not stored again.
+    pub(super) fn adopt_order(&mut self, wanted: &[JobId]) -> Vec<JobId> {
+        let place = |id: &JobId| wanted.iter().position(|other| other == id).unwrap_or(usize::MAX);
+        let before = self.order.clone();
+        self.order.sort_by_key(place);
+        if before == self.order {
+            Vec::new()
+        } else {
+            self.order.clone()
+        }
+    }
+
+    /// Puts a queued job that was taken in at the end of the order.
+    pub(super) fn line_up(&mut self, id: JobId) {
+        let queued = self
+            .jobs
+            .get(&id)
+            .is_some_and(|job| job.lifecycle == Lifecycle::Queued);
+        if queued && !self.order.contains(&id) {
+            self.order.push(id);
+        }
     }
 
     pub(super) fn remove(&mut self, id: JobId) -> Option<Job> {

@@ -180,8 +180,9 @@ impl Engine {
         }
         let owed: Vec<ModelFile> = std::mem::take(&mut self.owed_discards)
             .into_iter()
-            .filter(|file| !self.is_awaited(|other| is_same(other, file)))
+            .filter(|file| !self.is_awaited(|other| other.is_same(file)))
             .collect();
+        self.library.forget_partials(&owed);
         self.send_discard(owed, out);
     }
 
@@ -193,11 +194,11 @@ impl Engine {
             let running = running.filter(|_| self.can_fetch());
             let files = model.manifest.files.iter();
             let own: Vec<ModelFile> = files
-                .filter(|file| !self.is_awaited(|other| is_same(other, file)))
+                .filter(|file| !self.is_awaited(|other| other.is_same(file)))
                 .cloned()
                 .collect();
             let all = own.len() == model.manifest.files.len();
-            self.library.forget_partials(id, &own);
+            self.library.forget_partials(&own);
             if let Some(ticket) = running {
                 out.worker(ToWorker::Stop { ticket, keep: !all });
             }
@@ -215,7 +216,7 @@ impl Engine {
         }
         if !loose.is_empty() {
             self.delete_blobs(None, loose, out);
-            self.library.forget_partials(id, &[]);
+            self.library.measure_again(id);
         }
         out.models.insert(id.clone());
     }
@@ -242,9 +243,4 @@ impl Engine {
             model.is_some_and(|model| model.manifest.files.iter().any(&such))
         })
     }
-}
-
-/// Whether two files are filled by the same partial file.
-fn is_same(one: &ModelFile, other: &ModelFile) -> bool {
-    one.url == other.url || one.sha256.is_some() && one.sha256 == other.sha256
 }

@@ -36,7 +36,7 @@ impl Engine {
         }
     }
 
-    fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {
+    pub(super) fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {
         let model = record.manifest.id.clone();
         // Two records of one model can only come from two tabs that wrote at once: the newer one counts.
         if let Some(other) = self.queue.of_model(&model).map(|job| job.id) {
@@ -86,6 +86,7 @@ impl Engine {
         self.library.set_disk(blobs, partials);
         out.storage = true;
         self.settle_debts(out);
+        self.library.measure_all();
         let ids: Vec<ModelId> = self.library.ids().cloned().collect();
         for id in &ids {
             self.settle_reference(id, out);

@@ -24,7 +24,7 @@ impl Page {
             Effect::Persist(change) => {
                 let writer = self.writer.borrow().clone();
                 if let Some(writer) = writer {
-                    writer.write(&change);
+                    writer.write(change);
                 }
             }
             Effect::Worker(message) => {

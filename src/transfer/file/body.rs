@@ -70,6 +70,10 @@ impl FileTransfer {
         self.connection.next = end;
         self.connection.fresh += fresh;
         self.position = end;
+        if self.attempts.exhausted() {
+            // The network was thought to be gone, and here is a byte.
+            self.attempts.reset();
+        }
         self.attempts.progressed(fresh);
         // Enough bytes since: the next expiry of an address is another one.
         self.counts.asked_canonical &= self.connection.fresh < PROGRESS_BYTES;

@@ -28,7 +28,6 @@ impl FileTransfer {
         let attempt = self.attempts.failed();
         if self.attempts.exhausted() {
             if trouble.is_network() {
-                self.attempts.reset();
                 self.phase = Phase::Offline {
                     probe_at: now.ms.saturating_add(PROBE_MS),
                 };

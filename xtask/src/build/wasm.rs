@@ -23,6 +23,14 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
+/// What is asked of wasm-opt, each time. Inlining makes code shorter and yet harder to compress: without it the core
+/// was 8 % smaller on the wire.
+const ATTEMPTS: [&[&str]; 3] = [
+    &["-Oz", "--skip-pass=inlining-optimizing"],
+    &["-O2", "--skip-pass=inlining-optimizing"],
+    &["-Os"],
+];
+
 /// Compiles the core and leaves wasm, glue and declarations in `target/wasm`.
 pub(super) fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     let bound = project.path("target/wasm-pack");
@@ -73,12 +81,12 @@ fn optimise(project: &Project, compiled: &Path, output: &Path) -> Result<()> {
     if !wasm_opt.exists() {
         bail!("wasm-opt is missing; run `cargo xtask setup`");
     }
-    let mut smallest = (gzip_bytes(&content), "as compiled", content.clone());
-    for level in ["-Os", "-Oz", "-O3"] {
+    let mut smallest = (gzip_bytes(&content), "as compiled".to_owned(), content.clone());
+    for attempt in ATTEMPTS {
         let optimised = compiled.with_extension("opt");
         process::run(
             command(&wasm_opt)
-                .arg(level)
+                .args(attempt)
                 .args(FEATURES)
                 .arg(compiled)
                 .arg("-o")
@@ -87,7 +95,7 @@ fn optimise(project: &Project, compiled: &Path, output: &Path) -> Result<()> {
         let content = fs::read(&optimised)?;
         let size = gzip_bytes(&content);
         if size < smallest.0 {
-            smallest = (size, level, content);
+            smallest = (size, attempt.join(" "), content);
         }
     }
     println!("wasm-opt: kept {}, {} bytes gzipped", smallest.1, smallest.0);

@@ -1,0 +1,24 @@
+//! The pure core under test. A [`world::World`] owns the clock, a worker, the in-page engines and the disk; it carries
+//! out every effect, replays every patch and every stored change, and holds each step against the laws of [`laws`].
+
+mod bad_input;
+mod conversations;
+//mod exhaustive;
+mod failures;
+mod fakes;
+mod faults_engines;
+mod faults_switching;
+mod hosts;
+mod laws;
+mod ledger;
+mod lifecycle;
+mod models;
+mod patches;
+mod queue;
+mod queue_progress;
+//mod random;
+mod removal;
+mod residency;
+mod restart;
+mod tabs;
+mod world;
