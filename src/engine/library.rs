@@ -4,11 +4,10 @@
 //! shared: two models with a file of the same digest keep it once. References of models the app has not named (yet)
 //! are kept too: their blobs are nobody's to delete.
 
-use std::collections::BTreeMap;
-
 use super::digest::Digest;
 use super::ids::ModelId;
 use super::manifest::{ModelFile, ModelManifest};
+use super::map::Map;
 use super::protocol::{PartialFile, StoredBlob, StoredFile};
 use super::snapshot::Presence;
 
@@ -23,11 +22,11 @@ pub(super) struct Model {
 /// All known models, all references and all committed blobs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Library {
-    models: BTreeMap<ModelId, Model>,
-    stored: BTreeMap<ModelId, Vec<StoredFile>>,
+    models: Map<ModelId, Model>,
+    stored: Map<ModelId, Vec<StoredFile>>,
     /// How many references name a blob.
-    references: BTreeMap<Digest, u32>,
-    blobs: BTreeMap<Digest, u64>,
+    references: Map<Digest, u32>,
+    blobs: Map<Digest, u64>,
     /// The partial files, as the worker last found them.
     partials: Vec<PartialFile>,
 }
@@ -155,7 +154,7 @@ impl Library {
     /// Sets or clears a model's reference. Gives the blobs that only the old one named.
     pub(super) fn set_stored(&mut self, id: &ModelId, files: Option<Vec<StoredFile>>) -> Vec<Digest> {
         for file in files.iter().flatten() {
-            *self.references.entry(file.digest).or_default() += 1;
+            *self.references.or_default(file.digest) += 1;
         }
         let old = match files {
             Some(files) => self.stored.insert(id.clone(), files),

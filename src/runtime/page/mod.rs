@@ -16,7 +16,7 @@ mod writer;
 pub(crate) use self::perform::to_js;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -36,6 +36,7 @@ use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::LoadId;
 use crate::engine::input::Input;
+use crate::engine::map::{Map, Set};
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::engine::record::Stored;
 use crate::engine::snapshot::{Persistence, RecordsBackEnd, StorageState};
@@ -71,9 +72,9 @@ pub struct Page {
     /// Whether this tab fetches for all.
     leads: Cell<bool>,
     /// Loads whose files are being opened.
-    opening_loads: RefCell<BTreeSet<LoadId>>,
+    opening_loads: RefCell<Set<LoadId>>,
     /// Weights of a worker that keeps them in memory.
-    memory: RefCell<BTreeMap<Digest, web_sys::Blob>>,
+    memory: RefCell<Map<Digest, web_sys::Blob>>,
     worker_ready: RefCell<Option<oneshot::Sender<()>>>,
     worker_stopped: RefCell<Option<oneshot::Sender<()>>>,
     storage: RefCell<Option<StorageState>>,
