@@ -9,7 +9,7 @@ use crate::engine::digest::Digest;
 use crate::engine::ids::Timestamp;
 use crate::engine::manifest::ModelFile;
 
-use super::hash::{Midstate, StreamHash};
+use super::hash::{Midstate, StreamHash, crc32};
 use super::policy::JOURNAL_MAX_AGE_MS;
 
 /// The version of the entries this package writes, and the only one it reads.
@@ -106,7 +106,7 @@ impl Record {
     /// The text of the entry.
     pub fn encode(&self) -> String {
         let entry = self.entry();
-        let crc32 = crc32fast::hash(to_text(&entry).as_bytes());
+        let crc32 = crc32(to_text(&entry).as_bytes());
         to_text(&Sealed { crc32, entry })
     }
 
