@@ -12,7 +12,6 @@ use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest, GetStoreRequest};
 use idb::{Error, Request, Transaction};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::idb_connection::{Access, Connection, Fault};
 use super::idb_schema;
@@ -88,7 +87,7 @@ impl IdbRecords {
     ) -> Result<T, RecordsError> {
         let (sender, receiver) = oneshot::channel();
         let records = self.clone();
-        spawn_local(async move {
+        crate::js::spawn(async move {
             let mut outcome = records.attempt(&stores, access, &issue, &read).await;
             if let Err(Fault::Lost(_)) = outcome {
                 records.connection.take();

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 /// How often a waiting request is made anew.
 const AGAIN_MS: u32 = 10_000;
@@ -35,7 +35,7 @@ impl Leader {
     pub(super) fn start(name: String, won: impl Fn() + 'static) -> Self {
         let state = Rc::new(State::default());
         let shared = Rc::clone(&state);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             let won: Rc<dyn Fn()> = Rc::new(won);
             if seek(&name, &shared, &won).await.is_none() && !shared.closed.get() {
                 won();
@@ -113,7 +113,7 @@ fn hold_until_released(state: &Rc<State>, won: &Rc<dyn Fn()>, granted: &Rc<Cell<
 
 fn ask_again_later(controller: &web_sys::AbortController, granted: &Rc<Cell<bool>>) {
     let (controller, granted) = (controller.clone(), Rc::clone(granted));
-    spawn_local(async move {
+    crate::js::spawn(async move {
         TimeoutFuture::new(AGAIN_MS).await;
         if !granted.get() {
             controller.abort();

@@ -23,7 +23,6 @@ use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use self::channel::{Channel, Word};
 use self::host::Host;
@@ -188,7 +187,7 @@ impl Page {
         *self.supervisor.borrow_mut() = Some(supervisor);
         // A worker that never answers must not keep the app from opening: it can chat with what is loaded elsewhere.
         let late = Rc::downgrade(self);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             TimeoutFuture::new(WORKER_READY_MS).await;
             if let Some(ready) = late.upgrade().and_then(|this| this.worker_ready.take()) {
                 let _ = ready.send(());
@@ -251,7 +250,7 @@ impl Page {
             *self.worker_stopped.borrow_mut() = Some(stopped);
             supervisor.post(&ToWorker::Stop { ticket, keep: true });
             let this = Rc::clone(self);
-            spawn_local(async move {
+            crate::js::spawn(async move {
                 TimeoutFuture::new(WORKER_STOP_MS).await;
                 this.worker_stopped.take();
             });
