@@ -279,14 +279,16 @@ impl Library {
 
     /// Up to three known ids that look most like `name`.
     pub(super) fn closest(&self, name: &str) -> Vec<String> {
-        let mut ranked: Vec<(f64, &str)> = self
-            .models
-            .keys()
-            .map(|id| (strsim::jaro_winkler(id.as_str(), name), id.as_str()))
-            .filter(|(likeness, _)| *likeness > 0.7)
-            .collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        ranked.into_iter().take(3).map(|(_, id)| id.to_owned()).collect()
+        let mut best: Vec<(f64, &ModelId)> = Vec::new();
+        for id in self.models.keys() {
+            let likeness = strsim::jaro_winkler(id.as_str(), name);
+            if likeness > 0.7 {
+                let place = best.iter().take_while(|(other, _)| *other >= likeness).count();
+                best.insert(place, (likeness, id));
+                best.truncate(3);
+            }
+        }
+        best.into_iter().map(|(_, id)| id.to_string()).collect()
     }
 }
 

@@ -70,6 +70,11 @@ impl<K: Ord, V> Map<K, V> {
         self.0.retain(keep);
     }
 
+    /// The entry with the greatest key.
+    pub(crate) fn last(&self) -> Option<(&K, &V)> {
+        self.0.last()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter()
     }
