@@ -6,6 +6,7 @@ use super::event::SelectionOutcome;
 use super::failure::Failure;
 use super::ids::{ModelId, Timestamp};
 use super::lifecycle::Lifecycle;
+use super::map::Set;
 use super::meter::Meter;
 use super::protocol::{FromWorker, PartialFile, StoredBlob, StoredFile, WeightsBackEnd};
 use super::queue::Job;
@@ -28,7 +29,7 @@ impl Engine {
                 requested: record.requested,
                 intent: record.intent,
                 pending: record.pending,
-                answers: std::collections::BTreeSet::new(),
+                answers: Set::default(),
             };
             out.conversations.insert(record.id.clone());
             self.conversations.insert(record.id, conversation);

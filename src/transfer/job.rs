@@ -4,11 +4,10 @@
 //! said to the page about the transfer is said here: progress that never falls unless a file started over, waits,
 //! each committed file, and one end.
 
-use std::collections::BTreeMap;
-
 use crate::engine::digest::Digest;
 use crate::engine::ids::{ModelId, Ticket};
 use crate::engine::manifest::ModelFile;
+use crate::engine::map::Map;
 
 use super::file::{FileTransfer, Out, Outcome};
 use super::pace::Pace;
@@ -21,7 +20,7 @@ pub struct Job {
     ticket: Ticket,
     model: ModelId,
     files: Vec<ModelFile>,
-    blobs: BTreeMap<Digest, u64>,
+    blobs: Map<Digest, u64>,
     stored: Vec<StoredFile>,
     current: Option<FileTransfer>,
     pace: Pace,
