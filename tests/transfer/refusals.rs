@@ -278,3 +278,12 @@ fn a_network_that_comes_back_without_a_word_is_found_within_a_minute() {
     rig.finish_within_seconds(61);
     rig.check_committed(&bytes);
 }
+
+#[test]
+fn a_refusal_before_any_byte_gives_back_the_reserved_space() {
+    let rig = Rig::replying([Reply::of(404)]);
+    rig.start(&[known(&noise(600 * KIB, 1))]);
+    rig.finish_within_seconds(60);
+    assert_eq!(rig.failure_code(), ErrorCode::NotFound);
+    assert!(!rig.has_partials() && !rig.has_journal());
+}
