@@ -48,6 +48,7 @@ export interface Session {
 /** Makes a session; nothing runs before `open()`. */
 export function createSession(ports: SessionPorts): Session {
   const workers = new Set<WorkerHandle>();
+  const ends: (() => void)[] = [];
   let core: PageCore | null = null;
   let poisoned: Failure | null = null;
   let ending: Promise<void> | null = null;
@@ -156,6 +157,7 @@ export function createSession(ports: SessionPorts): Session {
       poisoned = failure("engine_crashed", "The page came back from the browser's cache, and its core starts anew.");
       ports.restored(poisoned);
     },
+    onEnd: (end) => void ends.push(end),
   };
 
   async function tearDown(why: Failure): Promise<void> {
@@ -166,6 +168,7 @@ export function createSession(ports: SessionPorts): Session {
     }
     for (const handle of workers) handle.terminate();
     workers.clear();
+    for (const end of ends.splice(0)) end();
     await freed;
   }
 

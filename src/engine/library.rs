@@ -29,6 +29,8 @@ pub(super) struct Library {
     blobs: Map<Digest, u64>,
     /// The partial files, as the worker last found them.
     partials: Vec<PartialFile>,
+    /// The models of which something changed since they were last asked for.
+    touched: Vec<ModelId>,
 }
 
 impl Library {
@@ -56,6 +58,7 @@ impl Library {
             manifest,
             partial_bytes,
         };
+        self.touched.push(id.clone());
         self.models.insert(id, model);
     }
 
@@ -120,9 +123,19 @@ impl Library {
     }
 
     pub(super) fn set_partial_bytes(&mut self, id: &ModelId, bytes: u64) {
-        if let Some(model) = self.models.get_mut(id) {
+        if let Some(model) = self
+            .models
+            .get_mut(id)
+            .filter(|model| model.partial_bytes != bytes)
+        {
             model.partial_bytes = bytes;
+            self.touched.push(id.clone());
         }
+    }
+
+    /// The models of which something changed since the last call.
+    pub(super) fn take_touched(&mut self) -> Vec<ModelId> {
+        std::mem::take(&mut self.touched)
     }
 
     /// Notes a committed blob.
@@ -160,6 +173,7 @@ impl Library {
             Some(files) => self.stored.insert(id.clone(), files),
             None => self.stored.remove(id),
         };
+        self.touched.push(id.clone());
         let mut freed = Vec::new();
         for file in old.into_iter().flatten() {
             if let Some(count) = self.references.get_mut(&file.digest) {

@@ -157,6 +157,8 @@ impl Engine {
             }
             engine.default_model = Some(model);
         }
+        // The first snapshot is whole: nothing has changed since.
+        engine.library.take_touched();
         Ok(engine)
     }
 
@@ -172,6 +174,7 @@ impl Engine {
         };
         self.save_order(&mut out);
         out.models.extend(self.conversations.take_touched());
+        out.models.extend(self.library.take_touched());
         let patch = self.patch(&out);
         Step {
             reply,

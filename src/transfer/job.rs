@@ -149,8 +149,10 @@ impl Job {
     }
 
     fn present_bytes(&self) -> u64 {
-        let whole: u64 = self.stored.iter().map(|file| file.size_bytes).sum();
-        whole + self.current.as_ref().map_or(0, FileTransfer::position)
+        let current = self.current.as_ref().map_or(0, FileTransfer::position);
+        self.stored
+            .iter()
+            .fold(current, |sum, file| sum.saturating_add(file.size_bytes))
     }
 
     fn total_bytes(&self) -> Option<u64> {

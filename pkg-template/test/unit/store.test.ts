@@ -157,5 +157,6 @@ test("sharing tells lists from objects, and NaN equals itself", () => {
   const nan = share(null, { a: Number.NaN });
   expect(share(nan, { a: Number.NaN })).toBe(nan);
   const empty = share(null, { a: {} as object });
+  expect(Object.isFrozen(empty.a)).toBe(true);
   expect(share(empty, { a: [] as object }).a).toEqual([]);
 });

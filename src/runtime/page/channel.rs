@@ -4,10 +4,12 @@
 
 use std::rc::Rc;
 
+use js_sys::{Function, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
+use super::host::Host;
 use crate::engine::ids::JobId;
 use crate::engine::json;
 use crate::engine::record::Persist;
@@ -34,7 +36,7 @@ pub(super) struct Channel {
 
 impl Channel {
     /// Opens the channel. `None` where the browser has none: then each tab is by itself until it is reloaded.
-    pub(super) fn open(namespace: &str, hear: impl Fn(Word) + 'static) -> Option<Rc<Self>> {
+    pub(super) fn open(host: &Host, namespace: &str, hear: impl Fn(Word) + 'static) -> Option<Rc<Self>> {
         let channel = BroadcastChannel::new(&format!("modelyard:{namespace}")).ok()?;
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             // Another version of the package may say what this one does not understand.
@@ -46,6 +48,12 @@ impl Channel {
                 hear(word);
             }
         });
+        let close = Reflect::get(&channel, &"close".into())
+            .ok()
+            .and_then(|close| close.dyn_into::<Function>().ok());
+        if let Some(close) = close {
+            let _ = host.on_end(&close.bind0(&channel));
+        }
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         Some(Rc::new(Self {
             channel,

@@ -62,6 +62,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn restored(this: &Host) -> Result<(), JsValue>;
 
+    /// `end` lets go of something the browser holds for this instance; called also when the instance is poisoned.
+    #[wasm_bindgen(method, catch, js_name = onEnd)]
+    pub fn on_end(this: &Host, end: &Function) -> Result<(), JsValue>;
+
     /// The transfer worker, with its hash worker.
     #[derive(Clone)]
     pub type WorkerHandle;

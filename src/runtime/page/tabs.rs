@@ -18,7 +18,7 @@ impl Page {
     /// Listens to the other tabs and seeks the lead.
     pub(super) fn join_tabs(self: &Rc<Self>, records: &Rc<AnyRecords>) {
         let this = Rc::downgrade(self);
-        *self.channel.borrow_mut() = Channel::open(&self.namespace, move |word| {
+        *self.channel.borrow_mut() = Channel::open(&self.host, &self.namespace, move |word| {
             if let Some(this) = this.upgrade().filter(|this| !this.closed.get()) {
                 this.hear(word);
             }
@@ -26,7 +26,7 @@ impl Page {
         let this = Rc::downgrade(self);
         let records = Rc::clone(records);
         let name = format!("modelyard:{}:fetch", self.namespace);
-        *self.leader.borrow_mut() = Some(Leader::start(name, move || {
+        *self.leader.borrow_mut() = Some(Leader::start(self.host.clone(), name, move || {
             let Some(this) = this.upgrade() else { return };
             let records = Rc::clone(&records);
             crate::js::spawn(async move { this.take_lead(&records).await });
