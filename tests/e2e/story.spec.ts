@@ -289,7 +289,11 @@ test.describe("6. reload and storage", () => {
     await ready.page.reload();
     await expect(ready.field).toBeVisible();
     expect((await server.log("one.gguf")).totals.requests).toBe(before);
-    await ready.choose("Llama One");
+    await expect(ready.page.getByText("Llama One is not on this device.")).toBeVisible();
+    await expect(ready.messages).toHaveCount(2);
+    await ready.page.getByRole("button", { name: /^Download Llama One/ }).click();
+    await expect(ready.trigger).toHaveAttribute("aria-label", "Model: Llama One");
+    await expect(ready.page.getByText(/is not on this device|as soon as it is here/)).toBeHidden({ timeout: 60_000 });
     await ready.ask("Hello!", "Llama One", replies["one"]?.["hello"] ?? "");
   });
 });

@@ -27,10 +27,17 @@ export function Fetching({ view }: { view: ModelView }): ReactNode {
   );
 }
 
+export interface ModelNoticeProps {
+  readonly conversation: Conversation;
+  /** The model that answered last, for a conversation that has none any more. */
+  readonly lastModelId: string | null;
+}
+
 /** Above the field, in a conversation that cannot be answered right now: why, and the one click that helps. */
-export function ModelNotice({ conversation }: { conversation: Conversation }): ReactNode {
-  const view = useModelView(conversation.shown?.id ?? null);
-  if (conversation.status === "ready" || conversation.status === "opening") return null;
+export function ModelNotice({ conversation, lastModelId }: ModelNoticeProps): ReactNode {
+  const view = useModelView(conversation.shown?.id ?? lastModelId);
+  const { status } = conversation;
+  if (status === "ready" || status === "opening") return null;
   if (view === null) {
     return (
       <div className="notice" role="status">
@@ -39,7 +46,7 @@ export function ModelNotice({ conversation }: { conversation: Conversation }): R
     );
   }
   const { model } = view;
-  if (conversation.status === "coming") {
+  if (status === "coming") {
     return (
       <div className="notice">
         <p>
@@ -49,10 +56,17 @@ export function ModelNotice({ conversation }: { conversation: Conversation }): R
       </div>
     );
   }
+  const isHere = model.presence === "cached";
   return (
     <div className="notice" role="status">
       <p>
-        <strong>{model.name}</strong> is not on this device. Download it again, or choose another model.
+        {isHere ? (
+          "This conversation has no model at the moment."
+        ) : (
+          <>
+            <strong>{model.name}</strong> is not on this device. Download it, or choose another model.
+          </>
+        )}
       </p>
       <button
         type="button"
@@ -61,8 +75,8 @@ export function ModelNotice({ conversation }: { conversation: Conversation }): R
           conversation.select(model.id);
         }}
       >
-        Download {model.name}
-        {model.sizeBytes !== null && <span className="button-note">{formats.bytes(model.sizeBytes)}</span>}
+        {isHere ? "Use" : "Download"} {model.name}
+        {!isHere && model.sizeBytes !== null && <span className="button-note">{formats.bytes(model.sizeBytes)}</span>}
       </button>
     </div>
   );
