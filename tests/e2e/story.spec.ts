@@ -3,7 +3,10 @@ import { expect, FAILED_REQUESTS, test } from "./support/test";
 
 const MB = 1_000_000;
 
-test("1. a conversation is answered by model one, token by token, and an answer can be stopped", async ({ ready, server }) => {
+test("1. a conversation is answered by model one, token by token, and an answer can be stopped", async ({
+  ready,
+  server,
+}) => {
   const replies = await server.replies();
   await ready.ask("Hello!", "Llama One", replies["one"]?.["hello"] ?? "");
   await expect(ready.trigger).toHaveAttribute("aria-label", "Model: Llama One");

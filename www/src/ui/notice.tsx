@@ -1,4 +1,11 @@
-import { type Conversation, englishLabels, formatsFor, type ModelView, useDownloadManager, useModelView } from "modelyard/react";
+import {
+  type Conversation,
+  englishLabels,
+  formatsFor,
+  type ModelView,
+  useDownloadManager,
+  useModelView,
+} from "modelyard/react";
 import type { CSSProperties, ReactNode } from "react";
 
 const formats = formatsFor("en");
@@ -22,7 +29,11 @@ export function Fetching({ view }: { view: ModelView }): ReactNode {
           Show download
         </button>
       </div>
-      <span className="my-bar" aria-hidden="true" style={{ "--my-fill": `${String(percentage ?? 0)}%` } as CSSProperties} />
+      <span
+        className="my-bar"
+        aria-hidden="true"
+        style={{ "--my-fill": `${String(percentage ?? 0)}%` } as CSSProperties}
+      />
     </div>
   );
 }
