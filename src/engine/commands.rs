@@ -128,9 +128,8 @@ impl Engine {
         for manifest in models {
             let id = manifest.id.clone();
             self.library.add(manifest);
-            out.models.insert(id.clone());
             self.adopt(&id, out);
-            self.drop_hollow_job(&id, out);
+            self.settle_hollow_job(&id, now, out);
         }
         self.schedule(now, out);
         Ok(Reply::Done)
@@ -163,7 +162,7 @@ impl Engine {
         let lifecycle = self
             .queue
             .get(id)
-            .map(|job| format!("{:?}", job.lifecycle.shown()).to_lowercase());
+            .map(|job| format!("{:?}", job.lifecycle.shown()).to_ascii_lowercase());
         let message = format!(
             "A download that is {} cannot be {what}.",
             lifecycle.unwrap_or_default()

@@ -4,9 +4,8 @@
 //! [`super::event::SelectionOutcome`]; a finished load or download asks for the pending wishes of its model, so a
 //! wish that was replaced can never be activated.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::ids::{AnswerId, ConversationId, ModelId};
+use super::map::{Map, Set};
 use super::record::{ConversationRecord, RECORD_VERSION};
 
 /// One conversation.
@@ -16,22 +15,23 @@ pub(super) struct Conversation {
     pub(super) requested: Option<ModelId>,
     pub(super) intent: u64,
     pub(super) pending: bool,
-    pub(super) answers: BTreeSet<AnswerId>,
+    pub(super) answers: Set<AnswerId>,
 }
 
 /// All conversations, with an index from models to the conversations that wait for them or use them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conversations {
-    all: BTreeMap<ConversationId, Conversation>,
-    waiting: BTreeMap<ModelId, BTreeSet<ConversationId>>,
-    active: BTreeMap<ModelId, u32>,
+    /// Boxed, so that a new one among many thousands moves little.
+    all: Map<ConversationId, Box<Conversation>>,
+    waiting: Map<ModelId, Set<ConversationId>>,
+    active: Map<ModelId, u32>,
     /// The models that became wanted or active somewhere, or ceased to be, since they were last asked for.
     touched: Vec<ModelId>,
 }
 
 impl Conversations {
     pub(super) fn get(&self, id: &ConversationId) -> Option<&Conversation> {
-        self.all.get(id)
+        self.all.get(id).map(Box::as_ref)
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = &ConversationId> {
@@ -48,7 +48,7 @@ impl Conversations {
         {
             self.note_waiting(&id, model);
         }
-        self.all.insert(id, conversation);
+        self.all.insert(id, Box::new(conversation));
     }
 
     pub(super) fn remove(&mut self, id: &ConversationId) -> Option<Conversation> {
@@ -57,7 +57,7 @@ impl Conversations {
         if gone.pending {
             self.forget_waiting(id, gone.requested.as_ref());
         }
-        Some(gone)
+        Some(*gone)
     }
 
     /// Records a new wish and gives its number.
@@ -176,7 +176,7 @@ impl Conversations {
     }
 
     fn note_waiting(&mut self, id: &ConversationId, model: &ModelId) {
-        let ids = self.waiting.entry(model.clone()).or_default();
+        let ids = self.waiting.or_default(model.clone());
         if ids.is_empty() {
             self.touched.push(model.clone());
         }
@@ -184,7 +184,7 @@ impl Conversations {
     }
 
     fn note_active(&mut self, model: &ModelId) {
-        let count = self.active.entry(model.clone()).or_default();
+        let count = self.active.or_default(model.clone());
         if *count == 0 {
             self.touched.push(model.clone());
         }

@@ -4,11 +4,10 @@
 //! shared: two models with a file of the same digest keep it once. References of models the app has not named (yet)
 //! are kept too: their blobs are nobody's to delete.
 
-use std::collections::BTreeMap;
-
 use super::digest::Digest;
 use super::ids::ModelId;
 use super::manifest::{ModelFile, ModelManifest};
+use super::map::Map;
 use super::protocol::{PartialFile, StoredBlob, StoredFile};
 use super::snapshot::Presence;
 
@@ -23,13 +22,15 @@ pub(super) struct Model {
 /// All known models, all references and all committed blobs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Library {
-    models: BTreeMap<ModelId, Model>,
-    stored: BTreeMap<ModelId, Vec<StoredFile>>,
+    models: Map<ModelId, Model>,
+    stored: Map<ModelId, Vec<StoredFile>>,
     /// How many references name a blob.
-    references: BTreeMap<Digest, u32>,
-    blobs: BTreeMap<Digest, u64>,
+    references: Map<Digest, u32>,
+    blobs: Map<Digest, u64>,
     /// The partial files, as the worker last found them.
     partials: Vec<PartialFile>,
+    /// The models of which something changed since they were last asked for.
+    touched: Vec<ModelId>,
 }
 
 impl Library {
@@ -57,6 +58,7 @@ impl Library {
             manifest,
             partial_bytes,
         };
+        self.touched.push(id.clone());
         self.models.insert(id, model);
     }
 
@@ -121,9 +123,19 @@ impl Library {
     }
 
     pub(super) fn set_partial_bytes(&mut self, id: &ModelId, bytes: u64) {
-        if let Some(model) = self.models.get_mut(id) {
+        if let Some(model) = self
+            .models
+            .get_mut(id)
+            .filter(|model| model.partial_bytes != bytes)
+        {
             model.partial_bytes = bytes;
+            self.touched.push(id.clone());
         }
+    }
+
+    /// The models of which something changed since the last call.
+    pub(super) fn take_touched(&mut self) -> Vec<ModelId> {
+        std::mem::take(&mut self.touched)
     }
 
     /// Notes a committed blob.
@@ -155,12 +167,13 @@ impl Library {
     /// Sets or clears a model's reference. Gives the blobs that only the old one named.
     pub(super) fn set_stored(&mut self, id: &ModelId, files: Option<Vec<StoredFile>>) -> Vec<Digest> {
         for file in files.iter().flatten() {
-            *self.references.entry(file.digest).or_default() += 1;
+            *self.references.or_default(file.digest) += 1;
         }
         let old = match files {
             Some(files) => self.stored.insert(id.clone(), files),
             None => self.stored.remove(id),
         };
+        self.touched.push(id.clone());
         let mut freed = Vec::new();
         for file in old.into_iter().flatten() {
             if let Some(count) = self.references.get_mut(&file.digest) {
@@ -280,14 +293,16 @@ impl Library {
 
     /// Up to three known ids that look most like `name`.
     pub(super) fn closest(&self, name: &str) -> Vec<String> {
-        let mut ranked: Vec<(f64, &str)> = self
-            .models
-            .keys()
-            .map(|id| (strsim::jaro_winkler(id.as_str(), name), id.as_str()))
-            .filter(|(likeness, _)| *likeness > 0.7)
-            .collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        ranked.into_iter().take(3).map(|(_, id)| id.to_owned()).collect()
+        let mut best: Vec<(f64, &ModelId)> = Vec::new();
+        for id in self.models.keys() {
+            let likeness = strsim::jaro_winkler(id.as_str(), name);
+            if likeness > 0.7 {
+                let place = best.iter().take_while(|(other, _)| *other >= likeness).count();
+                best.insert(place, (likeness, id));
+                best.truncate(3);
+            }
+        }
+        best.into_iter().map(|(_, id)| id.to_string()).collect()
     }
 }
 

@@ -34,6 +34,7 @@ mod keeping;
 mod library;
 mod line;
 mod loading;
+pub(crate) mod map;
 mod meter;
 mod peers;
 mod queue;
@@ -45,8 +46,6 @@ mod stopping;
 mod transferring;
 mod view;
 
-use std::collections::BTreeMap;
-
 use self::command::Reply;
 use self::conversations::Conversations;
 use self::digest::Digest;
@@ -56,6 +55,7 @@ use self::ids::{EngineId, ModelId, Ticket, Timestamp};
 use self::input::Input;
 use self::library::Library;
 use self::manifest::{ModelFile, ModelManifest};
+use self::map::Map;
 use self::protocol::WeightsBackEnd;
 use self::queue::{Job, Queue};
 use self::removing::Deletion;
@@ -107,9 +107,9 @@ pub struct Engine {
     worker_ready: bool,
     leading: bool,
     /// Blobs of removed models that an engine still reads.
-    doomed: BTreeMap<ModelId, Vec<Digest>>,
+    doomed: Map<ModelId, Vec<Digest>>,
     /// Deletions the worker has not answered, by request.
-    deletions: BTreeMap<u64, Deletion>,
+    deletions: Map<u64, Deletion>,
     /// Partial files a worker must still be told to remove.
     owed_discards: Vec<ModelFile>,
     /// Where the worker keeps weights.
@@ -135,8 +135,8 @@ impl Engine {
             storage: None,
             worker_ready: false,
             leading: false,
-            doomed: BTreeMap::new(),
-            deletions: BTreeMap::new(),
+            doomed: Map::default(),
+            deletions: Map::default(),
             owed_discards: Vec::new(),
             weights: None,
             last_request: 0,
@@ -156,6 +156,8 @@ impl Engine {
             }
             engine.default_model = Some(model);
         }
+        // The first snapshot is whole: nothing has changed since.
+        engine.library.take_touched();
         Ok(engine)
     }
 
@@ -171,6 +173,7 @@ impl Engine {
         };
         self.save_order(&mut out);
         out.models.extend(self.conversations.take_touched());
+        out.models.extend(self.library.take_touched());
         let patch = self.patch(&out);
         Step {
             reply,

@@ -34,7 +34,7 @@ impl Engine {
             Persist::NoRef(id) => {
                 let freed = self.library.set_stored(&id, None);
                 self.library.drop_blobs(&freed);
-                self.drop_hollow_job(&id, out);
+                self.settle_hollow_job(&id, now, out);
                 out.models.insert(id);
                 out.storage = true;
             }

@@ -3,11 +3,10 @@
 //! A job's epoch grows each time its work is started, stopped or settled. [`Queue::accept`] is the stale guard: it
 //! answers before anything changes.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::digest::Digest;
 use super::ids::{ConversationId, JobId, ModelId, Ticket};
 use super::lifecycle::{Lifecycle, Transition};
+use super::map::{Map, Set};
 use super::meter::Meter;
 use super::protocol::Waiting;
 use super::snapshot::JobOrigin;
@@ -43,8 +42,8 @@ impl Job {
 /// All jobs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Queue {
-    jobs: BTreeMap<JobId, Job>,
-    by_model: BTreeMap<ModelId, JobId>,
+    jobs: Map<JobId, Job>,
+    by_model: Map<ModelId, JobId>,
     order: Vec<JobId>,
     /// The first place of the order that changed since it was last asked for.
     moved_from: Option<usize>,
@@ -129,7 +128,7 @@ impl Queue {
                 .is_some_and(|job| job.lifecycle == Lifecycle::Queued)
         };
         let unnamed = self.jobs.keys().filter(|id| !wanted.contains(id));
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::default();
         let order: Vec<JobId> = unnamed
             .chain(wanted)
             .copied()

@@ -66,7 +66,6 @@ impl Engine {
         self.discard(id, None, out);
         let own = self.library.set_stored(id, None);
         out.persist(Persist::NoRef(id.clone()));
-        out.models.insert(id.clone());
         let engine = self.residency.holder(id).cloned();
         let slot = engine
             .as_ref()
@@ -74,7 +73,7 @@ impl Engine {
         if let (Some(engine), Some(slot)) = (&engine, slot) {
             slot.line.retain(|want| *want != Want::Unload);
             slot.line.push_front(Want::Unload);
-            self.doomed.entry(id.clone()).or_default().extend(own);
+            self.doomed.or_default(id.clone()).extend(own);
             self.pump(engine, out);
         } else {
             self.delete_blobs(Some(id), own, out);
@@ -139,7 +138,6 @@ impl Engine {
             .for_each(|blob| self.library.add_blob(*blob));
         out.storage = true;
         let Some(model) = model else { return };
-        out.models.insert(model.clone());
         let model_id = model.to_string();
         out.event(match failure {
             None => Event::ModelRemoved {
@@ -218,7 +216,6 @@ impl Engine {
             self.delete_blobs(None, loose, out);
             self.library.measure_again(id);
         }
-        out.models.insert(id.clone());
     }
 
     fn send_discard(&mut self, files: Vec<ModelFile>, out: &mut Outbox) {

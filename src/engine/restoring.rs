@@ -6,6 +6,7 @@ use super::event::SelectionOutcome;
 use super::failure::Failure;
 use super::ids::{ModelId, Timestamp};
 use super::lifecycle::Lifecycle;
+use super::map::Set;
 use super::meter::Meter;
 use super::protocol::{FromWorker, PartialFile, StoredBlob, StoredFile, WeightsBackEnd};
 use super::queue::Job;
@@ -17,7 +18,6 @@ impl Engine {
     pub(super) fn restore(&mut self, stored: Stored, out: &mut Outbox) {
         for entry in stored.refs {
             self.library.set_stored(&entry.model, Some(entry.files));
-            out.models.insert(entry.model);
         }
         for job in stored.jobs {
             self.restore_job(job, out);
@@ -29,7 +29,7 @@ impl Engine {
                 requested: record.requested,
                 intent: record.intent,
                 pending: record.pending,
-                answers: std::collections::BTreeSet::new(),
+                answers: Set::default(),
             };
             out.conversations.insert(record.id.clone());
             self.conversations.insert(record.id, conversation);
@@ -89,10 +89,10 @@ impl Engine {
         self.library.measure_all();
         let ids: Vec<ModelId> = self.library.ids().cloned().collect();
         for id in &ids {
-            self.settle_reference(id, out);
+            self.settle_reference(id, now, out);
             self.measure_job(id, now, out);
-            out.models.insert(id.clone());
         }
+        out.models.extend(ids);
         for id in self.conversations.wanted() {
             self.settle_restored_wish(&id, now, out);
         }
@@ -102,7 +102,6 @@ impl Engine {
     /// Sets a model's reference. Blobs that only the old one named are deleted.
     pub(super) fn keep_files(&mut self, id: &ModelId, files: Vec<StoredFile>, out: &mut Outbox) {
         let freed = self.library.set_stored(id, Some(files.clone()));
-        out.models.insert(id.clone());
         out.persist(Persist::Ref(RefRecord {
             v: RECORD_VERSION,
             model: id.clone(),
@@ -124,7 +123,7 @@ impl Engine {
     }
 
     /// Adopts blobs whose reference was never written, and drops a reference whose blobs are gone.
-    fn settle_reference(&mut self, id: &ModelId, out: &mut Outbox) {
+    fn settle_reference(&mut self, id: &ModelId, now: Timestamp, out: &mut Outbox) {
         self.adopt(id, out);
         if self.library.is_broken(id) {
             let freed = self.library.set_stored(id, None);
@@ -133,19 +132,24 @@ impl Engine {
             let lost = freed.into_iter().filter(|digest| !self.library.names(id, digest));
             self.delete_blobs(None, lost.collect(), out);
         }
-        self.drop_hollow_job(id, out);
+        self.settle_hollow_job(id, now, out);
     }
 
-    /// "Ready" says that the model is cached (requirement Q7): where it is not any more, that job's story is over.
-    pub(super) fn drop_hollow_job(&mut self, id: &ModelId, out: &mut Outbox) {
-        let ready = self
-            .queue
-            .of_model(id)
-            .filter(|job| job.lifecycle == Lifecycle::Ready);
-        if let Some(job) = ready.map(|job| job.id)
-            && !self.library.is_cached(id)
-        {
-            self.drop_job(job, out);
+    /// "Ready" says that the model is cached (requirement Q7). Where it is not any more, the story of a ready job is
+    /// over, and one that compiles has failed.
+    pub(super) fn settle_hollow_job(&mut self, id: &ModelId, now: Timestamp, out: &mut Outbox) {
+        if self.library.is_cached(id) {
+            return;
+        }
+        let job = self.queue.of_model(id).map(|job| (job.id, job.lifecycle.clone()));
+        match job {
+            Some((job, Lifecycle::Ready)) => self.drop_job(job, out),
+            Some((job, Lifecycle::Compiling)) => {
+                let failure = self.not_here(id);
+                self.fail_job(job, &failure, out);
+                self.unwanted(id, now, out);
+            }
+            _ => {}
         }
     }
 

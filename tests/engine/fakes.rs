@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use modelyard::engine::digest::Digest;
 use modelyard::engine::effect::Effect;
+use modelyard::engine::failure::Failure;
 use modelyard::engine::ids::{AnswerId, EngineId, LoadId, ModelId, Ticket};
 use modelyard::engine::manifest::ModelFile;
 use modelyard::engine::protocol::{
@@ -22,7 +23,8 @@ pub(crate) struct Worker {
     pub(crate) past: Vec<Ticket>,
     pub(crate) blobs: BTreeMap<Digest, u64>,
     pub(crate) partials: BTreeMap<String, PartialFile>,
-    pub(crate) deletions: Vec<(u64, Vec<Digest>)>,
+    /// Deletions that are not answered: request, blobs, and what was freed once they are carried out.
+    pub(crate) deletions: Vec<(u64, Vec<Digest>, Option<u64>)>,
     pub(crate) heard: Vec<ToWorker>,
 }
 
@@ -41,6 +43,8 @@ impl Worker {
         match message {
             ToWorker::Start { ticket, model, files } => {
                 assert_eq!(self.current, None, "two transfers at once");
+                // A worker does what it is told in order.
+                self.carry_out_deletions();
                 self.current = Some(Transfer {
                     ticket: *ticket,
                     model: model.clone(),
@@ -56,7 +60,7 @@ impl Worker {
                 }
             }
             ToWorker::Discard { files } => self.discard(files),
-            ToWorker::Delete { request, digests } => self.deletions.push((*request, digests.clone())),
+            ToWorker::Delete { request, digests } => self.deletions.push((*request, digests.clone(), None)),
             ToWorker::Hello { .. } | ToWorker::Online | ToWorker::Ping => {}
         }
     }
@@ -137,21 +141,38 @@ impl Worker {
         }
     }
 
-    /// Carries out the oldest deletion and answers it.
+    fn carry_out_deletions(&mut self) {
+        let blobs = &mut self.blobs;
+        for (_, digests, freed) in self.deletions.iter_mut().filter(|(_, _, freed)| freed.is_none()) {
+            *freed = Some(digests.iter().filter_map(|digest| blobs.remove(digest)).sum());
+        }
+    }
+
+    /// Answers the oldest deletion.
     pub(crate) fn delete(&mut self) -> Option<FromWorker> {
+        self.carry_out_deletions();
         if self.deletions.is_empty() {
             return None;
         }
-        let (request, digests) = self.deletions.remove(0);
-        let freed_bytes = digests
-            .iter()
-            .filter_map(|digest| self.blobs.remove(digest))
-            .sum();
+        let (request, digests, freed) = self.deletions.remove(0);
         Some(FromWorker::Deleted {
             request,
             digests,
-            freed_bytes,
+            freed_bytes: freed.unwrap_or_default(),
             failure: None,
+        })
+    }
+
+    /// The oldest deletion, if it is not carried out yet, cannot be.
+    pub(crate) fn cannot_delete(&mut self, failure: Failure) -> Option<FromWorker> {
+        let (request, _, _) = self.deletions.first().filter(|(_, _, freed)| freed.is_none())?;
+        let request = *request;
+        self.deletions.remove(0);
+        Some(FromWorker::Deleted {
+            request,
+            digests: Vec::new(),
+            freed_bytes: 0,
+            failure: Some(failure),
         })
     }
 }

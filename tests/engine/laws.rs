@@ -1,6 +1,7 @@
 //! What must hold after every step, whatever happened.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use modelyard::engine::effect::Effect;
 use modelyard::engine::event::{Event, SelectionOutcome};
@@ -158,7 +159,14 @@ impl Memory {
 /// Laws over the state after a step.
 pub(crate) fn check_state(memory: &mut Memory, world: &World) {
     let whole = Shown::from(world.engine.whole());
-    assert_eq!(world.shown, whole, "the patches do not add up to the snapshot");
+    let shown = &world.shown;
+    // One by one: a whole snapshot is long to read.
+    only_other(&shown.models, &whole.models);
+    only_other(&shown.conversations, &whole.conversations);
+    only_other(&shown.jobs, &whole.jobs);
+    only_other(&shown.engines, &whole.engines);
+    assert_eq!(shown.storage, whole.storage);
+    assert_eq!(shown.stale_dropped, whole.stale_dropped);
     check_jobs(memory, world);
     check_queue(world);
     check_presence(world);
@@ -196,6 +204,16 @@ pub(crate) fn check_state(memory: &mut Memory, world: &World) {
         );
         let open = memory.open.contains(&(id.to_string(), record.intent));
         assert_eq!(record.pending, open, "what is stored as open is not open");
+    }
+}
+
+fn only_other<K: Ord + Debug, V: PartialEq + Debug>(shown: &BTreeMap<K, V>, whole: &BTreeMap<K, V>) {
+    for key in shown.keys().chain(whole.keys()) {
+        assert_eq!(
+            shown.get(key),
+            whole.get(key),
+            "the patches do not add up for {key:?}"
+        );
     }
 }
 

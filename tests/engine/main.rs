@@ -3,7 +3,7 @@
 
 mod bad_input;
 mod conversations;
-//mod exhaustive;
+mod exhaustive;
 mod failures;
 mod fakes;
 mod faults_engines;
@@ -13,10 +13,11 @@ mod laws;
 mod ledger;
 mod lifecycle;
 mod models;
+mod moves;
 mod patches;
 mod queue;
 mod queue_progress;
-//mod random;
+mod random;
 mod removal;
 mod residency;
 mod restart;

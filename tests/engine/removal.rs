@@ -3,7 +3,6 @@
 use modelyard::engine::command::Command;
 use modelyard::engine::event::Event;
 use modelyard::engine::failure::ErrorCode;
-use modelyard::engine::protocol::FromWorker;
 use modelyard::engine::snapshot::{Presence, Residency};
 
 use crate::models::{SIZE, digest_of, model_of};
@@ -165,13 +164,8 @@ fn a_deletion_that_fails_is_said_and_the_file_still_counts() {
     let mut world = World::new();
     world.cache("one");
     world.remove("one", false).expect("removed");
-    let (request, _) = world.worker.deletions.remove(0);
-    world.says(FromWorker::Deleted {
-        request,
-        digests: Vec::new(),
-        freed_bytes: 0,
-        failure: Some(failure(ErrorCode::StorageUnavailable)),
-    });
+    let message = world.worker.cannot_delete(failure(ErrorCode::StorageUnavailable));
+    world.says(message.expect("a deletion"));
     assert!(
         world.said(|event| matches!(event, Event::ModelRemoveFailed { model_id, .. } if model_id == "one"))
     );

@@ -354,6 +354,8 @@ impl World {
     pub(crate) fn reload_core(&mut self) {
         self.worker.die();
         self.host = Host::default();
+        // Each page counts its jobs from a place of its own, as the runtime has it.
+        self.options.first_job += 1_000;
         self.engine = Engine::new(self.options.clone()).expect("good options");
         self.shown = Shown::from(self.engine.whole());
         self.leading = false;

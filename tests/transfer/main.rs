@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(unreachable_pub, reason = "nothing is reached from outside a test")]
 
+mod decisions;
 mod driving;
 mod faults;
 mod files;

@@ -287,3 +287,24 @@ fn a_refusal_before_any_byte_gives_back_the_reserved_space() {
     assert_eq!(rig.failure_code(), ErrorCode::NotFound);
     assert!(!rig.has_partials() && !rig.has_journal());
 }
+
+#[test]
+fn a_byte_after_a_gone_network_begins_a_new_row_of_failures() {
+    let bytes = noise(300 * KIB, 1);
+    let served = bytes.clone();
+    let mut number = 0;
+    let rig = Rig::new(move |asked| {
+        number += 1;
+        match number {
+            1..=6 => Reply::unreachable(),
+            7 => Reply::partial(&served, asked.offset).after(100 * KIB, Step::Cut),
+            _ => Reply::partial(&served, asked.offset),
+        }
+    });
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(240);
+    rig.check_committed(&bytes);
+    let asked = rig.asked_at();
+    assert!(asked[6] - asked[5] >= 60_000, "the network was gone");
+    assert!(asked[7] - asked[6] <= 2_000, "and came back");
+}

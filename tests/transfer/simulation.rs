@@ -128,6 +128,8 @@ fn disturb(rig: Rig, file: &ModelFile, epoch: &Cell<u64>, dice: &mut Dice) -> Ri
             };
             rig.disk.borrow_mut().failing.push((call, error));
         }
+        8 if dice.chance(30) => rig.net.log.late_ms.set(dice.below(3_000)),
+        8 if dice.chance(50) => rig.hasher_lag_ms.set(dice.below(2_000)),
         8 => rig.executor.jump(dice.below(100_000)),
         9 => rig.tell(modelyard::engine::protocol::ToWorker::Online),
         _ => {}

@@ -1,5 +1,6 @@
 //! Stopping (I4, I5): at once, whatever hangs, and nothing after it.
 
+use modelyard::engine::manifest::ModelFile;
 use modelyard::engine::protocol::{FromWorker, ToWorker};
 
 use super::support::network::{Reply, Step};
@@ -162,7 +163,7 @@ fn a_start_while_another_one_runs_stops_that_one_and_keeps_its_bytes() {
     });
     rig.start(&[known(&one)]);
     rig.advance(3_000);
-    let two_file = modelyard::engine::manifest::ModelFile {
+    let two_file = ModelFile {
         url: "https://models.example/two".to_owned(),
         ..known(&two)
     };
@@ -189,7 +190,7 @@ fn discarding_removes_a_partial_file_that_is_not_running_and_no_other() {
         };
         Reply::partial(bytes, asked.offset).paced(200)
     });
-    let two_file = modelyard::engine::manifest::ModelFile {
+    let two_file = ModelFile {
         url: "https://models.example/two".to_owned(),
         ..known(&two)
     };
@@ -251,5 +252,119 @@ fn late_words_of_a_former_run_change_nothing() {
     rig.start_as(ticket(100), &[known(&bytes)]);
     rig.finish_within_seconds(60);
     check_last_word(&rig);
+    rig.check_committed(&bytes);
+}
+
+#[test]
+fn i5_what_still_comes_of_a_stopped_request_changes_nothing() {
+    let bytes = noise(600 * KIB, 1);
+    for late_ms in [1, 40, 90, 200, 700] {
+        // Of the same run: a body that stalls is given up for a new request while its read still hangs.
+        let served = bytes.clone();
+        let mut first = true;
+        let rig = Rig::new(move |asked| {
+            let reply = Reply::partial(&served, asked.offset).paced(100);
+            if std::mem::take(&mut first) {
+                reply.after_steps(5, [Step::Stall, Step::Bytes(vec![0xee; 64 * KIB])])
+            } else {
+                reply
+            }
+        });
+        rig.net.log.late_ms.set(late_ms);
+        rig.start(&[known(&bytes)]);
+        rig.finish_within_seconds(120);
+        rig.check_committed(&bytes);
+        assert_eq!(rig.offsets().len(), 2, "{late_ms}");
+
+        // Of a former run.
+        let served = bytes.clone();
+        let rig = Rig::new(move |asked| {
+            let reply = Reply::partial(&served, asked.offset).paced(100);
+            if asked.at_ms < START_MS + 100 {
+                reply.after_steps(1, [Step::Stall, Step::Bytes(vec![0xee; 64 * KIB])])
+            } else {
+                reply
+            }
+        });
+        rig.net.log.late_ms.set(late_ms);
+        rig.start(&[known(&bytes)]);
+        rig.advance(150);
+        rig.stop(ticket(1), true);
+        rig.start_as(ticket(2), &[known(&bytes)]);
+        rig.finish_within_seconds(120);
+        rig.check_committed(&bytes);
+        assert_eq!(rig.offsets().len(), 2, "{late_ms}");
+        check_last_word(&rig);
+    }
+}
+
+#[test]
+fn i5_what_a_hasher_says_late_changes_nothing() {
+    // The hash of a former run's bytes must not end up in this one's journal, nor its digest in this one's commit.
+    let (one, two) = (noise(300 * KIB, 1), noise(300 * KIB, 2));
+    for lag_ms in [50, 300, 1_500, 4_000] {
+        let (first, second) = (one.clone(), two.clone());
+        let rig = Rig::new(move |asked| {
+            let bytes = if asked.url.ends_with("two") {
+                &second
+            } else {
+                &first
+            };
+            Reply::partial(bytes, asked.offset).paced(10)
+        });
+        let unverified = |name: &str| ModelFile {
+            url: format!("https://models.example/{name}"),
+            sha256: None,
+            ..known(&one)
+        };
+        rig.hasher_lag_ms.set(lag_ms);
+        rig.start_as(ticket(1), &[unverified("one")]);
+        // Everything has come, and the digest is asked for.
+        rig.advance(100);
+        rig.stop(ticket(1), true);
+        rig.start_as(ticket(2), &[unverified("two")]);
+        rig.finish_within_seconds(120);
+        assert_eq!(rig.finished()[0].digest, digest(&two), "{lag_ms}");
+        assert!(rig.blob(&digest(&two)).as_ref() == Some(&two));
+    }
+}
+
+#[test]
+fn a_commit_that_has_not_begun_when_it_is_stopped_never_begins() {
+    let bytes = noise(300 * KIB, 1);
+    let served = bytes.clone();
+    let rig = Rig::new(move |asked| Reply::partial(&served, asked.offset).paced(100));
+    rig.start(&[known(&bytes)]);
+    rig.advance(450);
+    // A deletion is in the way when the last byte comes.
+    rig.weights.latency_ms.set(500);
+    rig.tell(ToWorker::Delete {
+        request: 1,
+        digests: vec![digest(b"other")],
+    });
+    rig.advance(200);
+    rig.stop(ticket(1), true);
+    rig.advance(5_000);
+    assert_eq!(rig.blob(&digest(&bytes)), None);
+    assert!(rig.has_partials());
+    check_last_word(&rig);
+}
+
+#[test]
+fn a_hundred_stopped_runs_leave_no_clock_ticking() {
+    let bytes = noise(MIB, 1);
+    let rig = Rig::serving(&bytes);
+    rig.hasher_is_mute.set(true);
+    for epoch in 1..100 {
+        rig.start_as(ticket(epoch), &[known(&bytes)]);
+        rig.stop(ticket(epoch), false);
+    }
+    rig.start_as(ticket(100), &[known(&bytes)]);
+    rig.advance(9_000);
+    assert!(
+        rig.hasher_is_mute.get(),
+        "ten seconds of patience, not a hundredth of it"
+    );
+    rig.finish_within_seconds(10);
     rig.check_committed(&bytes);
 }

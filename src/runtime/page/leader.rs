@@ -10,7 +10,7 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 use super::host::Host;
 
@@ -37,7 +37,7 @@ impl Leader {
     pub(super) fn start(host: Host, name: String, won: impl Fn() + 'static) -> Self {
         let state = Rc::new(State::default());
         let shared = Rc::clone(&state);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             let won: Rc<dyn Fn()> = Rc::new(won);
             if seek(&host, &name, &shared, &won).await.is_none() && !shared.closed.get() {
                 won();
@@ -125,7 +125,7 @@ fn hold_until_released(
 
 fn ask_again_later(controller: &web_sys::AbortController, granted: &Rc<Cell<bool>>) {
     let (controller, granted) = (controller.clone(), Rc::clone(granted));
-    spawn_local(async move {
+    crate::js::spawn(async move {
         TimeoutFuture::new(AGAIN_MS).await;
         if !granted.get() {
             controller.abort();

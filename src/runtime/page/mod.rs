@@ -16,14 +16,13 @@ mod writer;
 pub(crate) use self::perform::to_js;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use self::channel::{Channel, Word};
 use self::host::Host;
@@ -36,6 +35,7 @@ use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::LoadId;
 use crate::engine::input::Input;
+use crate::engine::map::{Map, Set};
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::engine::record::Stored;
 use crate::engine::snapshot::{Persistence, RecordsBackEnd, StorageState};
@@ -71,9 +71,9 @@ pub struct Page {
     /// Whether this tab fetches for all.
     leads: Cell<bool>,
     /// Loads whose files are being opened.
-    opening_loads: RefCell<BTreeSet<LoadId>>,
+    opening_loads: RefCell<Set<LoadId>>,
     /// Weights of a worker that keeps them in memory.
-    memory: RefCell<BTreeMap<Digest, web_sys::Blob>>,
+    memory: RefCell<Map<Digest, web_sys::Blob>>,
     worker_ready: RefCell<Option<oneshot::Sender<()>>>,
     worker_stopped: RefCell<Option<oneshot::Sender<()>>>,
     storage: RefCell<Option<StorageState>>,
@@ -187,7 +187,7 @@ impl Page {
         *self.supervisor.borrow_mut() = Some(supervisor);
         // A worker that never answers must not keep the app from opening: it can chat with what is loaded elsewhere.
         let late = Rc::downgrade(self);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             TimeoutFuture::new(WORKER_READY_MS).await;
             if let Some(ready) = late.upgrade().and_then(|this| this.worker_ready.take()) {
                 let _ = ready.send(());
@@ -250,7 +250,7 @@ impl Page {
             *self.worker_stopped.borrow_mut() = Some(stopped);
             supervisor.post(&ToWorker::Stop { ticket, keep: true });
             let this = Rc::clone(self);
-            spawn_local(async move {
+            crate::js::spawn(async move {
                 TimeoutFuture::new(WORKER_STOP_MS).await;
                 this.worker_stopped.take();
             });

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Page;
 use super::host::Host;
@@ -42,7 +41,7 @@ impl Page {
             } => {
                 self.opening_loads.borrow_mut().insert(load);
                 let this = Rc::clone(self);
-                spawn_local(async move {
+                crate::js::spawn(async move {
                     this.open_and_load(load, &engine, &model, context_window, files)
                         .await;
                 });

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Page;
 use super::channel::{Channel, Word};
@@ -30,7 +29,7 @@ impl Page {
         *self.leader.borrow_mut() = Some(Leader::start(self.host.clone(), name, move || {
             let Some(this) = this.upgrade() else { return };
             let records = Rc::clone(&records);
-            spawn_local(async move { this.take_lead(&records).await });
+            crate::js::spawn(async move { this.take_lead(&records).await });
         }));
         self.watch_lifecycle();
     }

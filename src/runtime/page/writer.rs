@@ -6,7 +6,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::engine::record::Persist;
 use crate::runtime::stored::write_of;
@@ -64,7 +63,7 @@ impl Writer {
             return;
         }
         let this = Rc::clone(self);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             this.drain().await;
             this.busy.set(false);
             for waiting in this.idle.take() {

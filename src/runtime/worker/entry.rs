@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, MessagePort};
 
 use super::browser_ports::{BrowserPorts, post, scope};
@@ -60,7 +59,7 @@ fn enter(door: &Rc<RefCell<Door>>, message: ToWorker) {
             let hash_port = hash_port.clone();
             *now = Door::Opening { waiting: Vec::new() };
             let door = Rc::clone(door);
-            spawn_local(open(door, hash_port, namespace));
+            crate::js::spawn(open(door, hash_port, namespace));
         }
         // Only `Hello` says where anything is.
         (Door::Shut { .. }, _) => {}

@@ -116,6 +116,13 @@ impl Reply {
         this
     }
 
+    /// Only the first steps, then others.
+    pub fn after_steps(mut self, steps: usize, others: impl IntoIterator<Item = Step>) -> Self {
+        self.steps.truncate(steps);
+        self.steps.extend(others);
+        self
+    }
+
     /// Only the first steps, then a clean end.
     pub fn ending_after_steps(mut self, steps: usize) -> Self {
         self.steps.truncate(steps);
@@ -154,6 +161,8 @@ pub struct Log {
     /// Bytes given to readers.
     pub sent_bytes: Cell<u64>,
     pub aborted: Cell<u64>,
+    /// How long after an abort a pending read still answers: a chunk that was on its way, or the abort.
+    pub late_ms: Cell<u64>,
 }
 
 /// Clones are the same network.
@@ -221,6 +230,21 @@ pub struct SimBody {
     log: Rc<Log>,
 }
 
+impl SimBody {
+    /// What a read gives that was under way when the request was stopped.
+    async fn late(&mut self, aborted: NetError) -> Result<Option<Bytes>, NetError> {
+        let late_ms = self.log.late_ms.get();
+        if late_ms == 0 {
+            return Err(aborted);
+        }
+        self.executor.sleep(late_ms).await;
+        match self.steps.pop_front() {
+            Some(Step::Bytes(bytes)) => Ok(Some(Bytes(bytes))),
+            _ => Err(aborted),
+        }
+    }
+}
+
 impl Body for SimBody {
     type Chunk = Bytes;
 
@@ -239,9 +263,15 @@ impl Body for SimBody {
                 }
                 Some(Step::Pause(ms)) => {
                     let until = self.executor.now() + ms;
-                    self.abort.wait(&self.executor, Some(until)).await?;
+                    if let Err(aborted) = self.abort.wait(&self.executor, Some(until)).await {
+                        return self.late(aborted).await;
+                    }
                 }
-                Some(Step::Stall) => self.abort.wait(&self.executor, None).await?,
+                Some(Step::Stall) => {
+                    if let Err(aborted) = self.abort.wait(&self.executor, None).await {
+                        return self.late(aborted).await;
+                    }
+                }
                 Some(Step::Cut) => {
                     return Err(NetError::Cut {
                         message: "network error".to_owned(),
@@ -277,8 +307,11 @@ impl Net for SimNet {
         };
         self.log.asked.borrow_mut().push(asked.clone());
         let reply = (self.script.borrow_mut())(&asked);
-        if reply.silent {
-            abort.wait(&self.executor, None).await?;
+        if reply.silent
+            && let Err(aborted) = abort.wait(&self.executor, None).await
+        {
+            self.executor.sleep(self.log.late_ms.get()).await;
+            return Err(aborted);
         }
         let body = SimBody {
             executor: self.executor.clone(),

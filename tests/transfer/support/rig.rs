@@ -20,11 +20,12 @@ use super::network::{Asked, Reply, SimNet};
 use super::records::{Kept, SimRecords};
 use super::{Bytes, Dice, digest};
 
-/// A hasher that can be made to stop answering.
-#[derive(Default)]
+/// A hasher that can be made to answer late, or not at all.
 pub struct SimHasher {
+    executor: Executor,
     local: LocalHasher<Bytes>,
     mute: Rc<Cell<bool>>,
+    lag_ms: Rc<Cell<u64>>,
 }
 
 impl SimHasher {
@@ -39,7 +40,21 @@ impl Hasher for SimHasher {
     type Chunk = Bytes;
 
     fn listen(&self, sink: HashSink<Bytes>) {
-        self.local.listen(sink);
+        let (executor, lag_ms) = (self.executor.clone(), Rc::clone(&self.lag_ms));
+        let (sink, last) = (Rc::new(sink), Cell::new(0));
+        self.local.listen(Box::new(move |event| {
+            // Late, but never out of order.
+            let at = last.get().max(executor.now() + lag_ms.get());
+            last.set(at);
+            if at == executor.now() {
+                return sink(event);
+            }
+            let (sink, wait) = (Rc::clone(&sink), executor.sleep(at - executor.now()));
+            executor.spawn(async move {
+                wait.await;
+                sink(event);
+            });
+        }));
     }
 
     fn reset(&self, generation: u64) {
@@ -113,6 +128,7 @@ pub struct Rig {
     pub weights: SimWeights,
     pub records: SimRecords,
     pub hasher_is_mute: Rc<Cell<bool>>,
+    pub hasher_lag_ms: Rc<Cell<u64>>,
     pub sent: Rc<RefCell<Vec<(u64, FromWorker)>>>,
     pub worker: Worker<SimPorts>,
     /// What was said before the last start.
@@ -149,8 +165,13 @@ impl Rig {
     ) -> Self {
         let weights = SimWeights::new(&executor, disk);
         let records = SimRecords::new(&executor, disk, kept);
-        let hasher = SimHasher::default();
-        let hasher_is_mute = Rc::clone(&hasher.mute);
+        let (hasher_is_mute, hasher_lag_ms) = <(Rc<Cell<bool>>, Rc<Cell<u64>>)>::default();
+        let hasher = SimHasher {
+            executor: executor.clone(),
+            local: LocalHasher::default(),
+            mute: Rc::clone(&hasher_is_mute),
+            lag_ms: Rc::clone(&hasher_lag_ms),
+        };
         let sent = Rc::default();
         let ports = SimPorts {
             executor: executor.clone(),
@@ -173,6 +194,7 @@ impl Rig {
             weights,
             records,
             hasher_is_mute,
+            hasher_lag_ms,
             sent,
             worker,
             former: Cell::new(0),
