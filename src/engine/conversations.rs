@@ -4,9 +4,10 @@
 //! [`super::event::SelectionOutcome`]; a finished load or download asks for the pending wishes of its model, so a
 //! wish that was replaced can never be activated.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::ids::{AnswerId, ConversationId, ModelId};
+use super::map::Map;
 use super::record::{ConversationRecord, RECORD_VERSION};
 
 /// One conversation.
@@ -22,9 +23,9 @@ pub(super) struct Conversation {
 /// All conversations, with an index from models to the conversations that wait for them or use them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conversations {
-    all: BTreeMap<ConversationId, Conversation>,
-    waiting: BTreeMap<ModelId, BTreeSet<ConversationId>>,
-    active: BTreeMap<ModelId, u32>,
+    all: Map<ConversationId, Conversation>,
+    waiting: Map<ModelId, BTreeSet<ConversationId>>,
+    active: Map<ModelId, u32>,
     /// The models that became wanted or active somewhere, or ceased to be, since they were last asked for.
     touched: Vec<ModelId>,
 }
@@ -135,9 +136,11 @@ impl Conversations {
             .unwrap_or_default()
     }
 
-    /// All models that some pending wish names.
+    /// All models that some pending wish names, in their order.
     pub(super) fn wanted(&self) -> Vec<ModelId> {
-        self.waiting.keys().cloned().collect()
+        let mut models: Vec<ModelId> = self.waiting.keys().cloned().collect();
+        models.sort_unstable();
+        models
     }
 
     /// The models whose use changed since the last call.
@@ -156,11 +159,14 @@ impl Conversations {
     /// The conversations `model` is active in. Looks at all of them: for rare steps only.
     pub(super) fn active_in(&self, model: &ModelId) -> Vec<ConversationId> {
         let uses = |conversation: &Conversation| conversation.active.as_ref() == Some(model);
-        self.all
+        let mut ids: Vec<ConversationId> = self
+            .all
             .iter()
-            .filter(|(_, c)| uses(c))
+            .filter(|(_, conversation)| uses(conversation))
             .map(|(id, _)| id.clone())
-            .collect()
+            .collect();
+        ids.sort_unstable();
+        ids
     }
 
     pub(super) fn record(&self, id: &ConversationId) -> Option<ConversationRecord> {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::digest::Digest;
 use super::ids::ModelId;
 use super::manifest::{ModelFile, ModelManifest};
+use super::map::Map;
 use super::protocol::{PartialFile, StoredBlob, StoredFile};
 use super::snapshot::Presence;
 
@@ -34,8 +35,8 @@ impl fmt::Debug for Model {
 /// All known models, all references and all committed blobs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Library {
-    models: BTreeMap<ModelId, Model>,
-    stored: BTreeMap<ModelId, Vec<StoredFile>>,
+    models: Map<ModelId, Model>,
+    stored: Map<ModelId, Vec<StoredFile>>,
     /// How many references name a blob.
     references: BTreeMap<Digest, u32>,
     blobs: BTreeMap<Digest, u64>,

@@ -34,6 +34,7 @@ mod keeping;
 mod library;
 mod line;
 mod loading;
+mod map;
 mod meter;
 mod queue;
 mod removing;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::digest::Digest;
 use super::ids::{ConversationId, JobId, ModelId, Ticket};
 use super::lifecycle::{Lifecycle, Transition};
+use super::map::Map;
 use super::meter::Meter;
 use super::protocol::Waiting;
 use super::snapshot::JobOrigin;
@@ -44,7 +45,7 @@ impl Job {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Queue {
     jobs: BTreeMap<JobId, Job>,
-    by_model: BTreeMap<ModelId, JobId>,
+    by_model: Map<ModelId, JobId>,
     order: Vec<JobId>,
     /// The first place of the order that changed since it was last asked for.
     moved_from: Option<usize>,
