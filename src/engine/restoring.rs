@@ -87,7 +87,8 @@ impl Engine {
         out.storage = true;
         self.settle_debts(out);
         self.library.measure_all();
-        let ids: Vec<ModelId> = self.library.ids().cloned().collect();
+        let mut ids: Vec<ModelId> = self.library.ids().cloned().collect();
+        ids.sort_unstable();
         for id in &ids {
             self.settle_reference(id, now, out);
             self.measure_job(id, now, out);
