@@ -71,8 +71,12 @@ test.describe("3 a server that falls silent for 30 s", () => {
       expect((await scene.server.log(model.path)).totals).toMatchObject({ requests: 1, aborted: 0 });
       await tab.advance(1_500);
       if (here === 0) {
+        // Headers may have come to the worker when its clock ran already; from then on it is another 30 s.
+        const isGivenUp = async () => (await tab.events()).some((event) => event.type === "downloadWaiting");
+        for (let waited = 0; waited < 30_000 && !(await isGivenUp()); waited += 500) await tab.advance(500);
         // A part of the pause has gone by with the clock.
-        expect(await tab.sitOutRetry(0, 1_500)).toMatchObject({ attempt: 1, failure: { code: "timeout" } });
+        const retry = await tab.sitOutRetry(Number.NEGATIVE_INFINITY, 1_500);
+        expect(retry).toMatchObject({ attempt: 1, failure: { code: "timeout" } });
       }
       await tab.next({ type: "downloadReady" });
       await tab.expectReady(model);

@@ -50,8 +50,8 @@ test.describe("7 a body that is longer than the manifest says", () => {
     await tab.expectFailedEmpty(model, { code: "size_mismatch" });
     const { totals } = await scene.served(model);
     expect(totals).toMatchObject({ requests: 1, aborted: 1 });
-    // What was on its way already counts as sent.
-    expect(totals.bytesSent).toBeLessThan(SIZE + 16 * MIB);
+    // What was on its way already counts as sent: some megabytes of buffers, not all of it.
+    expect(totals.bytesSent).toBeLessThan(SIZE + tail / 2);
   });
 });
 

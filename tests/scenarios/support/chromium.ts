@@ -37,6 +37,8 @@ export class Chromium {
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
     });
+    // Also when the test process ends in a hurry.
+    process.once("exit", () => child.exitCode ?? child.signalCode ?? child.kill("SIGKILL"));
     const errors = child.stderr as NonNullable<typeof child.stderr>;
     for await (const line of createInterface({ input: errors })) {
       const address = line.match(/^DevTools listening on (\S+)$/)?.[1];
