@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::*;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{AnswerId, EngineId, LoadId, ModelId};
 use crate::engine::input::Input;
+use crate::engine::json;
 use crate::engine::manifest::ModelManifest;
 use crate::engine::reading;
 use crate::engine::{HostPolicy, Options, Superseded};
@@ -226,7 +227,7 @@ fn failure_from(value: &JsValue) -> Failure {
     let text = js_sys::JSON::stringify(value)
         .ok()
         .and_then(|text| text.as_string());
-    text.and_then(|text| serde_json::from_str(&text).ok())
+    text.and_then(|text| json::from_str(&text).ok())
         .unwrap_or_else(|| Failure::new(ErrorCode::LoadFailed, "The engine failed without saying why."))
 }
 

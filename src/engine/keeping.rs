@@ -3,6 +3,7 @@
 use super::Engine;
 use super::ids::JobId;
 use super::lifecycle::Lifecycle;
+use super::manifest::ModelManifest;
 use super::record::{JobRecord, JobStanding, Persist, RECORD_VERSION};
 use super::step::Outbox;
 
@@ -33,7 +34,7 @@ impl Engine {
             v: RECORD_VERSION,
             id,
             epoch: job.epoch,
-            manifest: model.manifest.clone(),
+            manifest: ModelManifest::clone(&model.manifest),
             origin: job.origin,
             started: job.started,
             standing,

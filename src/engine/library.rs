@@ -4,6 +4,9 @@
 //! shared: two models with a file of the same digest keep it once. References of models the app has not named (yet)
 //! are kept too: their blobs are nobody's to delete.
 
+use std::fmt;
+use std::sync::Arc;
+
 use super::digest::Digest;
 use super::ids::ModelId;
 use super::manifest::{ModelFile, ModelManifest};
@@ -12,11 +15,20 @@ use super::protocol::{PartialFile, StoredBlob, StoredFile};
 use super::snapshot::Presence;
 
 /// A known model.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Model {
-    pub(super) manifest: ModelManifest,
+    pub(super) manifest: Arc<ModelManifest>,
     /// The bytes the disk has of it while it is not cached: whole files and safe parts of others.
     pub(super) partial_bytes: u64,
+}
+
+impl fmt::Debug for Model {
+    /// What is said of a model is long and hardly ever what one looks for.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model")
+            .field("partial_bytes", &self.partial_bytes)
+            .finish_non_exhaustive()
+    }
 }
 
 /// All known models, all references and all committed blobs.
@@ -43,7 +55,7 @@ impl Library {
     }
 
     pub(super) fn manifests(&self) -> impl Iterator<Item = &ModelManifest> {
-        self.models.values().map(|model| &model.manifest)
+        self.models.values().map(|model| &*model.manifest)
     }
 
     /// Makes a model known or replaces what is said of it; what is stored of it stays.
@@ -55,7 +67,7 @@ impl Library {
             .filter(|model| model.manifest.files == manifest.files);
         let partial_bytes = same.map_or_else(|| self.measure(&manifest), |model| model.partial_bytes);
         let model = Model {
-            manifest,
+            manifest: Arc::new(manifest),
             partial_bytes,
         };
         self.touched.push(id.clone());

@@ -17,6 +17,7 @@ pub mod event;
 pub mod failure;
 pub mod ids;
 pub mod input;
+pub(crate) mod json;
 pub mod lifecycle;
 pub mod manifest;
 pub mod protocol;

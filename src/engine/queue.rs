@@ -143,13 +143,19 @@ impl Queue {
     /// Takes over the order of another tab, as far as it speaks of queued jobs; the others keep their place behind
     /// them. Gives the jobs to show anew. What another tab has stored is not stored again.
     pub(super) fn adopt_order(&mut self, wanted: &[JobId]) -> Vec<JobId> {
-        let place = |id: &JobId| wanted.iter().position(|other| other == id).unwrap_or(usize::MAX);
-        let before = self.order.clone();
-        self.order.sort_by_key(place);
-        if before == self.order {
+        let named = wanted.iter().filter(|id| self.order.contains(id));
+        let unnamed = self.order.iter().filter(|id| !wanted.contains(id));
+        let mut seen = Set::default();
+        let order: Vec<JobId> = named
+            .chain(unnamed)
+            .copied()
+            .filter(|id| seen.insert(*id))
+            .collect();
+        if order == self.order {
             Vec::new()
         } else {
-            self.order.clone()
+            self.order.clone_from(&order);
+            order
         }
     }
 

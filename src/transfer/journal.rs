@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::digest::Digest;
 use crate::engine::ids::Timestamp;
+use crate::engine::json;
 use crate::engine::manifest::ModelFile;
 use crate::engine::map::Map;
 
@@ -114,7 +115,7 @@ impl Record {
     /// Reads the entry under `key`. `None` for whatever is not exactly what [`Record::encode`] writes, or contradicts
     /// itself.
     pub fn decode(key: &str, text: &str) -> Option<Self> {
-        let Sealed { entry, .. } = serde_json::from_str(text).ok()?;
+        let Sealed { entry, .. } = json::from_str(text).ok()?;
         let record = Self {
             midstate: Midstate::from_hex(&entry.midstate).ok()?,
             key: entry.key,

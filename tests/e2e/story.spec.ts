@@ -3,7 +3,10 @@ import { expect, FAILED_REQUESTS, test } from "./support/test";
 
 const MB = 1_000_000;
 
-test("1. a conversation is answered by model one, token by token, and an answer can be stopped", async ({ ready, server }) => {
+test("1. a conversation is answered by model one, token by token, and an answer can be stopped", async ({
+  ready,
+  server,
+}) => {
   const replies = await server.replies();
   await ready.ask("Hello!", "Llama One", replies["one"]?.["hello"] ?? "");
   await expect(ready.trigger).toHaveAttribute("aria-label", "Model: Llama One");
@@ -289,7 +292,11 @@ test.describe("6. reload and storage", () => {
     await ready.page.reload();
     await expect(ready.field).toBeVisible();
     expect((await server.log("one.gguf")).totals.requests).toBe(before);
-    await ready.choose("Llama One");
+    await expect(ready.page.getByText("Llama One is not on this device.")).toBeVisible();
+    await expect(ready.messages).toHaveCount(2);
+    await ready.page.getByRole("button", { name: /^Download Llama One/ }).click();
+    await expect(ready.trigger).toHaveAttribute("aria-label", "Model: Llama One");
+    await expect(ready.page.getByText(/is not on this device|as soon as it is here/)).toBeHidden({ timeout: 60_000 });
     await ready.ask("Hello!", "Llama One", replies["one"]?.["hello"] ?? "");
   });
 });

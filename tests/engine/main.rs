@@ -8,6 +8,7 @@ mod failures;
 mod fakes;
 mod faults_engines;
 mod faults_switching;
+mod found;
 mod hosts;
 mod laws;
 mod ledger;

@@ -75,7 +75,7 @@ impl World {
     pub(crate) fn make(&mut self, chosen: Move) {
         match chosen {
             Move::Open(_) | Move::Forget(_) | Move::Select(..) | Move::Ask(_) | Move::Abort(_) => {
-                self.chat(chosen)
+                self.chat(chosen);
             }
             Move::Progress(_)
             | Move::Restarts
@@ -229,7 +229,7 @@ impl World {
                 self.loaded(engine);
             }
             Move::LoadedAnyway(_) if slot.loading.is_some() && slot.leaving => {
-                self.late(Input::Loaded { load })
+                self.late(Input::Loaded { load });
             }
             Move::LoadFails(_) => {
                 self.load_fails(engine);

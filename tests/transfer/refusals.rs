@@ -299,3 +299,12 @@ fn a_byte_after_a_gone_network_begins_a_new_row_of_failures() {
     assert!(asked[6] - asked[5] >= 60_000, "the network was gone");
     assert!(asked[7] - asked[6] <= 2_000, "and came back");
 }
+
+#[test]
+fn a_refusal_before_any_byte_gives_back_the_reserved_space() {
+    let rig = Rig::replying([Reply::of(404)]);
+    rig.start(&[known(&noise(600 * KIB, 1))]);
+    rig.finish_within_seconds(60);
+    assert_eq!(rig.failure_code(), ErrorCode::NotFound);
+    assert!(!rig.has_partials() && !rig.has_journal());
+}

@@ -225,6 +225,26 @@ fn scenario_08_two_clean_ends_at_the_same_place_are_a_size_mismatch() {
 }
 
 #[test]
+fn clean_ends_at_different_places_are_gone_on_from() {
+    let bytes = noise(300 * KIB, 1);
+    let served = bytes.clone();
+    let mut number = 0;
+    let rig = Rig::new(move |asked| {
+        number += 1;
+        let reply = Reply::partial(&served, asked.offset);
+        if number < 4 {
+            reply.ending_after(100 * KIB)
+        } else {
+            reply
+        }
+    });
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(60);
+    rig.check_committed(&bytes);
+    assert_eq!(rig.offsets().len(), 4);
+}
+
+#[test]
 fn group_70_an_empty_answer_is_a_size_mismatch() {
     let rig = Rig::new(|_| Reply::of(200));
     rig.start(&[known(&noise(10, 1))]);

@@ -11,6 +11,7 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::host::Host;
 use crate::engine::ids::JobId;
+use crate::engine::json;
 use crate::engine::record::Persist;
 
 /// What tabs say to each other, as JSON text.
@@ -42,7 +43,7 @@ impl Channel {
             let word = event
                 .data()
                 .as_string()
-                .and_then(|text| serde_json::from_str(&text).ok());
+                .and_then(|text| json::from_str(&text).ok());
             if let Some(word) = word {
                 hear(word);
             }

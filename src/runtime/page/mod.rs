@@ -35,6 +35,7 @@ use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::LoadId;
 use crate::engine::input::Input;
+use crate::engine::json;
 use crate::engine::map::{Map, Set};
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::engine::record::Stored;
@@ -311,7 +312,7 @@ impl Page {
             self.keep_in_memory(data);
             return;
         };
-        let Ok(message) = serde_json::from_str::<FromWorker>(&text) else {
+        let Ok(message) = json::from_str::<FromWorker>(&text) else {
             return;
         };
         if let FromWorker::Stopped { .. } = &message

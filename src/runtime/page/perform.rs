@@ -141,7 +141,7 @@ impl Page {
 
 /// Hands a patch and events to the host. What it throws is its own affair: the core has taken its step already.
 pub(super) fn deliver(host: &Host, patch: &Patch, events: &[Event]) {
-    if *patch == Patch::default() && events.is_empty() {
+    if patch.is_empty() && events.is_empty() {
         return;
     }
     let _ = host.changed(&to_js(patch), &to_js(events));

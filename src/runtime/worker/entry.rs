@@ -9,6 +9,7 @@ use web_sys::{MessageEvent, MessagePort};
 use super::browser_ports::{BrowserPorts, post, scope};
 use super::driver::Worker;
 use super::hash_port::PortHasher;
+use crate::engine::json;
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::net::browser::BrowserNet;
 use crate::storage::browser::{open_records, open_weights};
@@ -34,7 +35,7 @@ pub fn run_transfer_worker(hash_port: MessagePort) {
         let message = event
             .data()
             .as_string()
-            .and_then(|text| serde_json::from_str(&text).ok());
+            .and_then(|text| json::from_str(&text).ok());
         if let Some(message) = message {
             enter(&door, message);
         }

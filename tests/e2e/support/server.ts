@@ -32,7 +32,12 @@ export interface Totals {
 interface ManifestModel {
   readonly id: string;
   readonly name: string;
-  readonly files: { readonly name: string; readonly url: string; readonly sizeBytes: number; readonly sha256: string }[];
+  readonly files: {
+    readonly name: string;
+    readonly url: string;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+  }[];
 }
 
 let count = 0;
@@ -92,7 +97,10 @@ export class ModelServer {
     };
     const { models } = await this.manifest();
     const files = [{ name: file, url: file, sizeBytes, sha256: made.sha256 }];
-    await this.putManifest([...models, { id, name, description: "Noise.", engine: "wllama", contextWindow: 512, files }]);
+    await this.putManifest([
+      ...models,
+      { id, name, description: "Noise.", engine: "wllama", contextWindow: 512, files },
+    ]);
   }
 
   /** Serves a file as the steps say; after them rightly, or always so with `repeat`. */

@@ -12,6 +12,7 @@ export interface Fixtures {
   readonly mayComplain: RegExp[];
 }
 
+// biome-ignore-start lint/correctness/noEmptyPattern: Playwright reads from it which fixtures are used.
 export const test = base.extend<Fixtures>({
   mayComplain: async ({}, use) => {
     await use([]);
@@ -41,6 +42,8 @@ export const test = base.extend<Fixtures>({
     await use(app);
   },
 });
+
+// biome-ignore-end lint/correctness/noEmptyPattern: Playwright reads from it which fixtures are used.
 
 /** What the browser itself writes to the console about failed requests. */
 export const FAILED_REQUESTS = /^Failed to load resource/;

@@ -131,6 +131,27 @@ async function files() {
   return filesBelow(directory, "");
 }
 
+/** The directory of a path within the namespace, and the name at its end. */
+async function locate(path) {
+  const names = ["modelyard", namespace, ...path.split("/")];
+  const name = names.pop();
+  let directory = await navigator.storage.getDirectory();
+  for (const step of names) directory = await directory.getDirectoryHandle(step);
+  return { directory, name };
+}
+
+async function removeFile(path) {
+  const { directory, name } = await locate(path);
+  await directory.removeEntry(name);
+}
+
+async function writeFile(path) {
+  const { directory, name } = await locate(path);
+  const writable = await (await directory.getFileHandle(name, { create: true })).createWritable();
+  await writable.write("left over");
+  await writable.close();
+}
+
 /** The records of a store, as they are written. */
 async function records(store) {
   const name = `modelyard-${namespace}`;
@@ -159,5 +180,5 @@ async function chat(conversationId) {
   return text;
 }
 
-const lab = { modelyard, events, loads, open, when, clock, files, records, chat };
+const lab = { modelyard, events, loads, open, when, clock, files, records, removeFile, writeFile, chat };
 globalThis.lab = lab;

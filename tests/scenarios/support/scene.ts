@@ -1,6 +1,6 @@
 /** A scenario: a tab with an instance, files on the faulty server, and what came of them. */
 import { type CDPSession, expect, type Page } from "@playwright/test";
-import type { JobState, ModelManifest, ModelState, ModelyardEvent } from "modelyard";
+import type { JobState, ModelManifest, ModelState, ModelyardEvent, SelectionOutcome } from "modelyard";
 import type { FaultyServer, LoggedRequest, ServedFile, Step, Totals } from "./server.js";
 
 export const KIB = 1024;
@@ -32,8 +32,9 @@ export interface Model extends ServedFile {
   readonly manifest: ModelManifest;
 }
 
-interface LabWindow {
-  lab: {
+/** What the page at `site/lab.js` offers. */
+declare global {
+  var lab: {
     modelyard: import("modelyard").Modelyard;
     events: ModelyardEvent[];
     loads: { modelId: string; digests: string[] }[];
@@ -42,10 +43,11 @@ interface LabWindow {
     clock(command: Pattern): Promise<number>;
     files(): Promise<StoredFile[]>;
     records(store: string): Promise<StoredRecord[]>;
+    removeFile(path: string): Promise<void>;
+    writeFile(path: string): Promise<void>;
     chat(conversationId: string): Promise<string>;
   };
 }
-declare const globalThis: LabWindow;
 
 export interface OpenOptions {
   readonly models: readonly Model[];
@@ -67,6 +69,8 @@ let seed = 0;
 /** One tab. */
 export class Tab {
   private seen = 0;
+  /** Nothing can be asked of it any more. */
+  private isDead = false;
 
   constructor(
     readonly page: Page,
@@ -110,12 +114,16 @@ export class Tab {
 
   /** The next event that fits one of `patterns`: after the one that was waited for last. */
   async next(...patterns: Pattern[]): Promise<ModelyardEvent> {
+    return this.nextWithin(PATIENCE_MS, ...patterns);
+  }
+
+  async nextWithin(patienceMs: number, ...patterns: Pattern[]): Promise<ModelyardEvent> {
     const from = this.seen;
     const found = this.page.evaluate(
       ({ patterns, from }) => globalThis.lab.when(patterns, from),
       { patterns, from },
     );
-    const late = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MS, null));
+    const late = new Promise<null>((resolve) => setTimeout(resolve, patienceMs, null));
     const first = await Promise.race([found, late]);
     if (first) {
       this.seen = first.index + 1;
@@ -144,6 +152,30 @@ export class Tab {
     return jobs.find((job) => job.modelId === model.id);
   }
 
+  /** How a wish for a model ended. */
+  async select(conversationId: string, model: Model): Promise<SelectionOutcome> {
+    return this.page.evaluate(
+      ({ conversationId, modelId }) => globalThis.lab.modelyard.select(conversationId, modelId).settled,
+      { conversationId, modelId: model.id },
+    );
+  }
+
+  /** Opens a conversation, gives it a model, and asks who answers. */
+  async answerer(conversationId: string, model: Model): Promise<string> {
+    await this.page.evaluate((id) => void globalThis.lab.modelyard.openConversation(id), conversationId);
+    expect(await this.select(conversationId, model)).toEqual({ status: "activated" });
+    return this.chat(conversationId);
+  }
+
+  /** What became of a removal: the bytes that came back, or the failure. */
+  async remove(model: Model, options: { unload?: boolean } = {}): Promise<Pattern> {
+    return this.page.evaluate(
+      ({ id, options }) =>
+        globalThis.lab.modelyard.removeModel(id, options).catch((error: Pattern) => ({ code: error["code"] })),
+      { id: model.id, options },
+    );
+  }
+
   async chat(conversationId: string): Promise<string> {
     return this.page.evaluate((id) => globalThis.lab.chat(id), conversationId);
   }
@@ -154,6 +186,44 @@ export class Tab {
 
   async records(store: "journal" | "refs" | "jobs"): Promise<StoredRecord[]> {
     return this.page.evaluate((store) => globalThis.lab.records(store), store);
+  }
+
+  /** Waits until the journal vouches for so many bytes of the running file. */
+  async journaled(bytes: number): Promise<void> {
+    await expect(async () => {
+      const entries = (await this.records("journal")).map(({ value }) => (value as { entry: unknown }).entry);
+      expect(entries).toContainEqual(expect.objectContaining({ offset: bytes }));
+    }).toPass({ timeout: PATIENCE_MS, intervals: [50] });
+  }
+
+  /** Waits until at least so many bytes are here; gives how many. */
+  async progressed(bytes: number): Promise<number> {
+    for (;;) {
+      const event = await this.next({ type: "downloadProgress" });
+      if (event.type === "downloadProgress" && event.progress.downloadedBytes >= bytes) {
+        return event.progress.downloadedBytes;
+      }
+    }
+  }
+
+  /** Deletes a file behind the product's back. */
+  async removeFile(directory: string, name: string): Promise<void> {
+    await this.page.evaluate((path) => globalThis.lab.removeFile(path), `${directory}/${name}`);
+  }
+
+  /** Puts a file where the product keeps its own. */
+  async writeFile(directory: string, name: string): Promise<void> {
+    await this.page.evaluate((path) => globalThis.lab.writeFile(path), `${directory}/${name}`);
+  }
+
+  /** Ends the renderer, as a fault in the browser would. */
+  async crash(): Promise<void> {
+    const crashed = this.page.waitForEvent("crash");
+    const cdp = await this.cdp();
+    // A dead page does not answer.
+    cdp.send("Page.crash").catch(() => undefined);
+    await crashed;
+    this.isDead = true;
   }
 
   async cdp(): Promise<CDPSession> {
@@ -220,6 +290,7 @@ export class Tab {
 
   /** What holds of every download, however it went: no count over the total, none that falls, none after the end. */
   async checkProgress(): Promise<void> {
+    if (this.isDead || this.page.isClosed()) return;
     const last = new Map<string, number>();
     const canceled = new Set<string>();
     for (const event of await this.events()) {

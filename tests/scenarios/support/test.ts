@@ -33,7 +33,7 @@ export const test = base.extend<{ scene: Scene }, Shared>({
     const scene = new Scene(server, name, () => chromium.context.newPage(), server.pages);
     await use(scene);
     for (const tab of scene.tabs) {
-      if (!tab.page.isClosed() && info.status === "passed") await tab.checkProgress();
+      if (info.status === "passed") await tab.checkProgress();
       await tab.page.close();
     }
     await server.forget(scene.prefix);

@@ -13,7 +13,7 @@ use crate::setup::npm::{self, has_script, npm};
 const SUITE: &str = "js";
 
 /// Directories with a suite of their own: they need more than the package.
-const SEPARATE: [&str; 2] = ["tests/e2e", "tests/bench"];
+const SEPARATE: [&str; 3] = ["tests/e2e", "tests/bench", "tests/scenarios"];
 
 pub(super) fn run(run: &Run, report: &mut Report) {
     if !run.project.path("pkg-template/package.json").exists() {
