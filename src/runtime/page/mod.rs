@@ -39,7 +39,7 @@ use crate::engine::json;
 use crate::engine::map::{Map, Set};
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::engine::record::Stored;
-use crate::engine::snapshot::{Persistence, RecordsBackEnd, StorageState};
+use crate::engine::snapshot::{Patch, Persistence, RecordsBackEnd, StorageState};
 use crate::engine::step::Step;
 use crate::engine::{Engine, Options};
 use crate::storage::browser as storage;
@@ -75,6 +75,8 @@ pub struct Page {
     opening_loads: RefCell<Set<LoadId>>,
     /// Weights of a worker that keeps them in memory.
     memory: RefCell<Map<Digest, web_sys::Blob>>,
+    /// What the worker said before there was anything it could be about; `None` once opening has restored that.
+    early: RefCell<Option<Vec<Sign>>>,
     worker_ready: RefCell<Option<oneshot::Sender<()>>>,
     worker_stopped: RefCell<Option<oneshot::Sender<()>>>,
     storage: RefCell<Option<StorageState>>,
@@ -101,6 +103,7 @@ impl Page {
             leads: Cell::new(false),
             opening_loads: RefCell::default(),
             memory: RefCell::default(),
+            early: RefCell::new(Some(Vec::new())),
             worker_ready: RefCell::default(),
             worker_stopped: RefCell::default(),
             storage: RefCell::default(),
@@ -114,6 +117,8 @@ impl Page {
     /// `storage_unavailable` when the records were written by a newer version or another tab blocks them; a browser
     /// without storage is no error: things are kept in memory then, and the snapshot says so.
     pub async fn open(self: &Rc<Self>) -> Result<(), Failure> {
+        // It has a module to instantiate and a disk to look at: it does so while records are read here.
+        let is_ready = self.start_worker();
         let (records, problem) = storage::open_records(&self.namespace).await;
         if let Some(refused @ (RecordsError::NewerSchema { .. } | RecordsError::Blocked)) = &problem {
             return Err(perform::records_failure(refused));
@@ -132,7 +137,8 @@ impl Page {
                 message,
             )));
         }
-        self.wait_for_worker().await;
+        // A dropped sender means that the page was closed meanwhile.
+        let _ = is_ready.await;
         Ok(())
     }
 
@@ -172,11 +178,15 @@ impl Page {
         *self.storage.borrow_mut() = Some(state.clone());
         let _ = self.dispatch(Input::Storage(state));
         let _ = self.dispatch(Input::Restore(Box::new(stored)));
+        let early = self.early.take();
         let whole = self.engine.borrow().whole();
         perform::deliver(&self.host, &whole, &[]);
+        for sign in early.into_iter().flatten() {
+            self.worker_sign(sign);
+        }
     }
 
-    async fn wait_for_worker(self: &Rc<Self>) {
+    fn start_worker(self: &Rc<Self>) -> oneshot::Receiver<()> {
         let (ready, is_ready) = oneshot::channel();
         *self.worker_ready.borrow_mut() = Some(ready);
         let this = Rc::downgrade(self);
@@ -194,7 +204,7 @@ impl Page {
                 let _ = ready.send(());
             }
         });
-        let _ = is_ready.await;
+        is_ready
     }
 
     /// Takes one input and works off what follows from it.
@@ -211,7 +221,12 @@ impl Page {
                     self.perform(effect);
                 }
                 self.tell_progress(&step.events);
-                perform::deliver(&self.host, &step.patch, &step.events);
+                if self.early.borrow().is_none() {
+                    perform::deliver(&self.host, &step.patch, &step.events);
+                } else {
+                    // The whole follows, once.
+                    perform::deliver(&self.host, &Patch::default(), &step.events);
+                }
             }
             self.working.set(false);
         }
@@ -269,6 +284,10 @@ impl Page {
     }
 
     fn worker_sign(self: &Rc<Self>, sign: Sign) {
+        if let Some(early) = &mut *self.early.borrow_mut() {
+            early.push(sign);
+            return;
+        }
         match sign {
             Sign::Message(data) => self.worker_message(&data),
             Sign::Lost => {

@@ -14,14 +14,15 @@ use crate::toolchain::Toolchain;
 /// The wasm file of both directories.
 const WASM: &str = "modelyard_bg.wasm";
 
-/// What the compiler uses by default and every browser of the last years has.
-const FEATURES: [&str; 6] = [
+/// What the compiler uses, by default or because `.cargo/config.toml` says so, and every browser of the last years has.
+const FEATURES: [&str; 7] = [
     "--enable-bulk-memory",
     "--enable-multivalue",
     "--enable-mutable-globals",
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+    "--enable-simd",
 ];
 
 /// How hard wasm-opt tries. Which of them compresses best changes with the code.
