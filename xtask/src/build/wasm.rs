@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::sizes::gzip_bytes;
 use crate::process::{self, command};
 use crate::project::{Project, write_if_changed};
-use crate::toolchain::Toolchain;
+use crate::toolchain::{self, Toolchain};
 
 /// The wasm file of both directories.
 const WASM: &str = "modelyard_bg.wasm";
@@ -83,17 +83,11 @@ pub(super) fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     optimise(project, &bound.join(WASM), &output.join(WASM))
 }
 
-/// Flags of the compiler: those of the environment, and that the places panics name begin with the name of a crate,
-/// not with where this machine keeps its sources.
-fn without_machine_paths() -> Vec<String> {
+/// Those of the environment, and those without which the file would name directories of this machine.
+fn compiler_flags() -> Vec<String> {
     let given = env::var("RUSTFLAGS").unwrap_or_default();
-    let mut flags: Vec<_> = given.split_whitespace().map(str::to_owned).collect();
-    let sources = process::cargo_home().map(|home| home.join("registry/src"));
-    let registries = sources.and_then(|sources| fs::read_dir(sources).ok());
-    for registry in registries.into_iter().flatten().flatten() {
-        flags.push(format!("--remap-path-prefix={}=", registry.path().display()));
-    }
-    flags
+    let given = given.split_whitespace().map(str::to_owned);
+    given.chain(toolchain::without_machine_paths()).collect()
 }
 
 /// Writes the smaller of the wasm as compiled and what wasm-opt makes of it.

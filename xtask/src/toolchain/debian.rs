@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{WASM_TARGET, has_rustup};
+use super::{WASM_TARGET, has_rustup, without_machine_paths};
 use crate::process::{self, command};
 use crate::project::Project;
 use crate::setup::apt;
@@ -90,6 +90,9 @@ fn build_library(bin: &Path, scratch: &Path, library: &Path) -> Result<()> {
     if output.exists() {
         fs::remove_dir_all(&output)?;
     }
+    // Release builds here use link-time optimisation, which reads bitcode.
+    let mut flags = vec!["-Cembed-bitcode=yes".to_owned()];
+    flags.extend(without_machine_paths());
     let mut cargo = command(bin.join("cargo"));
     cargo
         .args([
@@ -104,10 +107,8 @@ fn build_library(bin: &Path, scratch: &Path, library: &Path) -> Result<()> {
         .env("RUSTC", bin.join("rustc"))
         .env("RUSTDOC", bin.join("rustdoc"))
         .env("RUSTC_BOOTSTRAP", "1")
-        // Release builds here use link-time optimisation, which reads bitcode.
-        .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .env("CARGO_TARGET_DIR", &output)
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET");
     process::run(&mut cargo)?;
     install_library(&output.join(WASM_TARGET).join("release/deps"), library)?;

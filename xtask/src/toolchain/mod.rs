@@ -8,6 +8,7 @@
 mod debian;
 mod probe;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -18,6 +19,17 @@ use crate::project::Project;
 
 /// The target that browsers run.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Flags for compiling what is shipped: the places that panics name begin with the name of a crate, not with where
+/// this machine keeps its sources.
+pub(crate) fn without_machine_paths() -> Vec<String> {
+    let sources = process::cargo_home().map(|home| home.join("registry/src"));
+    let registries = sources.and_then(|sources| fs::read_dir(sources).ok());
+    let registries = registries.into_iter().flatten().flatten();
+    registries
+        .map(|registry| format!("--remap-path-prefix={}=", registry.path().display()))
+        .collect()
+}
 
 /// How a toolchain is chosen when a child process starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
