@@ -64,7 +64,7 @@ pub(super) fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         .args(["--no-gitignore", "--out-name", "modelyard", "--out-dir"])
         .arg(&bound)
         .arg(project.root())
-        .env("CARGO_ENCODED_RUSTFLAGS", without_machine_paths().join("\u{1f}"));
+        .env("CARGO_ENCODED_RUSTFLAGS", compiler_flags().join("\u{1f}"));
     process::run(&mut wasm_pack)?;
 
     let output = project.wasm_directory();
@@ -87,7 +87,12 @@ pub(super) fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
 fn compiler_flags() -> Vec<String> {
     let given = env::var("RUSTFLAGS").unwrap_or_default();
     let given = given.split_whitespace().map(str::to_owned);
-    given.chain(toolchain::without_machine_paths()).collect()
+    // Flags of the environment replace those of `.cargo/config.toml`, so what stands there is said again.
+    let vectors = ["-Ctarget-feature=+simd128".to_owned()];
+    given
+        .chain(vectors)
+        .chain(toolchain::without_machine_paths())
+        .collect()
 }
 
 /// Writes the smaller of the wasm as compiled and what wasm-opt makes of it.
