@@ -2,7 +2,7 @@
 //! plain text, numbers, time. No other module looks into an unknown value.
 
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use js_sys::{Array, Function, Promise, Reflect};
@@ -88,6 +88,14 @@ pub(crate) fn from_bytes(bytes: u64) -> f64 {
 )]
 pub(crate) fn to_bytes(number: f64) -> u64 {
     number as u64
+}
+
+/// Runs a task of its own. Boxed here, because what `spawn_local` does would else be compiled anew for each task.
+pub(crate) fn spawn(task: impl Future<Output = ()> + 'static) {
+    fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
+        wasm_bindgen_futures::spawn_local(task);
+    }
+    spawn(Box::pin(task));
 }
 
 /// Waits at least so long.

@@ -10,6 +10,6 @@ pub mod storage;
 pub mod transfer;
 
 #[cfg(target_arch = "wasm32")]
-mod bindings;
+pub mod bindings;
 #[cfg(target_arch = "wasm32")]
 mod js;

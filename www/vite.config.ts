@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { headers, metaPolicy } from "./policy";
+import { headers, metaPolicy } from "./policy.ts";
 
 /** Writes the content policy into the built page; while developing, Vite's own inline scripts would break it. */
 function contentPolicy(modelsUrl: string | undefined): Plugin {
@@ -26,6 +26,8 @@ export default defineConfig({
   resolve: { dedupe: ["react", "react-dom", "@base-ui/react"] },
   // The package finds its worker and its wasm file relative to its own scripts, which pre-bundling would move.
   optimizeDeps: { exclude: ["modelyard"] },
+  // Not `public`: the generated models lie there, and the model server serves them.
+  publicDir: "static",
   worker: { format: "es" },
   build: { target: "es2022", chunkSizeWarningLimit: 1000 },
   server: { port, strictPort: true },

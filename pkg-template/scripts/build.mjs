@@ -2,7 +2,8 @@
  * Writes the publishable package to `../pkg`. In order: take wasm-pack's output, bundle the entries, bundle the worker
  * by itself, write declarations, copy what goes along, print the sizes.
  *
- * MODELYARD_WASM_DIR says where wasm-pack's output is, if not in `../target/wasm`.
+ * MODELYARD_WASM_DIR says where wasm-pack's output is, if not in `../target/wasm`; MODELYARD_PKG_DIR where the package
+ * goes, if not to `../pkg`.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -15,7 +16,7 @@ import { measure } from "./sizes.mjs";
 
 const template = dirname(dirname(fileURLToPath(import.meta.url)));
 const wasmDir = resolve(process.env.MODELYARD_WASM_DIR ?? join(template, "../target/wasm"));
-const pkg = join(template, "../pkg");
+const pkg = resolve(process.env.MODELYARD_PKG_DIR ?? join(template, "../pkg"));
 const dist = join(pkg, "dist");
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 
@@ -51,7 +52,8 @@ await build({ ...shared, entryPoints: entries, outdir: dist, splitting: true, ch
 // By itself and small: bundlers that take `new URL("./worker.js", import.meta.url)` for a plain file copy it as it is.
 await build({ ...shared, entryPoints: { worker: "src/worker.ts" }, outdir: dist, minify: true });
 
-execFileSync(process.execPath, [join(template, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
+const tsc = join(template, "node_modules/typescript/bin/tsc");
+execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", dist], {
   cwd: template,
   stdio: "inherit",
 });

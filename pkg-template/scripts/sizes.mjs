@@ -1,15 +1,18 @@
 /** Measures what an app gets of the package: each part bundled and minified as an app would, then gzipped. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
+const template = dirname(dirname(fileURLToPath(import.meta.url)));
+
 /** Kilobytes of 1000 bytes; the limits are those of the project. */
-const LIMITS = { wasm_gzip_kb: 250, core_js_gzip_kb: 15, react_js_gzip_kb: 25 };
+export const LIMITS = { wasm_gzip_kb: 250, core_js_gzip_kb: 15, react_js_gzip_kb: 25 };
 
 const kilobytes = (bytes) => Math.round(gzipSync(bytes, { level: 9 }).length / 10) / 100;
 
-/** Prints the sizes, writes them to `target/bench/sizes.json`, and fails when one is above its limit. */
+/** Prints the sizes and writes them to `target/bench/sizes.json`; `check-package.mjs` fails when one is too large. */
 export async function measure(dist) {
   const sizes = {
     wasm_gzip_kb: kilobytes(readFileSync(join(dist, "modelyard_bg.wasm"))),
@@ -21,10 +24,9 @@ export async function measure(dist) {
   const rows = Object.entries(sizes).filter(([, value]) => value !== null);
   for (const [name, value] of rows) {
     const limit = LIMITS[name];
-    console.log(`${name} ${value}${limit ? ` (at most ${limit})` : ""}`);
-    if (limit && value > limit) process.exitCode = 1;
+    console.log(`${name} ${value}${limit ? ` (at most ${limit}${value > limit ? ", TOO LARGE" : ""})` : ""}`);
   }
-  const file = join(dist, "../../target/bench/sizes.json");
+  const file = join(template, "../target/bench/sizes.json");
   mkdirSync(dirname(file), { recursive: true });
   const list = rows.map(([name, value]) => ({ name, value, unit: "kB", baseline: null, ratio: null }));
   writeFileSync(file, `${JSON.stringify(list, null, 2)}\n`);

@@ -25,6 +25,7 @@ export interface Snapshot {
   readonly failure: Failure | null;
   /** 0 to 1 while the wasm file is fetched, `null` when its length is unknown. */
   readonly openFraction: number | null;
+  /** In the order in which they were given. */
   readonly models: readonly ModelState[];
   readonly conversations: readonly ConversationState[];
   /** Running jobs first, then paused ones, then queued ones in their order, then settled ones, newest first. */

@@ -48,6 +48,13 @@ export interface Host {
    * is noticed at once. Not needed where a call of `PageCore`'s throws: that says the same.
    */
   crashed(message: string): void;
+  /** The page came back from the back-forward cache, where it had let go of everything: start anew from what is stored. */
+  restored(): void;
+  /**
+   * `end` lets go of something the browser holds for this instance (a lock, a channel). Called when the session ends,
+   * also when the instance is poisoned and cannot let go by itself.
+   */
+  onEnd(end: () => void): void;
 }
 
 export interface WorkerHandle {

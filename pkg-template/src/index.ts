@@ -3,9 +3,8 @@
  * begins with `open()`.
  */
 import type { Modelyard, ModelyardOptions } from "./api.js";
-import { modelyardError } from "./errors.js";
-import { wordsOf } from "./failure.js";
 import { missingFeature } from "./features.js";
+import { makeCore } from "./glue.js";
 import { createInstance } from "./instance.js";
 import { loadWasm } from "./loader.js";
 
@@ -53,13 +52,7 @@ export function createModelyard(options: ModelyardOptions): Modelyard {
   return createInstance(options, {
     missingFeature,
     loadWasm,
-    async makeCore() {
-      // Not fetched before it is needed, and never on a server.
-      const glue = await import("./glue.js").catch((error: unknown) => {
-        throw modelyardError("network", "A part of Modelyard could not be fetched.", { cause: wordsOf(error) });
-      });
-      return glue.makeCore();
-    },
+    makeCore,
     now: () => performance.now(),
   });
 }

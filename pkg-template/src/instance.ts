@@ -19,6 +19,7 @@ const LARGEST_POSITION = 0xffff_ffff;
 export function createInstance(given: unknown, ports: LifePorts): Modelyard {
   const options = checkOptions(given);
   const store = createStore();
+  store.arrange(options.models.map(({ id }) => id));
   const selections = createSelections();
   const removals = createRemovals();
   const outbox = createOutbox((event) => {
@@ -96,6 +97,7 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
     },
     addModels(models) {
       const copies = manifests("models", models) as ModelManifest[];
+      store.arrange(copies.map(({ id }) => id));
       command({ type: "addModels", models: copies }, "done");
       life.remember(copies);
     },

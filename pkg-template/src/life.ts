@@ -25,7 +25,7 @@ export interface LifePorts {
   readonly missingFeature: () => ModelyardError | null;
   readonly loadWasm: (source: CheckedOptions["wasm"], loading: Loading) => Promise<WebAssembly.Module>;
   /** A fresh wasm-bindgen module. */
-  readonly makeCore: () => Promise<CoreModule>;
+  readonly makeCore: () => CoreModule;
   /** Milliseconds that never go back. */
   readonly now: () => number;
 }
@@ -102,7 +102,9 @@ export function createLife(
           store.apply(patch);
           outbox.put(events);
         },
-        crashed: (why) => crashed(next, why),
+        crashed: (why) => crashed(next, why, mayRestart),
+        // A way back and forth is no fault, however often it is gone.
+        restored: (why) => crashed(next, why, () => true),
       });
       session = next;
       try {
@@ -130,12 +132,12 @@ export function createLife(
   }
 
   /** A session that was ready broke down. One that was not says so by rejecting its `open()`. */
-  function crashed(lost: Session, why: Failure): void {
+  function crashed(lost: Session, why: Failure, again: () => boolean): void {
     if (session !== lost || !ready) return;
     session = null;
     ready = false;
     void lost.end(why);
-    if (mayRestart()) void start().catch(() => undefined);
+    if (again()) void start().catch(() => undefined);
     else show({ status: "failed", failure: gaveUp(why) });
     listener.lost(why);
   }

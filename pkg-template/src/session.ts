@@ -22,13 +22,15 @@ const CLOSE_MS = 5_000;
 
 export interface SessionPorts {
   readonly options: CheckedOptions;
-  readonly makeCore: () => Promise<CoreModule>;
+  readonly makeCore: () => CoreModule;
   readonly module: WebAssembly.Module;
   /** What Rust gets as options. */
   readonly coreOptions: string;
   changed(patch: Patch, events: readonly Event[]): void;
   /** Called once, in the moment the core is found to be poisoned. */
   crashed(why: Failure): void;
+  /** Called once, when the page came back from the back-forward cache. */
+  restored(why: Failure): void;
 }
 
 export interface Session {
@@ -46,6 +48,7 @@ export interface Session {
 /** Makes a session; nothing runs before `open()`. */
 export function createSession(ports: SessionPorts): Session {
   const workers = new Set<WorkerHandle>();
+  const ends: (() => void)[] = [];
   let core: PageCore | null = null;
   let poisoned: Failure | null = null;
   let ending: Promise<void> | null = null;
@@ -149,6 +152,12 @@ export function createSession(ports: SessionPorts): Session {
     startAnswer: guard((answerId: number, loadId: number) => engines.startAnswer(answerId, loadId)),
     endAnswer: guard((answerId: number, why: Failure) => engines.endAnswer(answerId, why)),
     crashed: (message) => void poison(message),
+    restored() {
+      if (poisoned || ending) return;
+      poisoned = failure("engine_crashed", "The page came back from the browser's cache, and its core starts anew.");
+      ports.restored(poisoned);
+    },
+    onEnd: (end) => void ends.push(end),
   };
 
   async function tearDown(why: Failure): Promise<void> {
@@ -159,12 +168,13 @@ export function createSession(ports: SessionPorts): Session {
     }
     for (const handle of workers) handle.terminate();
     workers.clear();
+    for (const end of ends.splice(0)) end();
     await freed;
   }
 
   return {
     async open() {
-      const glue = await ports.makeCore();
+      const glue = ports.makeCore();
       try {
         await glue.default({ module_or_path: ports.module });
       } catch (error) {

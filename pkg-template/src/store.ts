@@ -25,6 +25,8 @@ export type Opening = Pick<Snapshot, "status" | "failure" | "openFraction">;
 
 export interface Store {
   snapshot(): Snapshot;
+  /** Models are shown in this order, those named earlier first; others come after them. */
+  arrange(modelIds: readonly string[]): void;
   apply(patch: Patch): void;
   set(opening: Partial<Opening>): void;
   /** A new core will say everything anew: what is shown stays until `release()`, then takes over what differs. */
@@ -56,6 +58,7 @@ export function createStore(): Store {
   let staleDropped = 0;
   // Of the cores before this one.
   let droppedBefore = 0;
+  const places = new Map<string, number>();
   // Rust does not say when a job settled; the order in which that was told is the same.
   const settledAt = new Map<number, number>();
   let settledCount = 0;
@@ -74,13 +77,17 @@ export function createStore(): Store {
     return (a.position ?? 0) - (b.position ?? 0) || a.id - b.id;
   }
 
+  function byArrangement(a: { readonly id: string }, b: { readonly id: string }): number {
+    return (places.get(a.id) ?? places.size) - (places.get(b.id) ?? places.size);
+  }
+
   return {
     snapshot() {
       if (stale && !held) {
         stale = false;
         current = replace(current, {
           ...current,
-          models: models.list(current.models),
+          models: models.list(current.models, byArrangement),
           conversations: conversations.list(current.conversations),
           jobs: jobs.list(current.jobs, byPlace),
           engines: engines.list(current.engines),
@@ -89,6 +96,9 @@ export function createStore(): Store {
         });
       }
       return current;
+    },
+    arrange(modelIds) {
+      for (const id of modelIds) if (!places.has(id)) places.set(id, places.size);
     },
     apply(patch) {
       noteSettled(patch.jobs);

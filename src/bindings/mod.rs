@@ -8,17 +8,15 @@ use std::rc::Rc;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::command::Command;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{AnswerId, EngineId, LoadId, ModelId};
 use crate::engine::input::Input;
+use crate::engine::json;
 use crate::engine::manifest::ModelManifest;
+use crate::engine::reading;
 use crate::engine::{HostPolicy, Options, Superseded};
 use crate::runtime::page::host::Host;
 use crate::runtime::page::{Page, to_js};
-
-/// The longest text a command or the options may be (group 28 of the bad inputs).
-const MAX_TEXT_BYTES: usize = 1 << 20;
 
 thread_local! {
     /// Set by the first panic: from then on the state in memory is not to be trusted.
@@ -77,7 +75,8 @@ impl PageCore {
     #[wasm_bindgen(constructor)]
     pub fn new(options_json: &str, host: Host) -> Result<PageCore, JsValue> {
         sound()?;
-        let options: PageOptions = parse(options_json, "options")?;
+        let options: PageOptions =
+            reading::read(options_json, "options").map_err(|failure| to_js(&failure))?;
         let namespace = checked_namespace(options.namespace).map_err(|failure| to_js(&failure))?;
         let hosts = match (options.allow_private_hosts, page_is_loopback()) {
             (true, _) => HostPolicy::Any,
@@ -116,7 +115,7 @@ impl PageCore {
     /// A `Failure`; then nothing has changed.
     pub fn command(&self, json: &str) -> Result<JsValue, JsValue> {
         sound()?;
-        let command: Command = parse(json, "command")?;
+        let command = reading::read_command(json).map_err(|failure| to_js(&failure))?;
         let reply = self.page.command(command).map_err(|failure| to_js(&failure))?;
         Ok(to_js(&reply))
     }
@@ -139,7 +138,7 @@ impl PageCore {
 
     /// A load failed, or a loaded model's engine broke down.
     #[wasm_bindgen(js_name = loadFailed)]
-    pub fn load_failed(&self, load: f64, failure: JsValue) -> Result<(), JsValue> {
+    pub fn load_failed(&self, load: f64, failure: &JsValue) -> Result<(), JsValue> {
         let failure = failure_from(failure);
         self.report(Input::LoadFailed {
             load: LoadId::from_number(whole(load)),
@@ -156,7 +155,7 @@ impl PageCore {
 
     /// An answer ended.
     #[wasm_bindgen(js_name = answerEnded)]
-    pub fn answer_ended(&self, answer: f64, failure: JsValue) -> Result<(), JsValue> {
+    pub fn answer_ended(&self, answer: f64, failure: &JsValue) -> Result<(), JsValue> {
         let failure = (!failure.is_null() && !failure.is_undefined()).then(|| failure_from(failure));
         self.report(Input::AnswerEnded {
             answer: AnswerId::from_number(whole(answer)),
@@ -183,6 +182,14 @@ impl PageCore {
 }
 
 impl PageCore {
+    /// A second handle to the same core, for a caller in Rust.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        Self {
+            page: Rc::clone(&self.page),
+        }
+    }
+
     fn report(&self, input: Input) -> Result<(), JsValue> {
         sound()?;
         let _ = self.page.dispatch(input);
@@ -202,16 +209,6 @@ fn sound() -> Result<(), JsValue> {
     Ok(())
 }
 
-fn parse<'a, T: Deserialize<'a>>(json: &'a str, what: &str) -> Result<T, JsValue> {
-    let wrong = |message: String, value: &str| {
-        to_js(&Failure::new(ErrorCode::InvalidInput, message).about_field(what, value))
-    };
-    if json.len() > MAX_TEXT_BYTES {
-        return Err(wrong(format!("The {what} are longer than 1 MiB."), ""));
-    }
-    serde_json::from_str(json).map_err(|error| wrong(format!("The {what} cannot be read: {error}."), json))
-}
-
 fn checked_namespace(namespace: String) -> Result<String, Failure> {
     let fine = (1..=32).contains(&namespace.len())
         && namespace
@@ -224,10 +221,14 @@ fn checked_namespace(namespace: String) -> Result<String, Failure> {
     Err(Failure::new(ErrorCode::InvalidInput, message).about_field("namespace", &namespace))
 }
 
-/// What the host reports as a failure; what cannot be read as one is a failed load all the same.
-fn failure_from(value: JsValue) -> Failure {
-    serde_wasm_bindgen::from_value(value)
-        .unwrap_or_else(|_| Failure::new(ErrorCode::LoadFailed, "The engine failed without saying why."))
+/// What the host reports as a failure; what cannot be read as one is a failed load all the same. It goes through JSON
+/// text, so that there is one reader of failures in the wasm file.
+fn failure_from(value: &JsValue) -> Failure {
+    let text = js_sys::JSON::stringify(value)
+        .ok()
+        .and_then(|text| text.as_string());
+    text.and_then(|text| json::from_str(&text).ok())
+        .unwrap_or_else(|| Failure::new(ErrorCode::LoadFailed, "The engine failed without saying why."))
 }
 
 /// Job ids of two tabs must not meet in the database: each instance counts from a place of its own, below 2^53.

@@ -162,7 +162,7 @@ impl Engine {
         let lifecycle = self
             .queue
             .get(id)
-            .map(|job| format!("{:?}", job.lifecycle.shown()).to_lowercase());
+            .map(|job| format!("{:?}", job.lifecycle.shown()).to_ascii_lowercase());
         let message = format!(
             "A download that is {} cannot be {what}.",
             lifecycle.unwrap_or_default()

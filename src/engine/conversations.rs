@@ -4,10 +4,8 @@
 //! [`super::event::SelectionOutcome`]; a finished load or download asks for the pending wishes of its model, so a
 //! wish that was replaced can never be activated.
 
-use std::collections::BTreeSet;
-
 use super::ids::{AnswerId, ConversationId, ModelId};
-use super::map::Map;
+use super::map::{Map, Set};
 use super::record::{ConversationRecord, RECORD_VERSION};
 
 /// One conversation.
@@ -17,14 +15,15 @@ pub(super) struct Conversation {
     pub(super) requested: Option<ModelId>,
     pub(super) intent: u64,
     pub(super) pending: bool,
-    pub(super) answers: BTreeSet<AnswerId>,
+    pub(super) answers: Set<AnswerId>,
 }
 
 /// All conversations, with an index from models to the conversations that wait for them or use them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conversations {
-    all: Map<ConversationId, Conversation>,
-    waiting: Map<ModelId, BTreeSet<ConversationId>>,
+    /// Boxed, so that a new one among many thousands moves little.
+    all: Map<ConversationId, Box<Conversation>>,
+    waiting: Map<ModelId, Set<ConversationId>>,
     active: Map<ModelId, u32>,
     /// The models that became wanted or active somewhere, or ceased to be, since they were last asked for.
     touched: Vec<ModelId>,
@@ -32,7 +31,7 @@ pub(super) struct Conversations {
 
 impl Conversations {
     pub(super) fn get(&self, id: &ConversationId) -> Option<&Conversation> {
-        self.all.get(id)
+        self.all.get(id).map(Box::as_ref)
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = &ConversationId> {
@@ -49,7 +48,7 @@ impl Conversations {
         {
             self.note_waiting(&id, model);
         }
-        self.all.insert(id, conversation);
+        self.all.insert(id, Box::new(conversation));
     }
 
     pub(super) fn remove(&mut self, id: &ConversationId) -> Option<Conversation> {
@@ -58,7 +57,7 @@ impl Conversations {
         if gone.pending {
             self.forget_waiting(id, gone.requested.as_ref());
         }
-        Some(gone)
+        Some(*gone)
     }
 
     /// Records a new wish and gives its number.
@@ -136,11 +135,9 @@ impl Conversations {
             .unwrap_or_default()
     }
 
-    /// All models that some pending wish names, in their order.
+    /// All models that some pending wish names.
     pub(super) fn wanted(&self) -> Vec<ModelId> {
-        let mut models: Vec<ModelId> = self.waiting.keys().cloned().collect();
-        models.sort_unstable();
-        models
+        self.waiting.keys().cloned().collect()
     }
 
     /// The models whose use changed since the last call.
@@ -159,14 +156,11 @@ impl Conversations {
     /// The conversations `model` is active in. Looks at all of them: for rare steps only.
     pub(super) fn active_in(&self, model: &ModelId) -> Vec<ConversationId> {
         let uses = |conversation: &Conversation| conversation.active.as_ref() == Some(model);
-        let mut ids: Vec<ConversationId> = self
-            .all
+        self.all
             .iter()
-            .filter(|(_, conversation)| uses(conversation))
+            .filter(|(_, c)| uses(c))
             .map(|(id, _)| id.clone())
-            .collect();
-        ids.sort_unstable();
-        ids
+            .collect()
     }
 
     pub(super) fn record(&self, id: &ConversationId) -> Option<ConversationRecord> {
@@ -182,7 +176,7 @@ impl Conversations {
     }
 
     fn note_waiting(&mut self, id: &ConversationId, model: &ModelId) {
-        let ids = self.waiting.entry(model.clone()).or_default();
+        let ids = self.waiting.or_default(model.clone());
         if ids.is_empty() {
             self.touched.push(model.clone());
         }
@@ -190,7 +184,7 @@ impl Conversations {
     }
 
     fn note_active(&mut self, model: &ModelId) {
-        let count = self.active.entry(model.clone()).or_default();
+        let count = self.active.or_default(model.clone());
         if *count == 0 {
             self.touched.push(model.clone());
         }

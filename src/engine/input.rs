@@ -2,9 +2,9 @@
 
 use super::command::Command;
 use super::failure::Failure;
-use super::ids::{AnswerId, LoadId};
+use super::ids::{AnswerId, JobId, LoadId};
 use super::protocol::FromWorker;
-use super::record::Stored;
+use super::record::{Persist, Stored};
 use super::snapshot::StorageState;
 
 /// Something that happened.
@@ -55,4 +55,15 @@ pub enum Input {
     Storage(StorageState),
     /// Something could not be stored.
     PersistFailed(Failure),
+    /// Another tab of this origin stored a change.
+    PeerStored(Box<Persist>),
+    /// How far the tab that fetches is with a job.
+    PeerProgressed {
+        /// The job.
+        job: JobId,
+        /// The bytes of all its files that are here.
+        downloaded_bytes: u64,
+        /// The length of all its files, where known.
+        total_bytes: Option<u64>,
+    },
 }

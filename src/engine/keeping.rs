@@ -44,7 +44,7 @@ impl Engine {
     /// Keeps the stored order, and the positions people see, in step. Called once, at the end of a step.
     pub(super) fn save_order(&mut self, out: &mut Outbox) {
         if let Some(moved) = self.queue.take_moved() {
-            out.jobs.extend(moved);
+            out.jobs.extend(moved.iter().copied());
             out.persist(Persist::Order(self.queue.order().to_vec()));
         }
     }

@@ -4,7 +4,6 @@
 //! shared: two models with a file of the same digest keep it once. References of models the app has not named (yet)
 //! are kept too: their blobs are nobody's to delete.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -38,8 +37,8 @@ pub(super) struct Library {
     models: Map<ModelId, Model>,
     stored: Map<ModelId, Vec<StoredFile>>,
     /// How many references name a blob.
-    references: BTreeMap<Digest, u32>,
-    blobs: BTreeMap<Digest, u64>,
+    references: Map<Digest, u32>,
+    blobs: Map<Digest, u64>,
     /// The partial files, as the worker last found them.
     partials: Vec<PartialFile>,
     /// The models of which something changed since they were last asked for.
@@ -180,7 +179,7 @@ impl Library {
     /// Sets or clears a model's reference. Gives the blobs that only the old one named.
     pub(super) fn set_stored(&mut self, id: &ModelId, files: Option<Vec<StoredFile>>) -> Vec<Digest> {
         for file in files.iter().flatten() {
-            *self.references.entry(file.digest).or_default() += 1;
+            *self.references.or_default(file.digest) += 1;
         }
         let old = match files {
             Some(files) => self.stored.insert(id.clone(), files),
@@ -306,14 +305,16 @@ impl Library {
 
     /// Up to three known ids that look most like `name`.
     pub(super) fn closest(&self, name: &str) -> Vec<String> {
-        let mut ranked: Vec<(f64, &str)> = self
-            .models
-            .keys()
-            .map(|id| (strsim::jaro_winkler(id.as_str(), name), id.as_str()))
-            .filter(|(likeness, _)| *likeness > 0.7)
-            .collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-        ranked.into_iter().take(3).map(|(_, id)| id.to_owned()).collect()
+        let mut best: Vec<(f64, &ModelId)> = Vec::new();
+        for id in self.models.keys() {
+            let likeness = strsim::jaro_winkler(id.as_str(), name);
+            if likeness > 0.7 {
+                let place = best.iter().take_while(|(other, _)| *other >= likeness).count();
+                best.insert(place, (likeness, id));
+                best.truncate(3);
+            }
+        }
+        best.into_iter().map(|(_, id)| id.to_string()).collect()
     }
 }
 

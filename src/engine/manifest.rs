@@ -1,13 +1,12 @@
 //! What an app says about a model: where its files are, how long they are and what they hash to.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use super::Engine;
 use super::digest::Digest;
 use super::failure::{ErrorCode, Failure};
 use super::ids::{EngineId, ModelId};
+use super::map::{Map, Set};
 
 /// The longest file there can be: JavaScript counts exactly up to here.
 pub const MAX_FILE_BYTES: u64 = (1 << 53) - 1;
@@ -84,7 +83,7 @@ impl Engine {
     /// Checks manifests as a whole: either all of them may be known or none is taken in.
     pub(super) fn check_manifests(&self, models: &[ModelManifest]) -> Result<(), Failure> {
         let mut failures = Vec::new();
-        let mut ids = BTreeSet::new();
+        let mut ids = Set::default();
         let mut sizes = self.known_sizes(models);
         for (index, manifest) in models.iter().enumerate() {
             let path = format!("models[{index}]");
@@ -110,8 +109,8 @@ impl Engine {
     }
 
     /// The sizes of all known digests, those of models that are about to be replaced excepted.
-    fn known_sizes(&self, replaced: &[ModelManifest]) -> BTreeMap<Digest, u64> {
-        let replaced: BTreeSet<&ModelId> = replaced.iter().map(|manifest| &manifest.id).collect();
+    fn known_sizes(&self, replaced: &[ModelManifest]) -> Map<Digest, u64> {
+        let replaced: Set<&ModelId> = replaced.iter().map(|manifest| &manifest.id).collect();
         let kept = self
             .library
             .manifests()
@@ -125,7 +124,7 @@ impl Engine {
         &self,
         manifest: &ModelManifest,
         path: &str,
-        sizes: &mut BTreeMap<Digest, u64>,
+        sizes: &mut Map<Digest, u64>,
         failures: &mut Vec<Failure>,
     ) {
         let count = manifest.files.len();
@@ -133,7 +132,7 @@ impl Engine {
             let reason = format!("must have 1 to {MAX_FILES} entries");
             failures.push(wrong(&format!("{path}.files"), &count.to_string(), &reason));
         }
-        let mut names = BTreeSet::new();
+        let mut names = Set::default();
         let mut total: u64 = 0;
         for (index, file) in manifest.files.iter().enumerate().take(MAX_FILES) {
             let path = format!("{path}.files[{index}]");
@@ -153,7 +152,7 @@ impl Engine {
                 failures.push(wrong(&format!("{path}.sizeBytes"), &size.to_string(), reason));
             }
             if let Some(digest) = file.sha256
-                && *sizes.entry(digest).or_insert(size) != size
+                && *sizes.or_insert(digest, size) != size
             {
                 let reason = "stands there with another size";
                 failures.push(wrong(&format!("{path}.sha256"), &digest.to_string(), reason));

@@ -17,6 +17,7 @@ pub mod event;
 pub mod failure;
 pub mod ids;
 pub mod input;
+pub(crate) mod json;
 pub mod lifecycle;
 pub mod manifest;
 pub mod protocol;
@@ -34,8 +35,9 @@ mod keeping;
 mod library;
 mod line;
 mod loading;
-mod map;
+pub(crate) mod map;
 mod meter;
+mod peers;
 mod queue;
 mod removing;
 mod residency;
@@ -44,8 +46,6 @@ mod selecting;
 mod stopping;
 mod transferring;
 mod view;
-
-use std::collections::BTreeMap;
 
 use self::command::Reply;
 use self::conversations::Conversations;
@@ -56,6 +56,7 @@ use self::ids::{EngineId, ModelId, Ticket, Timestamp};
 use self::input::Input;
 use self::library::Library;
 use self::manifest::{ModelFile, ModelManifest};
+use self::map::Map;
 use self::protocol::WeightsBackEnd;
 use self::queue::{Job, Queue};
 use self::removing::Deletion;
@@ -107,9 +108,9 @@ pub struct Engine {
     worker_ready: bool,
     leading: bool,
     /// Blobs of removed models that an engine still reads.
-    doomed: BTreeMap<ModelId, Vec<Digest>>,
+    doomed: Map<ModelId, Vec<Digest>>,
     /// Deletions the worker has not answered, by request.
-    deletions: BTreeMap<u64, Deletion>,
+    deletions: Map<u64, Deletion>,
     /// Partial files a worker must still be told to remove.
     owed_discards: Vec<ModelFile>,
     /// Where the worker keeps weights.
@@ -135,8 +136,8 @@ impl Engine {
             storage: None,
             worker_ready: false,
             leading: false,
-            doomed: BTreeMap::new(),
-            deletions: BTreeMap::new(),
+            doomed: Map::default(),
+            deletions: Map::default(),
             owed_discards: Vec::new(),
             weights: None,
             last_request: 0,
@@ -223,6 +224,14 @@ impl Engine {
                 out.storage = true;
             }
             Input::PersistFailed(failure) => self.persist_failed(failure, out),
+            Input::PeerStored(change) => self.peer_stored(*change, now, out),
+            Input::PeerProgressed {
+                job,
+                downloaded_bytes,
+                total_bytes,
+            } => {
+                self.peer_progressed(job, downloaded_bytes, total_bytes, now, out);
+            }
         }
     }
 }

@@ -106,7 +106,8 @@ pub enum Waiting {
         /// What failed.
         failure: Box<Failure>,
     },
-    /// Nothing is tried until the browser is online again.
+    /// Nothing is tried until the browser is online again, but for one try a minute: a browser that was online all
+    /// along never says so.
     Offline,
     /// The disk is full.
     StorageFull {

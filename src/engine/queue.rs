@@ -3,12 +3,10 @@
 //! A job's epoch grows each time its work is started, stopped or settled. [`Queue::accept`] is the stale guard: it
 //! answers before anything changes.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::digest::Digest;
 use super::ids::{ConversationId, JobId, ModelId, Ticket};
 use super::lifecycle::{Lifecycle, Transition};
-use super::map::Map;
+use super::map::{Map, Set};
 use super::meter::Meter;
 use super::protocol::Waiting;
 use super::snapshot::JobOrigin;
@@ -44,7 +42,7 @@ impl Job {
 /// All jobs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Queue {
-    jobs: BTreeMap<JobId, Job>,
+    jobs: Map<JobId, Job>,
     by_model: Map<ModelId, JobId>,
     order: Vec<JobId>,
     /// The first place of the order that changed since it was last asked for.
@@ -130,7 +128,7 @@ impl Queue {
                 .is_some_and(|job| job.lifecycle == Lifecycle::Queued)
         };
         let unnamed = self.jobs.keys().filter(|id| !wanted.contains(id));
-        let mut seen = BTreeSet::new();
+        let mut seen = Set::default();
         let order: Vec<JobId> = unnamed
             .chain(wanted)
             .copied()
@@ -140,6 +138,36 @@ impl Queue {
             self.note_moved(0);
         }
         self.order = order;
+    }
+
+    /// Takes over the order of another tab, as far as it speaks of queued jobs; the others keep their place behind
+    /// them. Gives the jobs to show anew. What another tab has stored is not stored again.
+    pub(super) fn adopt_order(&mut self, wanted: &[JobId]) -> Vec<JobId> {
+        let named = wanted.iter().filter(|id| self.order.contains(id));
+        let unnamed = self.order.iter().filter(|id| !wanted.contains(id));
+        let mut seen = Set::default();
+        let order: Vec<JobId> = named
+            .chain(unnamed)
+            .copied()
+            .filter(|id| seen.insert(*id))
+            .collect();
+        if order == self.order {
+            Vec::new()
+        } else {
+            self.order.clone_from(&order);
+            order
+        }
+    }
+
+    /// Puts a queued job that was taken in at the end of the order.
+    pub(super) fn line_up(&mut self, id: JobId) {
+        let queued = self
+            .jobs
+            .get(&id)
+            .is_some_and(|job| job.lifecycle == Lifecycle::Queued);
+        if queued && !self.order.contains(&id) {
+            self.order.push(id);
+        }
     }
 
     pub(super) fn remove(&mut self, id: JobId) -> Option<Job> {

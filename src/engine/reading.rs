@@ -11,6 +11,7 @@ use serde_json::error::Category;
 
 use super::command::Command;
 use super::failure::{ErrorCode, Failure};
+use super::json;
 use super::manifest::ModelManifest;
 
 /// The longest text there can be, in bytes.
@@ -24,7 +25,7 @@ pub fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Failure> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(wrong(what, "is longer than 1 MiB"));
     }
-    serde_json::from_str(text).map_err(|error| {
+    json::from_str(text).map_err(|error| {
         let reason = error.to_string();
         match error.classify() {
             Category::Data => {

@@ -85,7 +85,8 @@ pub struct RefRecord {
 }
 
 /// One change of what is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Persist {
     /// A conversation changed.
     Conversation(ConversationRecord),

@@ -73,7 +73,7 @@ impl Engine {
         if let (Some(engine), Some(slot)) = (&engine, slot) {
             slot.line.retain(|want| *want != Want::Unload);
             slot.line.push_front(Want::Unload);
-            self.doomed.entry(id.clone()).or_default().extend(own);
+            self.doomed.or_default(id.clone()).extend(own);
             self.pump(engine, out);
         } else {
             self.delete_blobs(Some(id), own, out);

@@ -4,9 +4,10 @@
 //! first come, first served, so nothing starves; the head of the line decides what the engine does next. A running
 //! answer is never cut by what comes after it (requirement C7): the line waits.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::ids::{AnswerId, ConversationId, EngineId, JobId, LoadId, ModelId};
+use super::map::Map;
 
 /// What an engine is doing with its memory.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,8 +64,8 @@ pub(super) struct Answer {
 /// All engines and all answers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Residency {
-    pub(super) slots: BTreeMap<EngineId, Slot>,
-    pub(super) answers: BTreeMap<AnswerId, Answer>,
+    pub(super) slots: Map<EngineId, Slot>,
+    pub(super) answers: Map<AnswerId, Answer>,
     last_load: u64,
     last_answer: u64,
 }

@@ -6,6 +6,7 @@ use super::event::SelectionOutcome;
 use super::failure::Failure;
 use super::ids::{ModelId, Timestamp};
 use super::lifecycle::Lifecycle;
+use super::map::Set;
 use super::meter::Meter;
 use super::protocol::{FromWorker, PartialFile, StoredBlob, StoredFile, WeightsBackEnd};
 use super::queue::Job;
@@ -28,14 +29,14 @@ impl Engine {
                 requested: record.requested,
                 intent: record.intent,
                 pending: record.pending,
-                answers: std::collections::BTreeSet::new(),
+                answers: Set::default(),
             };
             out.conversations.insert(record.id.clone());
             self.conversations.insert(record.id, conversation);
         }
     }
 
-    fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {
+    pub(super) fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {
         let model = record.manifest.id.clone();
         // Two records of one model can only come from two tabs that wrote at once: the newer one counts.
         if let Some(other) = self.queue.of_model(&model).map(|job| job.id) {

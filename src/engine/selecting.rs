@@ -8,6 +8,7 @@ use super::event::{Event, SelectionOutcome};
 use super::failure::{ErrorCode, Failure};
 use super::ids::{ConversationId, ModelId, Timestamp};
 use super::lifecycle::Lifecycle;
+use super::map::Set;
 use super::record::Persist;
 use super::residency::Want;
 use super::snapshot::{CancelReason, JobOrigin};
@@ -24,7 +25,7 @@ impl Engine {
             requested: self.default_model.clone(),
             intent: 0,
             pending: false,
-            answers: std::collections::BTreeSet::new(),
+            answers: Set::default(),
         };
         self.conversations.insert(id.clone(), conversation);
         self.save_conversation(id, out);

@@ -280,3 +280,14 @@ pub struct Patch {
     #[cfg_attr(feature = "types", ts(type = "number | null"))]
     pub stale_dropped: Option<u64>,
 }
+
+impl Patch {
+    /// Whether nothing changed. Comparing with an empty one would bring a comparison of everything a snapshot has.
+    pub fn is_empty(&self) -> bool {
+        let lists = self.models.is_empty()
+            && self.conversations.is_empty()
+            && self.jobs.is_empty()
+            && self.engines.is_empty();
+        lists && self.storage.is_none() && self.stale_dropped.is_none()
+    }
+}

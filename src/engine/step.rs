@@ -1,12 +1,11 @@
 //! What one step gives: effects to carry out, events to deliver, and what of the snapshot changed.
 
-use std::collections::BTreeSet;
-
 use super::command::Reply;
 use super::effect::Effect;
 use super::event::Event;
 use super::failure::Failure;
 use super::ids::{ConversationId, EngineId, JobId, ModelId};
+use super::map::Set;
 use super::protocol::ToWorker;
 use super::record::Persist;
 use super::snapshot::Patch;
@@ -29,10 +28,10 @@ pub struct Step {
 pub(super) struct Outbox {
     pub(super) effects: Vec<Effect>,
     pub(super) events: Vec<Event>,
-    pub(super) models: BTreeSet<ModelId>,
-    pub(super) conversations: BTreeSet<ConversationId>,
-    pub(super) jobs: BTreeSet<JobId>,
-    pub(super) engines: BTreeSet<EngineId>,
+    pub(super) models: Set<ModelId>,
+    pub(super) conversations: Set<ConversationId>,
+    pub(super) jobs: Set<JobId>,
+    pub(super) engines: Set<EngineId>,
     pub(super) storage: bool,
     pub(super) stale: bool,
 }

@@ -89,7 +89,7 @@ impl Engine {
 
     /// The bytes are here. If a conversation waits for the model and its engine takes nothing else in on behalf of a
     /// job, the job stays until it is loaded; otherwise it is done, and what is wanted goes on without it.
-    fn compile(&mut self, id: JobId, model: &ModelId, now: Timestamp, out: &mut Outbox) {
+    pub(super) fn compile(&mut self, id: JobId, model: &ModelId, now: Timestamp, out: &mut Outbox) {
         self.save_job(id, out);
         if let Some(job) = self.queue.get(id) {
             out.event(Event::DownloadCompiling {

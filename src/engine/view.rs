@@ -1,10 +1,9 @@
 //! Derives what the app sees from the state.
 
-use std::collections::BTreeMap;
-
 use super::Engine;
 use super::ids::{ConversationId, EngineId, JobId, ModelId};
 use super::lifecycle::Lifecycle;
+use super::map::Map;
 use super::queue::Job;
 use super::residency::SlotState;
 use super::snapshot::{
@@ -147,7 +146,7 @@ impl Engine {
 /// place for each of its jobs.
 enum Places<'a> {
     Searched(&'a [JobId]),
-    Indexed(BTreeMap<JobId, usize>),
+    Indexed(Map<JobId, usize>),
 }
 
 impl<'a> Places<'a> {

@@ -7,7 +7,6 @@
 use gloo_net::http::{Headers, Request, Response};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, ReadableStream, ReferrerPolicy, RequestCache, RequestCredentials, Url};
 
 use super::browser_chunk::BrowserChunk;
@@ -209,7 +208,7 @@ impl Drop for BrowserBody {
     fn drop(&mut self) {
         if let Some(Reader { reader, .. }) = self.reader.take() {
             // Waiting for it in a task: a rejection no one looks at would be reported as an error of the page.
-            spawn_local(async move { js::call_async(&reader, "cancel", &[]).await.map_or((), drop) });
+            js::spawn(async move { js::call_async(&reader, "cancel", &[]).await.map_or((), drop) });
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The stored form of the core's records: which store, which key, which text.
 
 use crate::engine::ids::JobId;
+use crate::engine::json;
 use crate::engine::record::{ConversationRecord, JobRecord, Persist, RECORD_VERSION, RefRecord, Stored};
 use crate::storage::records::{Durability, Records, RecordsError, Store, Write};
 
@@ -79,25 +80,25 @@ pub async fn read_stored<R: Records>(records: &R) -> Result<(Stored, usize), Rec
     let mut unreadable = 0;
     let mut stored = Stored::default();
     for (_, text) in records.all(Store::Conversations).await? {
-        match serde_json::from_str::<ConversationRecord>(&text) {
+        match json::from_str::<ConversationRecord>(&text) {
             Ok(record) if record.v == RECORD_VERSION => stored.conversations.push(record),
             _ => unreadable += 1,
         }
     }
     for (_, text) in records.all(Store::Jobs).await? {
-        match serde_json::from_str::<JobRecord>(&text) {
+        match json::from_str::<JobRecord>(&text) {
             Ok(record) if record.v == RECORD_VERSION => stored.jobs.push(record),
             _ => unreadable += 1,
         }
     }
     for (_, text) in records.all(Store::Refs).await? {
-        match serde_json::from_str::<RefRecord>(&text) {
+        match json::from_str::<RefRecord>(&text) {
             Ok(record) if record.v == RECORD_VERSION => stored.refs.push(record),
             _ => unreadable += 1,
         }
     }
     if let Some(text) = records.get(Store::Meta, ORDER_KEY).await? {
-        match serde_json::from_str::<Vec<JobId>>(&text) {
+        match json::from_str::<Vec<JobId>>(&text) {
             Ok(order) => stored.order = order,
             Err(_) => unreadable += 1,
         }

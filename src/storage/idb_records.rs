@@ -12,7 +12,8 @@ use idb::request::{GetAllKeysStoreRequest, GetAllStoreRequest, GetStoreRequest};
 use idb::{Error, Request, Transaction};
 use js_sys::Array;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
+
+use crate::engine::map::{Map, Set};
 
 use super::idb_connection::{Access, Connection, Fault};
 use super::idb_schema;
@@ -88,7 +89,7 @@ impl IdbRecords {
     ) -> Result<T, RecordsError> {
         let (sender, receiver) = oneshot::channel();
         let records = self.clone();
-        spawn_local(async move {
+        crate::js::spawn(async move {
             let mut outcome = records.attempt(&stores, access, &issue, &read).await;
             if let Err(Fault::Lost(_)) = outcome {
                 records.connection.take();
@@ -121,20 +122,18 @@ impl Records for IdbRecords {
         let read = |(keys, values): (GetAllKeysStoreRequest, GetAllStoreRequest)| {
             let (keys, values) = (Array::from(&keys.result()?), Array::from(&values.result()?));
             let pairs = keys.iter().zip(values.iter());
-            let mut all: Vec<(String, String)> = pairs
+            // The browser sorts by UTF-16 units, the port by characters.
+            let all: Map<String, String> = pairs
                 .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
                 .collect();
-            // The browser sorts by UTF-16 units, the port by characters.
-            all.sort_unstable();
-            Ok(all)
+            Ok(all.into_iter().collect())
         };
         self.transact(vec![store.name()], Access::Read, issue, read).await
     }
 
     async fn write(&self, writes: Vec<Write>, durability: Durability) -> Result<(), RecordsError> {
-        let mut stores: Vec<_> = writes.iter().map(|write| write.store.name()).collect();
-        stores.sort_unstable();
-        stores.dedup();
+        let stores: Set<&str> = writes.iter().map(|write| write.store.name()).collect();
+        let stores: Vec<_> = stores.into_iter().collect();
         if stores.is_empty() {
             return Ok(());
         }

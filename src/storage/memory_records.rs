@@ -3,14 +3,15 @@
 //! Clones share one store, as connections to one database do.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
+
+use crate::engine::map::Map;
 
 use super::records::{Durability, Records, RecordsError, Store, Write};
 
 #[derive(Debug, Default)]
 struct State {
-    records: BTreeMap<(Store, String), String>,
+    records: Map<(Store, String), String>,
     refusal: Option<RecordsError>,
 }
 

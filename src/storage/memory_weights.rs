@@ -4,21 +4,21 @@
 //! whole, and a full store refuses. Clones share one store, as tabs share one directory.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::rc::Rc;
 
 use super::memory_file::MemoryFile;
 use super::weights::{Ingest, Weights, WeightsError};
 use crate::engine::digest::Digest;
+use crate::engine::map::{Map, Set};
 use crate::net::Chunk;
 use crate::transfer::protocol::StoredBlob;
 
 #[derive(Debug)]
 struct State {
-    ingests: BTreeMap<String, MemoryFile>,
-    open: BTreeSet<String>,
-    blobs: BTreeMap<Digest, MemoryFile>,
+    ingests: Map<String, MemoryFile>,
+    open: Set<String>,
+    blobs: Map<Digest, MemoryFile>,
     capacity_bytes: u64,
 }
 
@@ -86,9 +86,9 @@ impl<C> MemoryWeights<C> {
     /// An empty store that is full at `bytes`.
     pub fn with_capacity(bytes: u64) -> Self {
         let state = State {
-            ingests: BTreeMap::new(),
-            open: BTreeSet::new(),
-            blobs: BTreeMap::new(),
+            ingests: Map::default(),
+            open: Set::default(),
+            blobs: Map::default(),
             capacity_bytes: bytes,
         };
         Self {
@@ -159,7 +159,7 @@ impl<C: Chunk> Weights for MemoryWeights<C> {
         let mut state = self.state.borrow_mut();
         state.check_closed(name)?;
         state.open.insert(name.to_owned());
-        state.ingests.entry(name.to_owned()).or_default();
+        state.ingests.or_default(name.to_owned());
         let state = Rc::clone(&self.state);
         Ok(MemoryIngest {
             state,

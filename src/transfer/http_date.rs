@@ -16,11 +16,13 @@ fn digits(text: &str, count: usize) -> Option<u64> {
     text.parse().ok()
 }
 
-/// Days from 1970-01-01 to the first of March of `year`, after Howard Hinnant's `days_from_civil`.
-fn days_to_march(year: u64) -> u64 {
-    // Years before 1970 are refused before this is called, so nothing here goes below zero.
-    year * 365 + year / 4 - year / 100 + year / 400 - 719_468
+/// Days from year 0 to the first of March of `year`, after Howard Hinnant's `days_from_civil`.
+fn days_before_march(year: u64) -> u64 {
+    year * 365 + year / 4 - year / 100 + year / 400
 }
+
+/// The day 1970-01-01 in that count.
+const EPOCH_DAY: u64 = 719_468;
 
 fn is_leap(year: u64) -> bool {
     year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400)
@@ -57,7 +59,7 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     } else {
         (year, month - 2)
     };
-    let days = days_to_march(counted_year) + (153 * counted_month + 2) / 5 + day - 1;
+    let days = days_before_march(counted_year) + (153 * counted_month + 2) / 5 + day - 1 - EPOCH_DAY;
     if WEEKDAYS[usize::try_from(days % 7).ok()?] != weekday {
         return None;
     }

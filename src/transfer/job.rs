@@ -4,11 +4,10 @@
 //! said to the page about the transfer is said here: progress that never falls unless a file started over, waits,
 //! each committed file, and one end.
 
-use std::collections::BTreeMap;
-
 use crate::engine::digest::Digest;
 use crate::engine::ids::{ModelId, Ticket};
 use crate::engine::manifest::ModelFile;
+use crate::engine::map::Map;
 
 use super::file::{FileTransfer, Out, Outcome};
 use super::pace::Pace;
@@ -21,7 +20,7 @@ pub struct Job {
     ticket: Ticket,
     model: ModelId,
     files: Vec<ModelFile>,
-    blobs: BTreeMap<Digest, u64>,
+    blobs: Map<Digest, u64>,
     stored: Vec<StoredFile>,
     current: Option<FileTransfer>,
     pace: Pace,
@@ -150,8 +149,10 @@ impl Job {
     }
 
     fn present_bytes(&self) -> u64 {
-        let whole: u64 = self.stored.iter().map(|file| file.size_bytes).sum();
-        whole + self.current.as_ref().map_or(0, FileTransfer::position)
+        let current = self.current.as_ref().map_or(0, FileTransfer::position);
+        self.stored
+            .iter()
+            .fold(current, |sum, file| sum.saturating_add(file.size_bytes))
     }
 
     fn total_bytes(&self) -> Option<u64> {

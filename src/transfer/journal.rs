@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::digest::Digest;
 use crate::engine::ids::Timestamp;
+use crate::engine::json;
 use crate::engine::manifest::ModelFile;
+use crate::engine::map::Map;
 
-use super::hash::{Midstate, StreamHash};
+use super::hash::{Midstate, StreamHash, crc32};
 use super::policy::JOURNAL_MAX_AGE_MS;
 
 /// The version of the entries this package writes, and the only one it reads.
@@ -106,14 +108,14 @@ impl Record {
     /// The text of the entry.
     pub fn encode(&self) -> String {
         let entry = self.entry();
-        let crc32 = crc32fast::hash(to_text(&entry).as_bytes());
+        let crc32 = crc32(to_text(&entry).as_bytes());
         to_text(&Sealed { crc32, entry })
     }
 
     /// Reads the entry under `key`. `None` for whatever is not exactly what [`Record::encode`] writes, or contradicts
     /// itself.
     pub fn decode(key: &str, text: &str) -> Option<Self> {
-        let Sealed { entry, .. } = serde_json::from_str(text).ok()?;
+        let Sealed { entry, .. } = json::from_str(text).ok()?;
         let record = Self {
             midstate: Midstate::from_hex(&entry.midstate).ok()?,
             key: entry.key,
@@ -170,26 +172,26 @@ pub struct Recovery {
 /// renaming of a file and the next entry leaves it one above.
 pub fn recover(file: &ModelFile, text: Option<&str>, ingests: &[(String, u64)], now: Timestamp) -> Recovery {
     let key = key_of(file);
-    let mut ours: Vec<_> = ingests
+    let ours: Map<u64, (&String, u64)> = ingests
         .iter()
         .filter_map(|(name, len)| parse_ingest_name(name).map(|(of, fence)| (of, fence, name, *len)))
         .filter(|(of, ..)| *of == key)
+        .map(|(_, fence, name, len)| (fence, (name, len)))
         .collect();
-    ours.sort_by_key(|(_, fence, ..)| *fence);
     let decoded = text.and_then(|text| Record::decode(&key, text));
     let highest = ours
         .last()
-        .map(|(_, fence, ..)| *fence)
+        .map(|(fence, _)| *fence)
         .max(decoded.as_ref().map(|record| record.fence));
     let record = decoded.filter(|record| record.is_about(file) && !record.is_expired(now));
     let taken = record.and_then(|record| {
-        let (_, fence, name, len) = ours.last()?;
+        let (fence, (name, len)) = ours.last()?;
         (*fence >= record.fence && *len >= record.offset).then(|| (record, (*name).clone()))
     });
     let (record, from) = taken.map_or((None, None), |(record, name)| (Some(record), Some(name)));
     let garbage = ours
-        .iter()
-        .map(|(.., name, _)| (*name).clone())
+        .values()
+        .map(|(name, _)| (*name).clone())
         .filter(|name| Some(name) != from.as_ref());
     Recovery {
         garbage: garbage.collect(),

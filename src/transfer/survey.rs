@@ -1,9 +1,8 @@
 //! The quick look around at the start: which partial files can go on, and what is garbage. It compares names, lengths
 //! and entries and reads no weights; the first bytes asked for after it are checked against the file anyway.
 
-use std::collections::BTreeMap;
-
 use crate::engine::ids::Timestamp;
+use crate::engine::map::Map;
 
 use super::journal::{Record, parse_ingest_name};
 use super::protocol::PartialFile;
@@ -21,14 +20,13 @@ pub struct Survey {
 
 /// Looks at all journal entries and all ingest files.
 pub fn survey(records: &[(String, String)], ingests: &[(String, u64)], now: Timestamp) -> Survey {
-    let mut newest: BTreeMap<&str, (u64, &str, u64)> = BTreeMap::new();
+    let mut newest: Map<&str, (u64, &str, u64)> = Map::default();
     for (name, len) in ingests {
         if let Some((key, fence)) = parse_ingest_name(name) {
             let candidate = (fence, name.as_str(), *len);
-            newest
-                .entry(key)
-                .and_modify(|held| *held = candidate.max(*held))
-                .or_insert(candidate);
+            if newest.get(key).is_none_or(|held| *held < candidate) {
+                newest.insert(key, candidate);
+            }
         }
     }
     let mut found = Survey::default();

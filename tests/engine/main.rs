@@ -24,4 +24,5 @@ mod removal;
 mod residency;
 mod restart;
 mod stopping;
+mod tabs;
 mod world;

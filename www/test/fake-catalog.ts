@@ -12,7 +12,12 @@ export async function loadCatalog() {
   });
   return {
     models: [
-      model("one", "Llama One", "A friendly host. Answers at once and keeps you company while others download.", 25_400_000),
+      model(
+        "one",
+        "Llama One",
+        "A friendly host. Answers at once and keeps you company while others download.",
+        25_400_000,
+      ),
       model("two", "Llama Two", "A careful librarian. Explains what happens to files, bytes and digests.", 25_400_000),
       model("three", "Llama Three", "A small poet. Says the same things more beautifully.", 25_400_000),
       model("smollm2-135m", "SmolLM2 135M Instruct", "Tiny and quick; English only.", 144_811_456, 8192),

@@ -1,6 +1,7 @@
 /** Stands in for `modelyard`: downloads that take twenty seconds and models that say their name. */
-import { FakeModelyard } from "../../pkg-template/test/react/fake";
+
 import type { ModelyardOptions } from "../../pkg-template/src/api";
+import { FakeModelyard } from "../../pkg-template/test/react/fake";
 
 export const isModelyardError = (error: unknown): boolean => error instanceof Error && error.name === "ModelyardError";
 

@@ -2,8 +2,9 @@
  * The demo on a scripted stand-in instead of the package, to work on its looks without building Rust or serving
  * models: `npm run fake`. Nothing of this is part of `npm run build`.
  */
-import react from "@vitejs/plugin-react";
+
 import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

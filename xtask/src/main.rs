@@ -11,6 +11,7 @@ mod project;
 mod setup;
 mod suites;
 mod toolchain;
+mod types;
 
 use std::process::ExitCode;
 
@@ -53,6 +54,8 @@ enum Task {
     },
     /// Formatting and lints of both targets: what can be said within seconds.
     Check,
+    /// Write the TypeScript declarations anew from the Rust types.
+    Types,
     /// Run benchmarks and merge their figures into target/bench/results.json.
     Bench {
         /// Parts of the names of those to run; all without any.
@@ -78,6 +81,7 @@ fn run(task: Task) -> Result<()> {
         Task::Demo { port, bandwidth } => demo::task(&project, port, bandwidth),
         Task::Test { suites, filter } => suites::task(&project, &suites, filter),
         Task::Check => suites::check(&project),
+        Task::Types => types::task(&project),
         Task::Bench { names } => bench::task(&project, &names),
     }
 }

@@ -89,13 +89,16 @@ pub(crate) fn find_any_program(names: &[&str]) -> Option<PathBuf> {
     names.iter().find_map(|name| find_program(name))
 }
 
+/// Where cargo keeps what it downloads.
+pub(crate) fn cargo_home() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    home.or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+}
+
 /// Where `cargo install` puts programs.
 pub(crate) fn cargo_bin_directory() -> Option<PathBuf> {
-    let root = env::var_os("CARGO_INSTALL_ROOT")
-        .or_else(|| env::var_os("CARGO_HOME"))
-        .map(PathBuf::from);
-    root.or_else(|| env::home_dir().map(|home| home.join(".cargo")))
-        .map(|root| root.join("bin"))
+    let root = env::var_os("CARGO_INSTALL_ROOT").map(PathBuf::from);
+    root.or_else(cargo_home).map(|root| root.join("bin"))
 }
 
 fn search_path() -> std::ffi::OsString {

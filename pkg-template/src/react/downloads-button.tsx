@@ -18,7 +18,6 @@ export function DownloadsButton({ className }: DownloadsButtonProps): ReactNode 
     <button
       type="button"
       className={["my-pill", className].filter(Boolean).join(" ")}
-      aria-label={labels.openDownloads(running, percent, failed)}
       aria-haspopup="dialog"
       aria-expanded={open}
       data-running={running > 0 ? "" : undefined}
@@ -30,14 +29,18 @@ export function DownloadsButton({ className }: DownloadsButtonProps): ReactNode 
       }}
     >
       <DownloadIcon />
-      <span className="my-pill-text">{labels.downloads}</span>
+      {/* The name in whole sentences; what is seen is shorter. */}
+      <span className="my-hidden">{labels.openDownloads(running, percent, failed)}</span>
+      <span className="my-pill-text" aria-hidden="true">
+        {labels.downloads}
+      </span>
       {running > 0 && (
-        <span className="my-pill-count">
+        <span className="my-pill-count" aria-hidden="true">
           {percent === null ? formats.count(running) : `${formats.count(running)} · ${percent}`}
         </span>
       )}
       {running === 0 && failed > 0 && (
-        <span className="my-pill-count" data-tone="bad">
+        <span className="my-pill-count" data-tone="bad" aria-hidden="true">
           {formats.count(failed)}
         </span>
       )}

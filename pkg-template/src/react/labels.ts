@@ -99,7 +99,8 @@ function status(status: ModelStatus, formats: Formats): string {
     case "ready":
       return "Ready to use";
     case "loading":
-      return status.fraction === null ? "Loading" : `Loading ${formats.percent(status.fraction * 100)}`;
+      // Many engines say nothing until they are nearly done.
+      return status.fraction ? `Loading ${formats.percent(status.fraction * 100)}` : "Loading";
     case "downloading": {
       const percent = status.percentage === null ? "" : ` ${formats.percent(status.percentage)}`;
       if (status.waiting?.reason === "offline") return `Waiting for the network${percent && `, at${percent}`}`;

@@ -70,10 +70,13 @@ export async function serve(
   };
 }
 
-/** What a page said to its console and threw, for messages of failing tests. */
-export function listen(page: Page): string[] {
+/** What a page said to its console and threw, but for what is expected. */
+export function listen(page: Page, expected = /^$/): string[] {
   const said: string[] = [];
-  page.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on("pageerror", (error) => said.push(`thrown: ${error.message}`));
+  const note = (words: string) => {
+    if (!expected.test(words)) said.push(words);
+  };
+  page.on("console", (message) => note(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => note(`thrown: ${error.message}`));
   return said;
 }

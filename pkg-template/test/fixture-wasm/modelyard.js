@@ -16,10 +16,18 @@ export class PageCore {
 
   /** Resolves when both workers have answered, so that a page that opens has proved them. */
   async open() {
-    const said = await new Promise((resolve, reject) => {
-      this.worker = this.host.startWorker(resolve, (message) => reject(new Error(message)));
+    await new Promise((resolve) => {
+      const say = (said) => {
+        this.describe(said);
+        resolve();
+      };
+      this.worker = this.host.startWorker(say, say);
       this.worker.post("hello");
     });
+  }
+
+  /** Shows a text as the description of every model. */
+  describe(said) {
     const { models } = this.options;
     this.host.changed(
       { ...nothing(), models: models.map(({ id, name, engine }) => [id, { id, name, engine, description: said }]) },
@@ -30,6 +38,7 @@ export class PageCore {
   command(json) {
     const command = JSON.parse(json);
     if (command.type === "removeConversation") throw new WebAssembly.RuntimeError("unreachable");
+    if (command.type === "unloadEngine") this.worker.post(command.engineId);
     if (command.type === "openConversation") {
       const id = command.conversationId;
       const activeModel = this.options.defaultModel;
@@ -56,6 +65,8 @@ export class PageCore {
 /** Asks the hash worker, and tells the page what both say. */
 export function runTransferWorker(hash) {
   globalThis.onmessage = ({ data }) => {
+    if (data === "throw") throw new Error("thrown");
+    if (data === "reject") return void Promise.reject(new Error("rejected"));
     hash.onmessage = (answer) => postMessage(`${data}, ${answer.data}`);
     hash.postMessage("transfer");
   };

@@ -171,6 +171,21 @@ describe("the model selector", () => {
     });
   });
 
+  test("choosing the requested model again shows its download once more", async () => {
+    const ui = (
+      <>
+        <ModelSelector conversationId="a" />
+        <DownloadManager />
+      </>
+    );
+    const { user, fake } = await renderWith(ui);
+    await step(() => fake.select("a", "two"));
+    await user.click(trigger());
+    await user.click(await screen.findByRole("option", { name: /Llama Two/ }));
+    expect(await screen.findByRole("dialog", { name: "Downloads" })).toBeTruthy();
+    expect(fake.getSnapshot().jobs).toHaveLength(1);
+  });
+
   test("a refused choice is told and changes nothing", async () => {
     const failures: string[] = [];
     const { user, fake } = await renderWith(

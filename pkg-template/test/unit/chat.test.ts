@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { ChatDelta, EngineDelta, LoadedModel } from "../../src/api.js";
+import { createChatStream } from "../../src/chat.js";
 import { failure } from "../../src/failure.js";
 import {
   conversationState,
@@ -283,4 +284,39 @@ test("an answer that runs, or waits, when the core is lost or the instance close
     if (code === "closed") void modelyard.close();
     expect(await failed).toMatchObject({ code });
   }
+});
+
+test("a stream ends once: whatever is put in after that is dropped", async () => {
+  const chat = { conversationId: "c", messages: [], options: {}, signal: null };
+  const source = { request: () => () => undefined, expected: () => ({ modelId: "one", engineId: "fake" }) };
+  const late: ReadonlyArray<(stream: ReturnType<typeof createChatStream>) => void> = [
+    (stream) => stream.delta(text("late")),
+    (stream) => stream.delta({ type: "end", reason: "length" }),
+    (stream) => stream.ended("aborted"),
+    (stream) => stream.failed(failure("closed", "It is closed.")),
+  ];
+  for (const put of late) {
+    const stream = createChatStream(chat, source);
+    const reader = stream[Symbol.asyncIterator]();
+    const first = reader.next();
+    stream.ended("stop");
+    put(stream);
+    expect((await first).value).toEqual(end("stop"));
+    put(stream);
+    expect(await reader.next()).toEqual({ done: true, value: undefined });
+  }
+});
+
+test("an answer its reader has left stays so, whatever becomes of its model meanwhile", async () => {
+  const { ask, core, ends } = await talking();
+  vi.useFakeTimers();
+  const controller = new AbortController();
+  const first = ask({ signal: controller.signal }).next();
+  await vi.advanceTimersByTimeAsync(0);
+  controller.abort();
+  await first;
+  core().host.unload(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  vi.useRealTimers();
 });

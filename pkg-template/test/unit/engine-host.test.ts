@@ -78,6 +78,30 @@ test("a load tells its progress, is loaded, and is unloaded", async () => {
   expect(unload).toHaveBeenCalledTimes(1);
 });
 
+test("progress that comes after the load has ended is nobody's", async () => {
+  const { engine, loads } = puppet();
+  const { host, told } = hostOf(engine);
+  for (const id of [0, 1]) {
+    host.load(id, "puppet", "m", null, []);
+    await tick();
+    loads[id]?.request.onProgress(0.1);
+    if (id === 0) loads[id]?.resolve(puppetModel().model);
+    else loads[id]?.reject(new Error("no"));
+    await tick();
+    loads[id]?.request.onProgress(0.9);
+    host.end(id);
+    await tick();
+    loads[id]?.request.onProgress(1);
+  }
+  expect(told.filter(([name]) => name === "loadProgressed")).toEqual([
+    ["loadProgressed", 0, 0.1],
+    ["loadProgressed", 1, 0.1],
+  ]);
+  // No watchdog is left running either.
+  await tick(200_000);
+  expect(told.some(([, , code]) => code === "timeout")).toBe(false);
+});
+
 test("three quick loads: the engine never has two at once, only the last is loaded (fault 21)", async () => {
   const { engine, loads } = puppet();
   const { host, told } = hostOf(engine);

@@ -147,7 +147,7 @@ export function scripted(script: Script = {}, options: Partial<ModelyardOptions>
       surroundings.loads += 1;
       return surroundings.loadWasm();
     },
-    async makeCore() {
+    makeCore() {
       class Core extends ScriptedCore {
         constructor(optionsJson: string, host: Host) {
           super(optionsJson, host, script);

@@ -94,6 +94,15 @@ test("jobs come running first, then paused, then queued in their order, then set
   expect(store.snapshot().jobs.map((job) => job.id)).toEqual([5, 3, 2, 1, 6]);
 });
 
+test("models come in the order in which the app gave them, whatever order Rust names them in", () => {
+  const store = createStore();
+  store.arrange(["two", "one"]);
+  store.apply(patch({ models: ["one", "stored", "two"].map((id) => [id, modelState(id)]) }));
+  store.arrange(["zero", "one"]);
+  store.apply(patch({ models: [["zero", modelState("zero")]] }));
+  expect(store.snapshot().models.map(({ id }) => id)).toEqual(["two", "one", "zero", "stored"]);
+});
+
 test("a new core says everything anew: what is shown stays until then, equal entries keep their identity", () => {
   const store = createStore();
   store.apply(
@@ -148,5 +157,6 @@ test("sharing tells lists from objects, and NaN equals itself", () => {
   const nan = share(null, { a: Number.NaN });
   expect(share(nan, { a: Number.NaN })).toBe(nan);
   const empty = share(null, { a: {} as object });
+  expect(Object.isFrozen(empty.a)).toBe(true);
   expect(share(empty, { a: [] as object }).a).toEqual([]);
 });

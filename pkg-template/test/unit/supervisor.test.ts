@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { LoadedModel } from "../../src/api.js";
+import { failure } from "../../src/failure.js";
 import { conversationState, errorOf, manifest, modelState, type Script, scripted, settle, trap } from "./scripted.js";
 
 /** Traps on `dismiss`. */
@@ -134,7 +135,19 @@ test("a trap in the constructor, in a report and in a worker's message is notice
   expect(told.cores).toHaveLength(2);
 });
 
-test("the panic hook of a task that nobody called is heard, and so is engine_crashed from a poisoned export", async () => {
+test("a poisoned export that says so by a failure counts as a crash", async () => {
+  const { modelyard, cores } = scripted({
+    command: () => {
+      throw failure("engine_crashed", "The instance is poisoned.");
+    },
+  });
+  await modelyard.open();
+  expect(await errorOf(() => modelyard.resume(1))).toMatchObject({ code: "engine_crashed" });
+  await modelyard.open();
+  expect(cores).toHaveLength(2);
+});
+
+test("the panic hook of a task that nobody called is heard", async () => {
   const { modelyard, core, cores } = scripted();
   await modelyard.open();
   core().host.crashed("panicked at src/runtime");

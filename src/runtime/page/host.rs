@@ -58,6 +58,14 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn crashed(this: &Host, place: &str) -> Result<(), JsValue>;
 
+    /// The page came back from the back-forward cache: make a new core from what is stored.
+    #[wasm_bindgen(method, catch)]
+    pub fn restored(this: &Host) -> Result<(), JsValue>;
+
+    /// `end` lets go of something the browser holds for this instance; called also when the instance is poisoned.
+    #[wasm_bindgen(method, catch, js_name = onEnd)]
+    pub fn on_end(this: &Host, end: &Function) -> Result<(), JsValue>;
+
     /// The transfer worker, with its hash worker.
     #[derive(Clone)]
     pub type WorkerHandle;

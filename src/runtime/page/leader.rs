@@ -10,7 +10,9 @@ use std::rc::Rc;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
+
+use super::host::Host;
 
 /// How often a waiting request is made anew.
 const AGAIN_MS: u32 = 10_000;
@@ -32,12 +34,12 @@ struct State {
 impl Leader {
     /// Asks for the lock called `name` and calls `won` once it is held. Where the browser has or allows no Web Locks
     /// (an insecure or opaque origin) every tab is its own leader.
-    pub(super) fn start(name: String, won: impl Fn() + 'static) -> Self {
+    pub(super) fn start(host: Host, name: String, won: impl Fn() + 'static) -> Self {
         let state = Rc::new(State::default());
         let shared = Rc::clone(&state);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             let won: Rc<dyn Fn()> = Rc::new(won);
-            if seek(&name, &shared, &won).await.is_none() && !shared.closed.get() {
+            if seek(&host, &name, &shared, &won).await.is_none() && !shared.closed.get() {
                 won();
             }
         });
@@ -63,7 +65,7 @@ impl Drop for Leader {
 }
 
 /// Makes one request after the other until one was granted. `None` where the browser refuses locks.
-async fn seek(name: &str, state: &Rc<State>, won: &Rc<dyn Fn()>) -> Option<()> {
+async fn seek(host: &Host, name: &str, state: &Rc<State>, won: &Rc<dyn Fn()>) -> Option<()> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     let request: Function = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
@@ -71,9 +73,12 @@ async fn seek(name: &str, state: &Rc<State>, won: &Rc<dyn Fn()>) -> Option<()> {
         let controller = web_sys::AbortController::new().ok()?;
         *state.waiting.borrow_mut() = Some(controller.clone());
         let granted = Rc::new(Cell::new(false));
+        if let Some(abort) = abort_of(&controller) {
+            let _ = host.on_end(&abort);
+        }
         let options = Object::new();
         Reflect::set(&options, &"signal".into(), &controller.signal()).ok()?;
-        let hold = hold_until_released(state, won, &granted);
+        let hold = hold_until_released(host, state, won, &granted);
         let answer: Promise = request
             .call3(&locks, &name.into(), &options, &hold)
             .ok()?
@@ -92,12 +97,19 @@ async fn seek(name: &str, state: &Rc<State>, won: &Rc<dyn Fn()>) -> Option<()> {
 }
 
 /// The callback of a granted request: tells, and gives the promise that keeps the lock.
-fn hold_until_released(state: &Rc<State>, won: &Rc<dyn Fn()>, granted: &Rc<Cell<bool>>) -> JsValue {
-    let (state, won, granted) = (Rc::clone(state), Rc::clone(won), Rc::clone(granted));
+fn hold_until_released(
+    host: &Host,
+    state: &Rc<State>,
+    won: &Rc<dyn Fn()>,
+    granted: &Rc<Cell<bool>>,
+) -> JsValue {
+    let (host, state, won, granted) = (host.clone(), Rc::clone(state), Rc::clone(won), Rc::clone(granted));
     Closure::once_into_js(move || {
         granted.set(true);
         state.waiting.take();
         let held = Promise::new(&mut |resolve, _| {
+            // A poisoned instance could not call this any more, and the lock would stay with it.
+            let _ = host.on_end(&resolve);
             *state.release.borrow_mut() = Some(resolve);
         });
         if state.closed.get() {
@@ -113,10 +125,16 @@ fn hold_until_released(state: &Rc<State>, won: &Rc<dyn Fn()>, granted: &Rc<Cell<
 
 fn ask_again_later(controller: &web_sys::AbortController, granted: &Rc<Cell<bool>>) {
     let (controller, granted) = (controller.clone(), Rc::clone(granted));
-    spawn_local(async move {
+    crate::js::spawn(async move {
         TimeoutFuture::new(AGAIN_MS).await;
         if !granted.get() {
             controller.abort();
         }
     });
+}
+
+/// The controller's own function, so that it can be called without this instance.
+fn abort_of(controller: &web_sys::AbortController) -> Option<Function> {
+    let abort: Function = Reflect::get(controller, &"abort".into()).ok()?.dyn_into().ok()?;
+    Some(abort.bind0(controller))
 }

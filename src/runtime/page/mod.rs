@@ -5,24 +5,26 @@
 //! host. So a host or a listener may call anything at any time: its input is taken at once, and what follows from it
 //! is carried out in order.
 
+mod channel;
 pub mod host;
 mod leader;
 mod perform;
+mod tabs;
 mod worker;
 mod writer;
 
 pub(crate) use self::perform::to_js;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
+use self::channel::{Channel, Word};
 use self::host::Host;
 use self::leader::Leader;
 use self::worker::{Sign, Supervisor};
@@ -33,6 +35,8 @@ use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::LoadId;
 use crate::engine::input::Input;
+use crate::engine::json;
+use crate::engine::map::{Map, Set};
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::engine::record::Stored;
 use crate::engine::snapshot::{Persistence, RecordsBackEnd, StorageState};
@@ -46,6 +50,13 @@ const WORKER_READY_MS: u32 = 10_000;
 /// How long closing waits for the worker to write its last checkpoint.
 const WORKER_STOP_MS: u32 = 1_000;
 
+/// What listens to the window: for `pagehide`, `pageshow` and `online`.
+type Listeners = (
+    Closure<dyn Fn()>,
+    Closure<dyn Fn(web_sys::PageTransitionEvent)>,
+    Closure<dyn Fn()>,
+);
+
 /// The page's side. All calls take `&self`; the core is borrowed for a single step only.
 pub struct Page {
     namespace: String,
@@ -56,10 +67,14 @@ pub struct Page {
     writer: RefCell<Option<Rc<Writer>>>,
     supervisor: RefCell<Option<Rc<Supervisor>>>,
     leader: RefCell<Option<Leader>>,
+    channel: RefCell<Option<Rc<Channel>>>,
+    listeners: RefCell<Option<Listeners>>,
+    /// Whether this tab fetches for all.
+    leads: Cell<bool>,
     /// Loads whose files are being opened.
-    opening_loads: RefCell<BTreeSet<LoadId>>,
+    opening_loads: RefCell<Set<LoadId>>,
     /// Weights of a worker that keeps them in memory.
-    memory: RefCell<BTreeMap<Digest, web_sys::Blob>>,
+    memory: RefCell<Map<Digest, web_sys::Blob>>,
     worker_ready: RefCell<Option<oneshot::Sender<()>>>,
     worker_stopped: RefCell<Option<oneshot::Sender<()>>>,
     storage: RefCell<Option<StorageState>>,
@@ -81,6 +96,9 @@ impl Page {
             writer: RefCell::default(),
             supervisor: RefCell::default(),
             leader: RefCell::default(),
+            channel: RefCell::default(),
+            listeners: RefCell::default(),
+            leads: Cell::new(false),
             opening_loads: RefCell::default(),
             memory: RefCell::default(),
             worker_ready: RefCell::default(),
@@ -106,6 +124,7 @@ impl Page {
             .map_err(|error| perform::records_failure(&error))?;
         let persistence = storage::persistence().await;
         self.begin(&records, stored, problem.as_ref(), persistence);
+        self.join_tabs(&records);
         if unreadable > 0 {
             let message = format!("{unreadable} stored records could not be read and were left alone.");
             let _ = self.dispatch(Input::PersistFailed(Failure::new(
@@ -126,9 +145,17 @@ impl Page {
     ) {
         let in_memory = records.back_end() == RecordsBackEnd::Memory;
         let this = Rc::downgrade(self);
-        *self.writer.borrow_mut() = Some(Writer::new(Rc::clone(records), move |error| {
-            if let Some(this) = this.upgrade() {
-                let _ = this.dispatch(Input::PersistFailed(perform::records_failure(&error)));
+        *self.writer.borrow_mut() = Some(Writer::new(Rc::clone(records), move |written| {
+            let Some(this) = this.upgrade() else { return };
+            match written {
+                Ok(changes) => {
+                    if let Some(channel) = this.channel.borrow().as_ref() {
+                        channel.say(&Word::Stored(changes));
+                    }
+                }
+                Err(error) => {
+                    let _ = this.dispatch(Input::PersistFailed(perform::records_failure(&error)));
+                }
             }
         }));
         let state = StorageState {
@@ -159,16 +186,9 @@ impl Page {
             }
         });
         *self.supervisor.borrow_mut() = Some(supervisor);
-        let this = Rc::downgrade(self);
-        let name = format!("modelyard:{}:fetch", self.namespace);
-        *self.leader.borrow_mut() = Some(Leader::start(name, move || {
-            if let Some(this) = this.upgrade().filter(|this| !this.closed.get()) {
-                let _ = this.dispatch(Input::Leading(true));
-            }
-        }));
         // A worker that never answers must not keep the app from opening: it can chat with what is loaded elsewhere.
         let late = Rc::downgrade(self);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             TimeoutFuture::new(WORKER_READY_MS).await;
             if let Some(ready) = late.upgrade().and_then(|this| this.worker_ready.take()) {
                 let _ = ready.send(());
@@ -190,6 +210,7 @@ impl Page {
                 for effect in step.effects {
                     self.perform(effect);
                 }
+                self.tell_progress(&step.events);
                 perform::deliver(&self.host, &step.patch, &step.events);
             }
             self.working.set(false);
@@ -230,7 +251,7 @@ impl Page {
             *self.worker_stopped.borrow_mut() = Some(stopped);
             supervisor.post(&ToWorker::Stop { ticket, keep: true });
             let this = Rc::clone(self);
-            spawn_local(async move {
+            crate::js::spawn(async move {
                 TimeoutFuture::new(WORKER_STOP_MS).await;
                 this.worker_stopped.take();
             });
@@ -239,12 +260,12 @@ impl Page {
         if let Some(supervisor) = supervisor {
             supervisor.close();
         }
-        self.leader.take();
         let writer = self.writer.borrow().clone();
         if let Some(writer) = writer {
             writer.settled().await;
         }
         self.writer.take();
+        self.leave_tabs();
     }
 
     fn worker_sign(self: &Rc<Self>, sign: Sign) {
@@ -272,7 +293,7 @@ impl Page {
             self.keep_in_memory(data);
             return;
         };
-        let Ok(message) = serde_json::from_str::<FromWorker>(&text) else {
+        let Ok(message) = json::from_str::<FromWorker>(&text) else {
             return;
         };
         if let FromWorker::Stopped { .. } = &message

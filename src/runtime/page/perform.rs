@@ -5,7 +5,6 @@ use std::rc::Rc;
 use js_sys::{Array, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Page;
 use super::host::Host;
@@ -24,7 +23,7 @@ impl Page {
             Effect::Persist(change) => {
                 let writer = self.writer.borrow().clone();
                 if let Some(writer) = writer {
-                    writer.write(&change);
+                    writer.write(change);
                 }
             }
             Effect::Worker(message) => {
@@ -42,7 +41,7 @@ impl Page {
             } => {
                 self.opening_loads.borrow_mut().insert(load);
                 let this = Rc::clone(self);
-                spawn_local(async move {
+                crate::js::spawn(async move {
                     this.open_and_load(load, &engine, &model, context_window, files)
                         .await;
                 });
@@ -142,7 +141,7 @@ impl Page {
 
 /// Hands a patch and events to the host. What it throws is its own affair: the core has taken its step already.
 pub(super) fn deliver(host: &Host, patch: &Patch, events: &[Event]) {
-    if *patch == Patch::default() && events.is_empty() {
+    if patch.is_empty() && events.is_empty() {
         return;
     }
     let _ = host.changed(&to_js(patch), &to_js(events));

@@ -146,7 +146,7 @@ impl Supervisor {
         if let Some(old) = &old {
             let _ = old.handle.terminate();
         }
-        wasm_bindgen_futures::spawn_local(async move { drop(old) });
+        crate::js::spawn(async move { drop(old) });
         let now = js_sys::Date::now();
         let mut restarts = self.restarts.borrow_mut();
         restarts.retain(|at| now - at < RESTART_WINDOW_MS);

@@ -6,40 +6,43 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::engine::record::Persist;
 use crate::runtime::stored::write_of;
 use crate::storage::browser::AnyRecords;
-use crate::storage::records::{Durability, Records, RecordsError, Write};
+use crate::storage::records::{Durability, Records, RecordsError, Store};
 
 /// Writes to one database.
 pub(super) struct Writer {
     records: Rc<AnyRecords>,
-    pending: RefCell<Vec<(Write, Durability)>>,
+    pending: RefCell<Vec<Persist>>,
     busy: Cell<bool>,
     idle: RefCell<Vec<oneshot::Sender<()>>>,
-    failed: Box<dyn Fn(RecordsError)>,
+    told: Box<dyn Fn(Result<Vec<Persist>, RecordsError>)>,
 }
 
 impl Writer {
-    pub(super) fn new(records: Rc<AnyRecords>, failed: impl Fn(RecordsError) + 'static) -> Rc<Self> {
+    /// Tells `told` of each batch that was written, or why one was not.
+    pub(super) fn new(
+        records: Rc<AnyRecords>,
+        told: impl Fn(Result<Vec<Persist>, RecordsError>) + 'static,
+    ) -> Rc<Self> {
         Rc::new(Self {
             records,
             pending: RefCell::default(),
             busy: Cell::new(false),
             idle: RefCell::default(),
-            failed: Box::new(failed),
+            told: Box::new(told),
         })
     }
 
     /// Takes a change; a later one of the same record replaces an earlier one that is not under way yet.
-    pub(super) fn write(self: &Rc<Self>, change: &Persist) {
-        let (write, durability) = write_of(change);
+    pub(super) fn write(self: &Rc<Self>, change: Persist) {
         {
             let mut pending = self.pending.borrow_mut();
-            pending.retain(|(other, _)| other.store != write.store || other.key != write.key);
-            pending.push((write, durability));
+            let record = record_of(&change);
+            pending.retain(|other| record_of(other) != record);
+            pending.push(change);
         }
         self.start();
     }
@@ -60,7 +63,7 @@ impl Writer {
             return;
         }
         let this = Rc::clone(self);
-        spawn_local(async move {
+        crate::js::spawn(async move {
             this.drain().await;
             this.busy.set(false);
             for waiting in this.idle.take() {
@@ -75,32 +78,37 @@ impl Writer {
             if batch.is_empty() {
                 return;
             }
-            let strict = batch
-                .iter()
-                .any(|(_, durability)| *durability == Durability::Strict);
+            let (writes, durabilities): (Vec<_>, Vec<_>) = batch.iter().map(write_of).unzip();
+            let strict = durabilities.contains(&Durability::Strict);
             let durability = if strict {
                 Durability::Strict
             } else {
                 Durability::Relaxed
             };
-            let writes = batch.iter().map(|(write, _)| write.clone()).collect();
-            if let Err(error) = self.records.write(writes, durability).await {
+            let written = self.records.write(writes, durability).await;
+            let failed = written.is_err();
+            let told = written.map(|()| batch.clone());
+            if failed {
                 self.put_back(batch);
-                (self.failed)(error);
+            }
+            (self.told)(told);
+            if failed {
                 return;
             }
         }
     }
 
-    fn put_back(&self, batch: Vec<(Write, Durability)>) {
+    fn put_back(&self, batch: Vec<Persist>) {
         let mut pending = self.pending.borrow_mut();
         let newer = std::mem::take(&mut *pending);
-        let replaced = |write: &Write| {
-            newer
-                .iter()
-                .any(|(n, _)| n.store == write.store && n.key == write.key)
-        };
-        pending.extend(batch.into_iter().filter(|(write, _)| !replaced(write)));
+        let replaced = |change: &Persist| newer.iter().any(|other| record_of(other) == record_of(change));
+        pending.extend(batch.into_iter().filter(|change| !replaced(change)));
         pending.extend(newer);
     }
+}
+
+/// Which record a change is about.
+fn record_of(change: &Persist) -> (Store, String) {
+    let (write, _) = write_of(change);
+    (write.store, write.key)
 }

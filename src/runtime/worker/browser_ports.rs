@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use js_sys::{Math, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, Performance};
 
 use super::hash_port::PortHasher;
@@ -81,7 +80,7 @@ impl Ports for BrowserPorts {
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + 'static) {
-        spawn_local(task);
+        js::spawn(task);
     }
 
     fn send(&self, message: FromWorker) {
@@ -109,7 +108,7 @@ impl Outbox {
             return;
         }
         let outbox = Rc::clone(self);
-        spawn_local(async move {
+        js::spawn(async move {
             loop {
                 let next = outbox.queue.borrow_mut().pop_front();
                 let Some(message) = next else { break };

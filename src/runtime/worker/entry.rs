@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{MessageEvent, MessagePort};
 
 use super::browser_ports::{BrowserPorts, post, scope};
 use super::driver::Worker;
 use super::hash_port::PortHasher;
+use crate::engine::json;
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::net::browser::BrowserNet;
 use crate::storage::browser::{open_records, open_weights};
@@ -35,7 +35,7 @@ pub fn run_transfer_worker(hash_port: MessagePort) {
         let message = event
             .data()
             .as_string()
-            .and_then(|text| serde_json::from_str(&text).ok());
+            .and_then(|text| json::from_str(&text).ok());
         if let Some(message) = message {
             enter(&door, message);
         }
@@ -60,7 +60,7 @@ fn enter(door: &Rc<RefCell<Door>>, message: ToWorker) {
             let hash_port = hash_port.clone();
             *now = Door::Opening { waiting: Vec::new() };
             let door = Rc::clone(door);
-            spawn_local(open(door, hash_port, namespace));
+            crate::js::spawn(open(door, hash_port, namespace));
         }
         // Only `Hello` says where anything is.
         (Door::Shut { .. }, _) => {}

@@ -7,6 +7,7 @@ use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{ModelId, Ticket, Timestamp};
 use crate::engine::manifest::ModelFile;
+use crate::engine::map::Set;
 use crate::storage::records::{Durability, Records, Store, Write};
 use crate::storage::weights::{Ingest, Weights, WeightsError};
 use crate::transfer::journal::{key_of, parse_ingest_name};
@@ -271,8 +272,6 @@ fn not_deleted(error: &WeightsError) -> Failure {
 
 /// The keys of files, each once.
 pub(super) fn keys_of(files: &[ModelFile]) -> Vec<String> {
-    let mut keys: Vec<_> = files.iter().map(key_of).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    let keys: Set<String> = files.iter().map(key_of).collect();
+    keys.into_iter().collect()
 }

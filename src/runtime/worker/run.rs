@@ -6,6 +6,7 @@ use crate::engine::ids::Ticket;
 use crate::engine::manifest::ModelFile;
 use crate::net::{Abort, Chunk, Net};
 use crate::storage::weights::{Ingest, WeightsError};
+use crate::transfer::hash::crc32;
 use crate::transfer::job::Job;
 use crate::transfer::policy::TAIL_BYTES;
 use crate::transfer::protocol::FromWorker;
@@ -342,7 +343,7 @@ impl<P: Ports> Run<P> {
     }
 
     fn checksum(&self, at: u64, len: u64) -> Result<u32, DiskTrouble> {
-        Ok(crc32fast::hash(&self.read(at, len)?))
+        Ok(crc32(&self.read(at, len)?))
     }
 
     fn compare(&self, at: u64, len: u64) -> bool {

@@ -13,7 +13,7 @@ impl FileTransfer {
         let from = self.position.saturating_sub(OVERLAP_BYTES);
         self.connection = Connection {
             next: from,
-            in_hand: 0,
+            in_hand_end: 0,
             fresh: 0,
             watch: Watch::start(now.ms),
             complete_since: None,

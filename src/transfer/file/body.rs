@@ -23,7 +23,7 @@ impl FileTransfer {
                 out,
             );
         }
-        self.connection.in_hand = len;
+        self.connection.in_hand_end = end;
         if at < self.position {
             let len = end.min(self.position) - at;
             out.effects.push(Effect::Compare { at, len });
@@ -49,13 +49,13 @@ impl FileTransfer {
     /// Stores the chunk in hand. Its compared part is written again, as it is, which saves splitting it.
     fn take_in_hand(&mut self, now: Now, out: &mut Out) {
         let at = self.connection.next;
-        if at + self.connection.in_hand > self.position {
+        if self.connection.in_hand_end > self.position {
             out.effects.push(Effect::Store {
                 at,
                 skip: self.position - at,
             });
         } else {
-            self.connection.next += self.connection.in_hand;
+            self.connection.next = self.connection.in_hand_end;
             out.effects.push(Effect::DropChunk);
             self.note_completion(now);
         }
@@ -65,11 +65,15 @@ impl FileTransfer {
         if let Err(error) = stored {
             return self.disk_failed(error, out);
         }
-        let end = self.connection.next + self.connection.in_hand;
+        let end = self.connection.in_hand_end;
         let fresh = end - self.position;
         self.connection.next = end;
         self.connection.fresh += fresh;
         self.position = end;
+        if self.attempts.exhausted() {
+            // The network was thought to be gone, and here is a byte.
+            self.attempts.reset();
+        }
         self.attempts.progressed(fresh);
         // Enough bytes since: the next expiry of an address is another one.
         self.counts.asked_canonical &= self.connection.fresh < PROGRESS_BYTES;

@@ -61,8 +61,8 @@ enum Phase {
 struct Connection {
     /// The place in the file of the next byte of the body.
     next: u64,
-    /// The length of the chunk in hand while it is compared.
-    in_hand: u64,
+    /// Where in the file the chunk in hand ends.
+    in_hand_end: u64,
     /// The new bytes it has brought.
     fresh: u64,
     watch: Watch,
@@ -141,7 +141,7 @@ impl FileTransfer {
             short_end: None,
             connection: Connection {
                 next: 0,
-                in_hand: 0,
+                in_hand_end: 0,
                 fresh: 0,
                 watch: Watch::start(now.ms),
                 complete_since: None,

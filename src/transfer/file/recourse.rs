@@ -28,7 +28,6 @@ impl FileTransfer {
         let attempt = self.attempts.failed();
         if self.attempts.exhausted() {
             if trouble.is_network() {
-                self.attempts.reset();
                 self.phase = Phase::Offline {
                     probe_at: now.ms.saturating_add(PROBE_MS),
                 };
@@ -132,10 +131,15 @@ impl FileTransfer {
         }
     }
 
+    /// Whether our own file holds no byte that could be gone on with: it would only keep the space reserved for it.
+    fn nothing_is_safe(&self) -> bool {
+        !self.journaled && !matches!(self.phase, Phase::LookingUp | Phase::Locked { .. })
+    }
+
     /// Gives up. What can be of use later stays; what cannot goes.
     pub(super) fn fail(&mut self, trouble: Trouble, out: &mut Out) {
         out.effects.push(Effect::Abort);
-        if trouble.spoils() {
+        if trouble.spoils() || self.nothing_is_safe() {
             out.effects.push(Effect::Discard {
                 key: self.key.clone(),
                 name: self.ingest_name(),

@@ -22,7 +22,7 @@ impl FileTransfer {
         };
         let recovery = recover(&self.file, found.record.as_deref(), &found.ingests, now.ms);
         // One above all that were tried in this run, too: a name that is still held must not come again.
-        self.fence = recovery.fence.max(self.fence + 1);
+        self.fence = recovery.fence.max(self.fence.saturating_add(1));
         let mut garbage = recovery.garbage;
         let (mut record, mut from) = (recovery.record, recovery.from);
         if self.counts.locked >= LOCKED_TRIES {

@@ -37,10 +37,12 @@ function absolute(models: readonly ModelManifest[], manifestUrl: URL): ModelMani
 }
 
 async function fetchManifest(url: URL): Promise<ModelManifest[]> {
-  const response = await fetch(url, { cache: "no-cache", signal: AbortSignal.timeout(10_000) }).catch((error: unknown) => {
-    // "Failed to fetch" helps nobody.
-    throw new Error(`${url.href} cannot be reached.`, { cause: error });
-  });
+  const response = await fetch(url, { cache: "no-cache", signal: AbortSignal.timeout(10_000) }).catch(
+    (error: unknown) => {
+      // "Failed to fetch" helps nobody.
+      throw new Error(`${url.href} cannot be reached.`, { cause: error });
+    },
+  );
   if (!response.ok) throw new Error(`${url.href} answered ${String(response.status)}.`);
   const body: unknown = await response.json();
   if (typeof body !== "object" || body === null || !("models" in body) || !Array.isArray(body.models)) {

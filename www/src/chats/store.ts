@@ -37,7 +37,13 @@ export class ChatStore {
   create(): Chat {
     const empty = this.#chats.find((one) => one.messages.length === 0 && !one.named);
     if (empty !== undefined) return empty;
-    const chat: Chat = { id: crypto.randomUUID(), title: "New chat", named: false, updatedAt: Date.now(), messages: [] };
+    const chat: Chat = {
+      id: crypto.randomUUID(),
+      title: "New chat",
+      named: false,
+      updatedAt: Date.now(),
+      messages: [],
+    };
     this.#put(chat);
     return chat;
   }

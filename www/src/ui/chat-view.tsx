@@ -23,6 +23,7 @@ export function ChatView({ chat }: { chat: Chat }): ReactNode {
     void answers.send(chat.id, text.trim());
   };
 
+  const lastModelId = chat.messages.findLast((message) => message.modelId !== undefined)?.modelId ?? null;
   const isEmpty = chat.messages.length === 0;
   return (
     <div className="chat">
@@ -34,7 +35,7 @@ export function ChatView({ chat }: { chat: Chat }): ReactNode {
         <Thread messages={chat.messages} isAnswering={isAnswering} />
       )}
       <div className="dock">
-        {!isEmpty && <ModelNotice conversation={conversation} />}
+        {!isEmpty && <ModelNotice conversation={conversation} lastModelId={lastModelId} />}
         <Composer
           chatId={chat.id}
           draft={draft}

@@ -1,10 +1,16 @@
 import { type Conversation, formatsFor, useModels, useModelView } from "modelyard/react";
 import type { ReactNode } from "react";
 import { useDemo } from "../chats/context";
-import { Fetching } from "./notice";
 import { Logo } from "./icons";
+import { Fetching } from "./notice";
 
-const SUGGESTIONS = ["Hello! Who are you?", "How does this work?", "Is this private?", "Tell me a joke", "Tell me a story"];
+const SUGGESTIONS = [
+  "Hello! Who are you?",
+  "How does this work?",
+  "Is this private?",
+  "Tell me a joke",
+  "Tell me a story",
+];
 
 /** An empty conversation with a model that can answer. */
 export function Suggestions({ onPick }: { onPick: (text: string) => void }): ReactNode {
@@ -14,7 +20,7 @@ export function Suggestions({ onPick }: { onPick: (text: string) => void }): Rea
         <Logo />
       </span>
       <h2>What would you like to talk about?</h2>
-      <ul className="suggestions" role="list">
+      <ul className="suggestions">
         {SUGGESTIONS.map((text) => (
           <li key={text}>
             <button

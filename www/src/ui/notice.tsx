@@ -1,4 +1,11 @@
-import { type Conversation, englishLabels, formatsFor, type ModelView, useDownloadManager, useModelView } from "modelyard/react";
+import {
+  type Conversation,
+  englishLabels,
+  formatsFor,
+  type ModelView,
+  useDownloadManager,
+  useModelView,
+} from "modelyard/react";
 import type { CSSProperties, ReactNode } from "react";
 
 const formats = formatsFor("en");
@@ -22,15 +29,26 @@ export function Fetching({ view }: { view: ModelView }): ReactNode {
           Show download
         </button>
       </div>
-      <span className="my-bar" aria-hidden="true" style={{ "--my-fill": `${String(percentage ?? 0)}%` } as CSSProperties} />
+      <span
+        className="my-bar"
+        aria-hidden="true"
+        style={{ "--my-fill": `${String(percentage ?? 0)}%` } as CSSProperties}
+      />
     </div>
   );
 }
 
+export interface ModelNoticeProps {
+  readonly conversation: Conversation;
+  /** The model that answered last, for a conversation that has none any more. */
+  readonly lastModelId: string | null;
+}
+
 /** Above the field, in a conversation that cannot be answered right now: why, and the one click that helps. */
-export function ModelNotice({ conversation }: { conversation: Conversation }): ReactNode {
-  const view = useModelView(conversation.shown?.id ?? null);
-  if (conversation.status === "ready" || conversation.status === "opening") return null;
+export function ModelNotice({ conversation, lastModelId }: ModelNoticeProps): ReactNode {
+  const view = useModelView(conversation.shown?.id ?? lastModelId);
+  const { status } = conversation;
+  if (status === "ready" || status === "opening") return null;
   if (view === null) {
     return (
       <div className="notice" role="status">
@@ -39,7 +57,7 @@ export function ModelNotice({ conversation }: { conversation: Conversation }): R
     );
   }
   const { model } = view;
-  if (conversation.status === "coming") {
+  if (status === "coming") {
     return (
       <div className="notice">
         <p>
@@ -49,10 +67,17 @@ export function ModelNotice({ conversation }: { conversation: Conversation }): R
       </div>
     );
   }
+  const isHere = model.presence === "cached";
   return (
     <div className="notice" role="status">
       <p>
-        <strong>{model.name}</strong> is not on this device. Download it again, or choose another model.
+        {isHere ? (
+          "This conversation has no model at the moment."
+        ) : (
+          <>
+            <strong>{model.name}</strong> is not on this device. Download it, or choose another model.
+          </>
+        )}
       </p>
       <button
         type="button"
@@ -61,8 +86,8 @@ export function ModelNotice({ conversation }: { conversation: Conversation }): R
           conversation.select(model.id);
         }}
       >
-        Download {model.name}
-        {model.sizeBytes !== null && <span className="button-note">{formats.bytes(model.sizeBytes)}</span>}
+        {isHere ? "Use" : "Download"} {model.name}
+        {!isHere && model.sizeBytes !== null && <span className="button-note">{formats.bytes(model.sizeBytes)}</span>}
       </button>
     </div>
   );

@@ -1,13 +1,16 @@
 import { ModelyardProvider } from "modelyard/react";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { start, type Started } from "../boot/start";
+import { type Started, start } from "../boot/start";
 import { Answers } from "../chats/answers";
 import { DemoContext } from "../chats/context";
 import { ChatStore } from "../chats/store";
 import { App } from "./app";
 import { Toaster } from "./toaster";
 
-type Phase = { readonly at: "starting" } | { readonly at: "failed"; readonly why: string } | { readonly at: "started"; readonly started: Started };
+type Phase =
+  | { readonly at: "starting" }
+  | { readonly at: "failed"; readonly why: string }
+  | { readonly at: "started"; readonly started: Started };
 
 /** One store for the page: a second one would write over the first. */
 const chats = new ChatStore();

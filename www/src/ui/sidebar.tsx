@@ -48,7 +48,7 @@ export function Sidebar({ shownId, onOpen }: SidebarProps): ReactNode {
         New chat
       </button>
       <nav className="chats" aria-label="Conversations">
-        <ul role="list">
+        <ul>
           {all.map((chat) => (
             <li key={chat.id} className="chat-item" data-chat={chat.id}>
               {renaming === chat.id ? (

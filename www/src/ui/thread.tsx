@@ -7,7 +7,7 @@ const SPOKEN_MS = 2000;
 
 /** The messages. While one reads the end, it stays in view; whoever scrolls up is left alone. */
 export function Thread({ messages, isAnswering }: { messages: readonly Message[]; isAnswering: boolean }): ReactNode {
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const follows = useRef(true);
   const last = messages.at(-1);
 
@@ -21,24 +21,24 @@ export function Thread({ messages, isAnswering }: { messages: readonly Message[]
   }, [isAnswering]);
 
   return (
-    <div
+    <section
       className="thread"
       ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard in every browser.
       tabIndex={0}
-      role="region"
       aria-label="Messages"
       onScroll={(event) => {
         const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
         follows.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
       }}
     >
-      <ol className="messages" role="list">
+      <ol className="messages">
         {messages.map((message) => (
           <MessageItem key={message.id} message={message} />
         ))}
       </ol>
       <AnswerAnnouncement isAnswering={isAnswering} answer={last?.role === "assistant" ? last.text : ""} />
-    </div>
+    </section>
   );
 }
 

@@ -13,7 +13,6 @@ function show(toast: ModelToast): void {
     type: severity,
     title,
     ...(description === undefined ? {} : { description }),
-    priority: severity === "error" ? "high" : "low",
     // What offers an action stays until it was taken or put away.
     timeout: action === undefined ? 6000 : 0,
     ...(action === undefined

@@ -4,8 +4,8 @@
 //! `value` is a figure; every other line is for people. To add one, add either
 //!
 //! * a `[[bench]]` target with `harness = false` to any crate of the workspace, or
-//! * a script `tests/bench/<name>.bench.mjs`. It finds the served demo, the test server and Chromium in the
-//!   environment variables the end-to-end tests get.
+//! * a script `tests/bench/<name>.bench.mjs`. It finds the packed package in `node_modules`, and the programs of the
+//!   test server and of Chromium in the environment variables the end-to-end tests get.
 //!
 //! Figures are not tests: a slow machine fails nothing here. A benchmark that breaks does.
 
@@ -18,7 +18,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 
 use crate::build;
-use crate::demo::{self, Demo};
+use crate::demo;
 use crate::process;
 use crate::project::Project;
 use crate::setup::{self, Part};
@@ -38,7 +38,7 @@ pub(crate) fn task(project: &Project, names: &[String]) -> Result<()> {
 
     if wanted("sizes") {
         ran += 1;
-        let sizes = build::run(project, &toolchain)?;
+        let sizes = build::pack(project, &toolchain)?;
         figures.extend(sizes.iter().map(Figure::of_size));
     }
     let native: Vec<_> = source::native(project, &toolchain)?
@@ -54,15 +54,16 @@ pub(crate) fn task(project: &Project, names: &[String]) -> Result<()> {
         collect(&bench.name, &mut bench.command, &mut figures, &mut failed);
     }
     if !scripts.is_empty() {
-        setup::npm::install(project, &project.path("tests/bench"))?;
-        build::run(project, &toolchain)?;
-        demo::build_site(project, &toolchain)?;
-        let demo = Demo::start_quietly(project, &toolchain)?;
+        let directory = project.path("tests/bench");
+        setup::npm::install(project, &directory)?;
+        build::pack(project, &toolchain)?;
+        setup::npm::install_packed(project, &directory)?;
+        let test_server = demo::test_server(project, &toolchain)?;
         for mut bench in scripts {
             ran += 1;
             bench
                 .command
-                .envs(demo.environment())
+                .env("MODELYARD_TESTSERVER", &test_server)
                 .env("MODELYARD_CHROMIUM", setup::chromium()?);
             collect(&bench.name, &mut bench.command, &mut figures, &mut failed);
         }

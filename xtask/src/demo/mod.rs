@@ -109,6 +109,14 @@ pub(crate) fn task(project: &Project, port: u16, bandwidth: u64) -> Result<()> {
     demo.wait()
 }
 
+/// Builds the test server and returns its program.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn test_server(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+    site::test_server(project, toolchain)
+}
+
 /// Generates the models, installs the packed package and builds the site.
 ///
 /// # Errors

@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use super::{Check, Report, Run, browser, licences};
-use crate::process;
 use crate::setup::npm::{has_script, npm};
 use crate::toolchain::WASM_TARGET;
+use crate::{process, types};
 
 const SUITE: &str = "lint";
 
@@ -29,7 +29,13 @@ pub(super) fn rust(run: &Run, report: &mut Report) {
     report.run(SUITE, "format", || cargo(run, &["fmt", "--all", "--check"]));
     let deny_warnings = ["--", "--deny", "warnings"];
     report.run(SUITE, "clippy, native", || {
-        let arguments = ["clippy", "--workspace", "--all-targets"];
+        let arguments = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--features",
+            types::FEATURE,
+        ];
         cargo(run, &[&arguments[..], &deny_warnings].concat())
     });
     report.run(SUITE, "clippy, wasm32", || {

@@ -10,6 +10,7 @@ mod licences;
 mod lint;
 mod native;
 mod report;
+mod scenarios;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -32,13 +33,22 @@ pub(crate) enum Suite {
     Browser,
     /// Tests of the npm package and of the packed file.
     Js,
+    /// Transfers that go wrong, in a real browser: the packed package against the faulty server.
+    Scenarios,
     /// The served demo in a real browser.
     E2e,
 }
 
 impl Suite {
     /// All, the quick ones first.
-    const ALL: [Self; 5] = [Self::Lint, Self::Native, Self::Browser, Self::Js, Self::E2e];
+    const ALL: [Self; 6] = [
+        Self::Lint,
+        Self::Native,
+        Self::Browser,
+        Self::Js,
+        Self::Scenarios,
+        Self::E2e,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -46,6 +56,7 @@ impl Suite {
             Self::Native => "native",
             Self::Browser => "browser",
             Self::Js => "js",
+            Self::Scenarios => "scenarios",
             Self::E2e => "e2e",
         }
     }
@@ -55,7 +66,7 @@ impl Suite {
             Self::Lint | Self::Native => &[],
             Self::Browser => &[Part::WasmTools, Part::Browsers],
             Self::Js => &build::NEEDS,
-            Self::E2e => &[Part::WasmTools, Part::Packages, Part::Browsers],
+            Self::Scenarios | Self::E2e => &[Part::WasmTools, Part::Packages, Part::Browsers],
         }
     }
 }
@@ -123,6 +134,7 @@ fn run_suite(suite: Suite, run: &Run, report: &mut Report) {
         Suite::Native => native::run(run, report),
         Suite::Browser => browser::run(run, report),
         Suite::Js => js::run(run, report),
+        Suite::Scenarios => scenarios::run(run, report),
         Suite::E2e => e2e::run(run, report),
     }
 }

@@ -27,7 +27,9 @@ export function SelectorTrigger({ conversation }: { conversation: ConversationVi
       )}
       {coming !== null && (
         <span className="my-trigger-state" data-coming={coming.model.id}>
-          <span aria-hidden="true">→ </span>
+          <span className="my-arrow" aria-hidden="true">
+            →
+          </span>{" "}
           {coming.model.name}, {say(coming)}
         </span>
       )}

@@ -1,0 +1,3 @@
+/** The package's worker under a clock that tests move. */
+import "./clock.js";
+import "/package/worker.js";

@@ -1,0 +1,90 @@
+//! Progress (Q6, I8): first, last, never backwards, never too often, never silent.
+
+use modelyard::engine::protocol::FromWorker;
+
+use super::support::network::{Reply, Step};
+use super::support::rig::Rig;
+use super::support::{KIB, MIB, known, noise};
+
+/// At most ten a second, at least one a second, never backwards unless it says so, never above the total.
+pub fn check(rig: &Rig, total: u64) {
+    let progress = rig.progress();
+    for window in progress.windows(11) {
+        assert!(
+            window[10].0 - window[0].0 >= 1_000,
+            "eleven within a second: {window:?}"
+        );
+    }
+    for pair in progress.windows(2) {
+        assert!(
+            pair[1].0 - pair[0].0 <= 1_000,
+            "silent from {} to {}",
+            pair[0].0,
+            pair[1].0
+        );
+        assert!(pair[1].1 >= pair[0].1 || pair[1].2, "it went back: {pair:?}");
+    }
+    assert!(progress.iter().all(|(_, bytes, _)| *bytes <= total));
+}
+
+#[test]
+fn progress_begins_at_nothing_and_ends_at_everything() {
+    let bytes = noise(3 * MIB, 1);
+    let served = bytes.clone();
+    let rig = Rig::new(move |asked| Reply::partial(&served, asked.offset).paced(7));
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(60);
+    check(&rig, bytes.len() as u64);
+    let progress = rig.progress();
+    assert_eq!(progress[0].1, 0);
+    assert_eq!(progress.last().unwrap().1, bytes.len() as u64);
+    let at = |wanted: fn(&FromWorker) -> bool| rig.messages().iter().rposition(wanted).unwrap();
+    let last = at(|message| matches!(message, FromWorker::Progress { .. }));
+    assert!(last < at(|message| matches!(message, FromWorker::Committed { .. })));
+}
+
+#[test]
+fn a_heartbeat_goes_on_while_nothing_moves() {
+    let rig = Rig::new(|_| Reply::silent());
+    rig.start(&[known(&noise(10, 1))]);
+    rig.advance_seconds(29);
+    check(&rig, 10);
+    assert!(rig.progress().len() >= 29);
+}
+
+#[test]
+fn a_heartbeat_goes_on_while_it_waits_for_the_network() {
+    let rig = Rig::new(|_| Reply::unreachable());
+    rig.start(&[known(&noise(10, 1))]);
+    rig.advance_seconds(120);
+    check(&rig, 10);
+    assert!(rig.progress().len() >= 120);
+}
+
+#[test]
+fn progress_falls_only_when_a_file_starts_over() {
+    let bytes = noise(600 * KIB, 1);
+    let served = bytes.clone();
+    let mut first = true;
+    let rig = Rig::new(move |_| {
+        let reply = Reply::whole(&served).paced(50);
+        if std::mem::take(&mut first) {
+            let mut reply = reply;
+            reply.steps.truncate(12);
+            reply.then(Step::Cut)
+        } else {
+            reply
+        }
+    });
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(60);
+    check(&rig, bytes.len() as u64);
+    let fell: Vec<_> = rig
+        .progress()
+        .windows(2)
+        .filter(|pair| pair[1].1 < pair[0].1)
+        .map(|pair| pair[1].2)
+        .collect();
+    assert_eq!(fell, [true]);
+    rig.check_committed(&bytes);
+}
