@@ -88,7 +88,7 @@ impl Engine {
                 true
             }
             (SlotState::Empty, Some(want)) => {
-                let Some(model) = target.filter(|_| idle) else {
+                let Some(model) = target else {
                     return false;
                 };
                 self.load(engine, &model, &want, out)

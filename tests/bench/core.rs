@@ -214,7 +214,9 @@ impl Yard {
         }
         let micros = start.elapsed().as_secs_f64() * 1e6;
         assert!(steps.iter().all(|step| step.reply.is_ok()));
-        steps.iter().for_each(|step| self.note(&step.effects));
+        for step in &steps {
+            self.note(&step.effects);
+        }
         self.recover();
         micros / f64::from(u32::try_from(BATCH).expect("small"))
     }

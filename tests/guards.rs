@@ -1,0 +1,201 @@
+//! Shows that the guards of the core really guard: each is taken out of a copy of the sources, and then its tests must
+//! fail. (A stale-guard test that still passes with the guard deleted is fault 13 of the known ones.)
+//!
+//! Takes minutes, so it is asked for by name: `cargo test --test guards -- --ignored`. What no list can think of,
+//! `cargo mutants` looks for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// One guard: where it stands, how it reads, and how the code reads without it.
+struct Guard {
+    name: &'static str,
+    file: &'static str,
+    with: &'static str,
+    without: &'static str,
+}
+
+const GUARDS: [Guard; 18] = [
+    Guard {
+        name: "the epoch check of the stale guard",
+        file: "queue.rs",
+        with: "job.epoch == ticket.epoch && job.lifecycle == Lifecycle::Downloading",
+        without: "job.lifecycle == Lifecycle::Downloading",
+    },
+    Guard {
+        name: "the lifecycle check of the stale guard",
+        file: "queue.rs",
+        with: "job.epoch == ticket.epoch && job.lifecycle == Lifecycle::Downloading",
+        without: "job.epoch == ticket.epoch",
+    },
+    Guard {
+        name: "the stale guard of transfers as a whole",
+        file: "queue.rs",
+        with: "self.jobs.get_mut(&ticket.job).filter(|_| current)",
+        without: "self.jobs.get_mut(&ticket.job).filter(|_| current || true)",
+    },
+    Guard {
+        name: "the load number of what a host reports",
+        file: "residency.rs",
+        with: "| SlotState::Leaving { load: current, .. } => *current == load,",
+        without: "| SlotState::Leaving { load: current, .. } => *current == load || true,",
+    },
+    Guard {
+        name: "the answer number of what a host reports",
+        file: "answering.rs",
+        with: "            .get(&id)\n            .map(|answer| answer.engine.clone())",
+        without: "            .get(&id)\n            .or(self.residency.answers.values().next())\n            .map(|answer| answer.engine.clone())",
+    },
+    Guard {
+        name: "activation by the newest wish only",
+        file: "selecting.rs",
+        with: "for id in self.conversations.waiting_for(model) {\n            let intent = self\n                .conversations\n                .get(&id)\n                .map_or(0, |conversation| conversation.intent);\n            let previous",
+        without: "for id in self.conversations.ids().cloned().collect::<Vec<_>>() {\n            let intent = self\n                .conversations\n                .get(&id)\n                .map_or(0, |conversation| conversation.intent);\n            let previous",
+    },
+    Guard {
+        name: "a replaced wish waits no more",
+        file: "conversations.rs",
+        with: "        self.forget_waiting(id, old.as_ref());\n        self.note_waiting(id, model);",
+        without: "        let _ = old;\n        self.note_waiting(id, model);",
+    },
+    Guard {
+        name: "activation only of what the engine holds",
+        file: "selecting.rs",
+        with: "if self.residency.is_resident(model) && !self.doomed.contains_key(model) {",
+        without: "if self.library.is_cached(model) && !self.doomed.contains_key(model) {",
+    },
+    Guard {
+        name: "no activation of what is being removed",
+        file: "selecting.rs",
+        with: "if self.residency.is_resident(model) && !self.doomed.contains_key(model) {",
+        without: "if self.residency.is_resident(model) {",
+    },
+    Guard {
+        name: "a switch waits for the running answer (C7)",
+        file: "line.rs",
+        with: "                if idle {",
+        without: "                if idle || true {",
+    },
+    Guard {
+        name: "the superseded rule (C6)",
+        file: "selecting.rs",
+        with: "if superseded && self.superseded == Superseded::Cancel {",
+        without: "if false && superseded && self.superseded == Superseded::Cancel {",
+    },
+    Guard {
+        name: "a download asked for by itself is not superseded (C6)",
+        file: "selecting.rs",
+        with: "job.lifecycle == Lifecycle::Queued && job.origin == JobOrigin::Selection && !job.started",
+        without: "job.lifecycle == Lifecycle::Queued && !job.started",
+    },
+    Guard {
+        name: "what has started is not superseded (C6)",
+        file: "selecting.rs",
+        with: "job.lifecycle == Lifecycle::Queued && job.origin == JobOrigin::Selection && !job.started",
+        without: "job.lifecycle == Lifecycle::Queued && job.origin == JobOrigin::Selection",
+    },
+    Guard {
+        name: "a lost worker's ticket is stale",
+        file: "fetching.rs",
+        with: "        job.epoch += 1;\n        job.waiting = None;",
+        without: "        job.waiting = None;",
+    },
+    Guard {
+        name: "one job at a time (Q1)",
+        file: "fetching.rs",
+        with: "if !self.can_fetch() || self.queue.running().is_some() {",
+        without: "if !self.can_fetch() {",
+    },
+    Guard {
+        name: "no deletion of what a reference names",
+        file: "removing.rs",
+        with: "!self.library.refers_to(digest) && !self.is_awaited(|file| file.sha256 == Some(*digest))",
+        without: "!self.is_awaited(|file| file.sha256 == Some(*digest))",
+    },
+    Guard {
+        name: "a deletion that nobody asked for is stale",
+        file: "removing.rs",
+        with: "let Some((model, blobs)) = self.deletions.remove(&request) else {",
+        without: "let Some((model, blobs)) = self.deletions.remove(&request).or_else(|| Some((None, Vec::new()))) else {",
+    },
+    Guard {
+        name: "what arrived is what the manifest says",
+        file: "transferring.rs",
+        with: "if !self.library.is_whole(&model, &files) {",
+        without: "if false && !self.library.is_whole(&model, &files) {",
+    },
+];
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_file() {
+        fs::copy(from, to).expect("a file can be copied");
+        return;
+    }
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("a folder can be read") {
+        let entry = entry.expect("an entry can be read");
+        let name = entry.file_name();
+        if name != "target" && name != "node_modules" {
+            copy(&entry.path(), &to.join(name));
+        }
+    }
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> bool {
+    Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--test", "engine"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("CARGO_TARGET_DIR", folder.with_file_name("target"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("cargo runs")
+        .success()
+}
+
+/// A copy of everything the tests of the core are built from.
+fn yard() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let yard = root.join("target/guards/yard");
+    let _ = fs::remove_dir_all(&yard);
+    fs::create_dir_all(&yard).expect("a folder can be made");
+    for part in ["Cargo.toml", "Cargo.lock", "clippy.toml", "src", "tests", "xtask"] {
+        copy(&root.join(part), &yard.join(part));
+    }
+    yard
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn without_any_one_of_the_guards_a_test_fails() {
+    let yard = yard();
+    // The long searches would find most of this too; what is shown here is that a named test does.
+    let named = ["--", "--skip", "exhaustive", "--skip", "random"];
+    assert!(cargo(&yard, &named), "the tests fail with all guards in place");
+    let mut idle = Vec::new();
+    for guard in &GUARDS {
+        let path = yard.join("src/engine").join(guard.file);
+        let text = fs::read_to_string(&path).expect("a source file");
+        assert_eq!(
+            text.matches(guard.with).count(),
+            1,
+            "not found once: {}",
+            guard.name
+        );
+        fs::write(&path, text.replace(guard.with, guard.without)).expect("the copy can be written");
+        assert!(cargo(&yard, &["--no-run"]), "does not compile: {}", guard.name);
+        let passed = cargo(&yard, &named);
+        println!(
+            "{} without {}",
+            if passed { "PASSED" } else { "failed" },
+            guard.name
+        );
+        if passed {
+            idle.push(guard.name);
+        }
+        fs::write(&path, text).expect("the copy can be written");
+    }
+    assert!(idle.is_empty(), "no test needs {idle:?}");
+}
