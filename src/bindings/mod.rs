@@ -121,6 +121,9 @@ impl PageCore {
     }
 
     /// A load gets on.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
     #[wasm_bindgen(js_name = loadProgressed)]
     pub fn load_progressed(&self, load: f64, fraction: f64) -> Result<(), JsValue> {
         self.report(Input::LoadProgressed {
@@ -130,6 +133,9 @@ impl PageCore {
     }
 
     /// A model is loaded.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
     pub fn loaded(&self, load: f64) -> Result<(), JsValue> {
         self.report(Input::Loaded {
             load: LoadId::from_number(whole(load)),
@@ -137,6 +143,9 @@ impl PageCore {
     }
 
     /// A load failed, or a loaded model's engine broke down.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
     #[wasm_bindgen(js_name = loadFailed)]
     pub fn load_failed(&self, load: f64, failure: &JsValue) -> Result<(), JsValue> {
         let failure = failure_from(failure);
@@ -147,6 +156,9 @@ impl PageCore {
     }
 
     /// A loaded model's memory is free.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
     pub fn unloaded(&self, load: f64) -> Result<(), JsValue> {
         self.report(Input::Unloaded {
             load: LoadId::from_number(whole(load)),
@@ -154,6 +166,9 @@ impl PageCore {
     }
 
     /// An answer ended.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
     #[wasm_bindgen(js_name = answerEnded)]
     pub fn answer_ended(&self, answer: f64, failure: &JsValue) -> Result<(), JsValue> {
         let failure = (!failure.is_null() && !failure.is_undefined()).then(|| failure_from(failure));
@@ -164,6 +179,9 @@ impl PageCore {
     }
 
     /// What `navigator.storage.persist()` said.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
     #[wasm_bindgen(js_name = persistenceGranted)]
     pub fn persistence_granted(&self, granted: bool) -> Result<(), JsValue> {
         sound()?;

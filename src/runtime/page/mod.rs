@@ -208,6 +208,9 @@ impl Page {
     }
 
     /// Takes one input and works off what follows from it.
+    ///
+    /// # Errors
+    /// What is wrong with a command; no other input is ever refused.
     pub fn dispatch(self: &Rc<Self>, input: Input) -> Result<Reply, Failure> {
         let step = self.engine.borrow_mut().handle(input, now());
         let reply = step.reply.clone();
