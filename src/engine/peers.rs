@@ -78,7 +78,7 @@ impl Engine {
             .map(|job| (job.id, job.lifecycle.clone()))
         {
             Some((id, lifecycle)) if id == record.id => {
-                self.peer_job_moved(id, &lifecycle, &record, now, out)
+                self.peer_job_moved(id, &lifecycle, &record, now, out);
             }
             // Two tabs made a job for one model at once: the leading tab's counts, and it says so.
             Some((id, _)) if self.leading => self.save_job(id, out),
