@@ -168,6 +168,22 @@ fn yard() -> PathBuf {
 }
 
 #[test]
+fn every_guard_is_where_the_list_says() {
+    for guard in &GUARDS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("src/engine")
+            .join(guard.file);
+        let text = fs::read_to_string(path).expect("a source file");
+        assert_eq!(
+            text.matches(guard.with).count(),
+            1,
+            "the list of guards must follow: {}",
+            guard.name
+        );
+    }
+}
+
+#[test]
 #[ignore = "takes minutes"]
 fn without_any_one_of_the_guards_a_test_fails() {
     let yard = yard();

@@ -5,8 +5,9 @@
 //! wish that was replaced can never be activated.
 
 use super::ids::{AnswerId, ConversationId, ModelId};
-use super::map::{Map, Set};
+use super::map::Set;
 use super::record::{ConversationRecord, RECORD_VERSION};
+use super::table::Table;
 
 /// One conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +23,9 @@ pub(super) struct Conversation {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Conversations {
     /// Boxed, so that a new one among many thousands moves little.
-    all: Map<ConversationId, Box<Conversation>>,
-    waiting: Map<ModelId, Set<ConversationId>>,
-    active: Map<ModelId, u32>,
+    all: Table<ConversationId, Box<Conversation>>,
+    waiting: Table<ModelId, Set<ConversationId>>,
+    active: Table<ModelId, u32>,
     /// The models that became wanted or active somewhere, or ceased to be, since they were last asked for.
     touched: Vec<ModelId>,
 }
@@ -136,7 +137,7 @@ impl Conversations {
     }
 
     /// All models that some pending wish names.
-    pub(super) fn wanted(&self) -> Vec<ModelId> {
+    pub(super) fn wanted(&self) -> Set<ModelId> {
         self.waiting.keys().cloned().collect()
     }
 
@@ -154,7 +155,7 @@ impl Conversations {
     }
 
     /// The conversations `model` is active in. Looks at all of them: for rare steps only.
-    pub(super) fn active_in(&self, model: &ModelId) -> Vec<ConversationId> {
+    pub(super) fn active_in(&self, model: &ModelId) -> Set<ConversationId> {
         let uses = |conversation: &Conversation| conversation.active.as_ref() == Some(model);
         self.all
             .iter()

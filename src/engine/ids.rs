@@ -7,6 +7,8 @@ use std::sync::Arc;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::table::Text;
+
 /// Milliseconds since the Unix epoch. The core never reads a clock: whoever calls it says what time it is.
 pub type Timestamp = u64;
 
@@ -105,6 +107,12 @@ macro_rules! text_id {
 
             /// The text of this id.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Text for $name {
+            fn text(&self) -> &str {
                 &self.0
             }
         }

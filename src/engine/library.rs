@@ -13,6 +13,7 @@ use super::manifest::{ModelFile, ModelManifest};
 use super::map::Map;
 use super::protocol::{PartialFile, StoredBlob, StoredFile};
 use super::snapshot::Presence;
+use super::table::Table;
 
 /// A known model.
 #[derive(Clone)]
@@ -34,8 +35,8 @@ impl fmt::Debug for Model {
 /// All known models, all references and all committed blobs.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Library {
-    models: Map<ModelId, Model>,
-    stored: Map<ModelId, Vec<StoredFile>>,
+    models: Table<ModelId, Model>,
+    stored: Table<ModelId, Vec<StoredFile>>,
     /// How many references name a blob.
     references: Map<Digest, u32>,
     blobs: Map<Digest, u64>,
@@ -309,7 +310,10 @@ impl Library {
         for id in self.models.keys() {
             let likeness = strsim::jaro_winkler(id.as_str(), name);
             if likeness > 0.7 {
-                let place = best.iter().take_while(|(other, _)| *other >= likeness).count();
+                let before = |(other, known): &&(f64, &ModelId)| {
+                    other.total_cmp(&likeness).then_with(|| id.cmp(known)).is_gt()
+                };
+                let place = best.iter().take_while(before).count();
                 best.insert(place, (likeness, id));
                 best.truncate(3);
             }

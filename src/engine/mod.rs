@@ -44,6 +44,7 @@ mod residency;
 mod restoring;
 mod selecting;
 mod stopping;
+mod table;
 mod transferring;
 mod view;
 

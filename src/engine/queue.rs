@@ -10,6 +10,7 @@ use super::map::{Map, Set};
 use super::meter::Meter;
 use super::protocol::Waiting;
 use super::snapshot::JobOrigin;
+use super::table::Table;
 
 /// One job.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +44,7 @@ impl Job {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Queue {
     jobs: Map<JobId, Job>,
-    by_model: Map<ModelId, JobId>,
+    by_model: Table<ModelId, JobId>,
     order: Vec<JobId>,
     /// The first place of the order that changed since it was last asked for.
     moved_from: Option<usize>,

@@ -87,9 +87,8 @@ impl Engine {
         out.storage = true;
         self.settle_debts(out);
         self.library.measure_all();
-        let mut ids: Vec<ModelId> = self.library.ids().cloned().collect();
-        ids.sort_unstable();
-        for id in &ids {
+        let ids: Set<ModelId> = self.library.ids().cloned().collect();
+        for id in ids.iter() {
             self.settle_reference(id, now, out);
             self.measure_job(id, now, out);
         }

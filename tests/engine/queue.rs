@@ -240,6 +240,22 @@ fn q7_a_dead_worker_leaves_no_attempt_behind() {
 }
 
 #[test]
+fn q7_a_transfer_says_nothing_more_after_it_has_finished() {
+    let mut world = World::new();
+    world.select("a", "one");
+    let finished = world.worker.finish();
+    world.says(finished.clone());
+    assert_eq!(world.lifecycle("one"), Some(JobLifecycle::Compiling));
+    let ticket = world.worker.past[0];
+    world.late(Input::Worker(finished));
+    world.late(Input::Worker(FromWorker::Failed {
+        ticket,
+        failure: failure(ErrorCode::Network),
+    }));
+    assert_eq!(world.lifecycle("one"), Some(JobLifecycle::Compiling));
+}
+
+#[test]
 fn q7_a_worker_that_is_ready_twice_gets_the_running_job_under_a_new_epoch() {
     let mut world = World::new();
     world.download("one");

@@ -3,6 +3,7 @@
 use modelyard::engine::command::Command;
 use modelyard::engine::event::Event;
 use modelyard::engine::failure::ErrorCode;
+use modelyard::engine::input::Input;
 use modelyard::engine::snapshot::{Presence, Residency};
 
 use crate::models::{SIZE, digest_of, model_of};
@@ -173,6 +174,16 @@ fn a_deletion_that_fails_is_said_and_the_file_still_counts() {
         world.shown.storage.as_ref().map(|storage| storage.used_bytes),
         Some(SIZE)
     );
+}
+
+#[test]
+fn the_answer_to_a_deletion_is_taken_once() {
+    let mut world = World::new();
+    world.cache("one");
+    world.remove("one", false).expect("removed");
+    let answer = world.worker.delete().expect("a deletion");
+    world.says(answer.clone());
+    world.late(Input::Worker(answer));
 }
 
 #[test]

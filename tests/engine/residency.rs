@@ -55,6 +55,19 @@ fn words_of_an_unknown_load_or_answer_are_late() {
 }
 
 #[test]
+fn the_end_of_an_answer_nobody_asked_for_leaves_the_running_one_alone() {
+    let mut world = World::new();
+    world.activate("a", "one");
+    world.ask("a").expect("an answer");
+    let answer = modelyard::engine::ids::AnswerId::from_number(99);
+    world.late(Input::AnswerEnded {
+        answer,
+        failure: None,
+    });
+    assert!(world.conversation("a").answering);
+}
+
+#[test]
 fn a_second_loaded_of_the_same_load_is_late() {
     let mut world = World::new();
     world.activate("a", "one");
