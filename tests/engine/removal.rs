@@ -161,6 +161,45 @@ fn removing_a_partial_model_removes_its_parts() {
 }
 
 #[test]
+fn removing_what_a_failed_download_left_removes_it_from_the_disk() {
+    let mut world = World::new();
+    world.download("one");
+    world.progress(300);
+    world.fail(ErrorCode::Network);
+    assert_eq!(world.model("one").presence, Presence::Partial);
+    world.remove("one", false).expect("removed");
+    assert!(world.worker.partials.is_empty());
+    assert_eq!(world.model("one").presence, Presence::Absent);
+}
+
+#[test]
+fn two_deletions_at_once_are_two() {
+    let mut world = World::new();
+    world.cache("one");
+    world.cache("two");
+    world.remove("one", false).expect("removed");
+    world.remove("two", false).expect("removed");
+    world.deletes();
+    world.deletes();
+    assert_eq!(
+        (removed(&world, "one"), removed(&world, "two")),
+        (Some(SIZE), Some(SIZE))
+    );
+}
+
+#[test]
+fn a_model_that_is_being_removed_goes_also_when_its_engine_breaks_down() {
+    let mut world = World::new();
+    world.activate("a", "one");
+    world.ask("a").expect("an answer");
+    world.remove("one", true).expect("removed");
+    world.load_fails(WLLAMA);
+    assert!(world.said(|event| matches!(event, Event::ModelUnloaded { model_id, .. } if model_id == "one")));
+    world.deletes();
+    assert_eq!(removed(&world, "one"), Some(SIZE));
+}
+
+#[test]
 fn a_deletion_that_fails_is_said_and_the_file_still_counts() {
     let mut world = World::new();
     world.cache("one");

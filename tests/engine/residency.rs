@@ -194,10 +194,11 @@ fn the_end_of_an_answer_that_had_not_started_takes_it_off_the_line() {
     world.ask("a").expect("an answer");
     let waiting = world.ask("b").expect("an answer");
     let answer = modelyard::engine::ids::AnswerId::from_number(waiting);
-    world.step(Input::AnswerEnded {
+    let step = world.step(Input::AnswerEnded {
         answer,
         failure: None,
     });
+    assert_eq!(step.effects, [], "nobody has to be told");
     let step = world.answer_ends(WLLAMA);
     assert_eq!(step.effects, []);
     assert_eq!(world.shown.engines[WLLAMA].answers, 0);

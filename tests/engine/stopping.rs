@@ -125,6 +125,23 @@ fn q4_a_canceled_job_of_several_files_gives_back_those_it_had_committed() {
 }
 
 #[test]
+fn q4_committed_files_without_a_known_digest_go_with_the_job_too() {
+    let mut options = options();
+    let mut pair = model_of("pair", WLLAMA, &["left", "right"]);
+    pair.files.iter_mut().for_each(|file| file.sha256 = None);
+    options.models.push(pair);
+    let mut world = World::with(options);
+    let job = world.download("pair");
+    let files = world.worker.current.clone().expect("a transfer").files;
+    let file = world.worker.commit(&files[0]);
+    let ticket = world.ticket();
+    world.says(FromWorker::Committed { ticket, file });
+    world.cancel(job);
+    world.deletes();
+    assert!(world.worker.blobs.is_empty());
+}
+
+#[test]
 fn q4_what_a_job_committed_before_a_reload_goes_with_it_too() {
     let mut options = options();
     options.models.push(model_of("pair", WLLAMA, &["left", "right"]));
