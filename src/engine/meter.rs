@@ -23,6 +23,8 @@ pub(super) struct Meter {
     /// In tenths of a percent, the highest that was shown.
     permille: u64,
     speed: f64,
+    /// How many milliseconds of movement the speed is made of.
+    seen_ms: f64,
     moved_at: Timestamp,
     reported_at: Timestamp,
     last_event_at: Option<Timestamp>,
@@ -38,6 +40,7 @@ impl Meter {
             total,
             permille: 0,
             speed: 0.0,
+            seen_ms: 0.0,
             moved_at: now,
             reported_at: now,
             last_event_at: None,
@@ -56,16 +59,15 @@ impl Meter {
             let gained = approximate(here - self.here);
             // Two reports in one millisecond, or a clock that went back, must not give an infinite speed.
             let millis = approximate(elapsed.max(1));
-            let weight = 1.0 - (-millis / SMOOTHING_MS).exp();
             let latest = gained / millis * 1_000.0;
-            self.speed = if self.speed > 0.0 {
-                self.speed + weight * (latest - self.speed)
-            } else {
-                latest
-            };
+            // At first the window is not full: then each report counts for as much as it is of what was seen so far,
+            // so that a slow first one does not spoil the figure for seconds.
+            self.seen_ms += millis;
+            let share = |millis: f64| 1.0 - (-millis / SMOOTHING_MS).exp();
+            self.speed += share(millis) / share(self.seen_ms) * (latest - self.speed);
             self.moved_at = now;
         } else if elapsed >= STALLED_MS || now < self.moved_at {
-            self.speed = 0.0;
+            self.stop();
         }
         self.here = here;
         self.shown = self.shown.max(here);
@@ -101,6 +103,7 @@ impl Meter {
     /// Nothing comes in any more.
     pub(super) fn stop(&mut self) {
         self.speed = 0.0;
+        self.seen_ms = 0.0;
     }
 
     fn raise(&mut self) {
@@ -158,4 +161,24 @@ impl Meter {
 )]
 fn approximate(count: u64) -> f64 {
     count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Meter;
+
+    #[test]
+    fn a_slow_first_report_does_not_spoil_the_speed_of_the_next_seconds() {
+        let mut meter = Meter::new(0, Some(100_000_000), 0);
+        meter.report(10_000, None, 100);
+        for tenth in 2..=11_u64 {
+            meter.report(10_000 + (tenth - 1) * 800_000, None, tenth * 100);
+        }
+        // 8 MB in 1.1 s; a plain moving average would still show about 2.3 MB/s.
+        assert!(
+            (7_000_000.0..8_200_000.0).contains(&meter.speed()),
+            "{}",
+            meter.speed()
+        );
+    }
 }
