@@ -3,8 +3,10 @@
 //! Everything that happens enters [`engine::Engine`] in one place and leaves it in one place; the other modules
 //! bring inputs to it and carry out its effects. `ARCHITECTURE.md` has the map.
 
+pub mod catalog;
 pub mod engine;
 pub mod net;
+pub mod routing;
 pub mod runtime;
 pub mod storage;
 pub mod transfer;

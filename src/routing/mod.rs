@@ -1,0 +1,1 @@
+//! The router: which of the models there are is right for a task, and why.
