@@ -48,7 +48,11 @@ const entries = Object.fromEntries(
     .map((file) => [file.replace(/^src\/|\.tsx?$/g, ""), file])
     .filter(([name]) => isEntry(name)),
 );
-await build({ ...shared, entryPoints: entries, outdir: dist, splitting: true, chunkNames: "[name]-[hash]" });
+const split = { outdir: dist, splitting: true, chunkNames: "[name]-[hash]", external: ["./catalog.js"] };
+await build({ ...shared, entryPoints: entries, ...split });
+// The model database is a script of its own, so that every bundler finds it and loads it when it is needed.
+const catalog = readFileSync(join(template, "../src/catalog/bundled/catalog.txt"), "utf8");
+writeFileSync(join(dist, "catalog.js"), `export default ${JSON.stringify(catalog)};\n`);
 // By itself and small: bundlers that take `new URL("./worker.js", import.meta.url)` for a plain file copy it as it is.
 await build({ ...shared, entryPoints: { worker: "src/worker.ts" }, outdir: dist, minify: true });
 

@@ -70,6 +70,8 @@ export interface CoreModule {
   /** `optionsJson`: `{ namespace, superseded, defaultModel, allowPrivateHosts, engines: string[], models }`. Throws a `Failure`. */
   PageCore: new (
     optionsJson: string,
+    /** The bundled model database. */
+    catalog: string,
     host: Host,
   ) => PageCore;
   /** Runs the transfer worker; `hash` is the port to the hash worker. */

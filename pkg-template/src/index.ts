@@ -3,6 +3,7 @@
  * begins with `open()`.
  */
 import type { Modelyard, ModelyardOptions } from "./api.js";
+import { loadCatalog } from "./catalog-loader.js";
 import { missingFeature } from "./features.js";
 import { makeCore } from "./glue.js";
 import { createInstance } from "./instance.js";
@@ -52,6 +53,7 @@ export function createModelyard(options: ModelyardOptions): Modelyard {
   return createInstance(options, {
     missingFeature,
     loadWasm,
+    loadCatalog,
     makeCore,
     now: () => performance.now(),
   });

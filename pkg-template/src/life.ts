@@ -24,6 +24,8 @@ export interface LifePorts {
   /** Why this browser will not do, or `null`. */
   readonly missingFeature: () => ModelyardError | null;
   readonly loadWasm: (source: CheckedOptions["wasm"], loading: Loading) => Promise<WebAssembly.Module>;
+  /** The text of the bundled model database. */
+  readonly loadCatalog: () => Promise<string>;
   /** A fresh wasm-bindgen module. */
   readonly makeCore: () => CoreModule;
   /** Milliseconds that never go back. */
@@ -54,6 +56,7 @@ export function createLife(
   const aborted = new AbortController();
   const added: ModelManifest[] = [];
   let module: WebAssembly.Module | null = null;
+  let catalog: string | null = null;
   let session: Session | null = null;
   let opening: Promise<void> | null = null;
   let closing: Promise<void> | null = null;
@@ -75,19 +78,28 @@ export function createLife(
     return true;
   }
 
-  async function compiled(): Promise<WebAssembly.Module> {
+  async function fetched(): Promise<{ module: WebAssembly.Module; catalog: string }> {
     const missing = ports.missingFeature();
     if (missing) throw missing;
-    module ??= await ports.loadWasm(options.wasm, {
-      onFraction: (openFraction) => show({ openFraction }),
-      signal: aborted.signal,
-    });
-    return module;
+    const wasm =
+      module ??
+      ports.loadWasm(options.wasm, {
+        onFraction: (openFraction) => show({ openFraction }),
+        signal: aborted.signal,
+      });
+    const text = catalog ?? ports.loadCatalog();
+    // Both are under way before one is waited for; what has come stays, should the other fail.
+    const [moduleCame, textCame] = await Promise.allSettled([wasm, text]);
+    if (moduleCame.status === "rejected") throw moduleCame.reason;
+    module = moduleCame.value;
+    if (textCame.status === "rejected") throw textCame.reason;
+    catalog = textCame.value;
+    return { module, catalog };
   }
 
   /** Opens one session; again when its core breaks down on the way. */
   async function openSession(): Promise<void> {
-    const wasm = await compiled();
+    const parts = await fetched();
     const shown = store.snapshot().conversations.map((conversation) => conversation.id);
     for (;;) {
       if (closed) throw closedError();
@@ -95,7 +107,7 @@ export function createLife(
       store.hold();
       const next: Session = createSession({
         options,
-        module: wasm,
+        ...parts,
         makeCore: ports.makeCore,
         coreOptions: coreOptions(options, added),
         changed(patch, events) {

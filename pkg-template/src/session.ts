@@ -24,6 +24,8 @@ export interface SessionPorts {
   readonly options: CheckedOptions;
   readonly makeCore: () => CoreModule;
   readonly module: WebAssembly.Module;
+  /** The text of the bundled model database. */
+  readonly catalog: string;
   /** What Rust gets as options. */
   readonly coreOptions: string;
   changed(patch: Patch, events: readonly Event[]): void;
@@ -182,7 +184,7 @@ export function createSession(ports: SessionPorts): Session {
       }
       if (ending) throw modelyardError("closed", "The instance was closed while it opened.");
       try {
-        core = new glue.PageCore(ports.coreOptions, host);
+        core = new glue.PageCore(ports.coreOptions, ports.catalog, host);
         await core.open();
       } catch (thrown) {
         throw errorFrom(thrown);

@@ -32,7 +32,7 @@ impl Engine {
             } => {
                 let conversation = self.open_id(&conversation_id)?;
                 let model = self.known_id(&model_id)?;
-                self.select(&conversation, &model, now, out)
+                self.select(&conversation, &model, None, now, out)
             }
             Command::Download { model_id } => {
                 let model = self.known_id(&model_id)?;

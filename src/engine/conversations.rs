@@ -6,7 +6,7 @@
 
 use super::ids::{AnswerId, ConversationId, ModelId};
 use super::map::Set;
-use super::record::{ConversationRecord, RECORD_VERSION};
+use super::record::{ConversationRecord, RECORD_VERSION, RouteRecord};
 use super::table::Table;
 
 /// One conversation.
@@ -16,7 +16,41 @@ pub(super) struct Conversation {
     pub(super) requested: Option<ModelId>,
     pub(super) intent: u64,
     pub(super) pending: bool,
+    /// How the wanted model was chosen, if its user asked for a profile. It goes with the wish.
+    pub(super) route: Option<RouteRecord>,
     pub(super) answers: Set<AnswerId>,
+}
+
+impl Conversation {
+    /// A conversation in which `model` is active, wished for by nobody.
+    pub(super) fn with(model: Option<ModelId>) -> Self {
+        Self {
+            active: model.clone(),
+            requested: model,
+            intent: 0,
+            pending: false,
+            route: None,
+            answers: Set::default(),
+        }
+    }
+
+    /// A stored conversation.
+    pub(super) fn stored(record: ConversationRecord) -> Self {
+        Self {
+            active: record.active,
+            requested: record.requested,
+            intent: record.intent,
+            pending: record.pending,
+            route: record.route,
+            answers: Set::default(),
+        }
+    }
+
+    /// A route says how the wanted model was chosen; of another model it says nothing.
+    fn check_route(&mut self) {
+        let wanted = self.requested.as_ref();
+        self.route.take_if(|route| Some(&route.model) != wanted);
+    }
 }
 
 /// All conversations, with an index from models to the conversations that wait for them or use them.
@@ -61,8 +95,13 @@ impl Conversations {
         Some(*gone)
     }
 
-    /// Records a new wish and gives its number.
-    pub(super) fn want(&mut self, id: &ConversationId, model: &ModelId) -> Option<u64> {
+    /// Records a new wish, and how its model was chosen if a profile was asked for. Gives its number.
+    pub(super) fn want(
+        &mut self,
+        id: &ConversationId,
+        model: &ModelId,
+        route: Option<RouteRecord>,
+    ) -> Option<u64> {
         let conversation = self.all.get_mut(id)?;
         let old = conversation
             .pending
@@ -71,6 +110,7 @@ impl Conversations {
         conversation.intent += 1;
         conversation.pending = true;
         conversation.requested = Some(model.clone());
+        conversation.route = route;
         let number = conversation.intent;
         self.forget_waiting(id, old.as_ref());
         self.note_waiting(id, model);
@@ -100,6 +140,7 @@ impl Conversations {
         let old = std::mem::replace(&mut conversation.requested, conversation.active.clone());
         conversation.pending = false;
         conversation.intent += 1;
+        conversation.check_route();
         self.forget_waiting(id, old.as_ref());
     }
 
@@ -112,6 +153,7 @@ impl Conversations {
         if !conversation.pending {
             conversation.requested = None;
             conversation.intent += 1;
+            conversation.check_route();
         }
         self.forget_active(old.as_ref());
     }
@@ -173,6 +215,7 @@ impl Conversations {
             requested: conversation.requested.clone(),
             intent: conversation.intent,
             pending: conversation.pending,
+            route: conversation.route.clone(),
         })
     }
 

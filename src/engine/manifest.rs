@@ -59,6 +59,10 @@ pub struct ModelManifest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub context_window: Option<u32>,
+    /// The name the model database knows it by, for instance `SmolLM2-135M-Instruct-Q8_0`. Default: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub catalog_name: Option<String>,
     /// Its files, in the order the engine wants them.
     pub files: Vec<ModelFile>,
 }
@@ -164,6 +168,11 @@ impl Engine {
 fn check_head(manifest: &ModelManifest, path: &str, failures: &mut Vec<Failure>) {
     if let Some(reason) = wrong_name(&manifest.name) {
         failures.push(wrong(&format!("{path}.name"), &manifest.name, reason));
+    }
+    if let Some(name) = &manifest.catalog_name
+        && let Some(reason) = wrong_name(name)
+    {
+        failures.push(wrong(&format!("{path}.catalogName"), name, reason));
     }
     let description = manifest.description.as_deref().unwrap_or_default();
     if description.chars().count() > MAX_DESCRIPTION_CHARS {

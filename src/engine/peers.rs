@@ -43,7 +43,7 @@ impl Engine {
 
     /// The newest number wins (requirement C2). The tab that made the wish pursues it; this one shows it.
     fn peer_conversation(&mut self, record: ConversationRecord, now: Timestamp, out: &mut Outbox) {
-        let id: ConversationId = record.id;
+        let id: ConversationId = record.id.clone();
         let here = self.conversations.get(&id).cloned();
         if here
             .as_ref()
@@ -57,11 +57,9 @@ impl Engine {
         let wished = self.supersede_wish(&id, out);
         let answers = here.map(|here| here.answers).unwrap_or_default();
         let conversation = Conversation {
-            active: record.active,
-            requested: record.requested,
-            intent: record.intent,
             pending: false,
             answers,
+            ..Conversation::stored(record)
         };
         self.conversations.insert(id.clone(), conversation);
         out.conversations.insert(id);

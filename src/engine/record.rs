@@ -27,6 +27,21 @@ pub struct ConversationRecord {
     pub intent: u64,
     /// Whether that wish is still open.
     pub pending: bool,
+    /// How the wanted model was chosen, if its user asked for a profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<RouteRecord>,
+}
+
+/// How a profile's model was chosen. It stays what it is, whatever would be chosen later (requirement R9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RouteRecord {
+    /// The profile that was asked for.
+    pub profile: String,
+    /// The model it led to.
+    pub model: ModelId,
+    /// Why, in sentences for people.
+    pub explanation: Vec<String>,
 }
 
 /// Where a stored job stood. A running one is stored as queued: after a restart it takes its turn again.

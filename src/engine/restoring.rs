@@ -24,15 +24,9 @@ impl Engine {
         }
         self.queue.set_order(&stored.order);
         for record in stored.conversations {
-            let conversation = Conversation {
-                active: record.active,
-                requested: record.requested,
-                intent: record.intent,
-                pending: record.pending,
-                answers: Set::default(),
-            };
-            out.conversations.insert(record.id.clone());
-            self.conversations.insert(record.id, conversation);
+            let id = record.id.clone();
+            out.conversations.insert(id.clone());
+            self.conversations.insert(id, Conversation::stored(record));
         }
     }
 

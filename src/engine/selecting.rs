@@ -8,8 +8,7 @@ use super::event::{Event, SelectionOutcome};
 use super::failure::{ErrorCode, Failure};
 use super::ids::{ConversationId, ModelId, Timestamp};
 use super::lifecycle::Lifecycle;
-use super::map::Set;
-use super::record::Persist;
+use super::record::{Persist, RouteRecord};
 use super::residency::Want;
 use super::snapshot::{CancelReason, JobOrigin};
 use super::step::Outbox;
@@ -20,12 +19,14 @@ impl Engine {
         if self.conversations.get(id).is_some() {
             return;
         }
+        let route = self.default_route(id, out);
+        let model = match &route {
+            Some(route) => Some(route.model.clone()),
+            None => self.default_model.clone(),
+        };
         let conversation = Conversation {
-            active: self.default_model.clone(),
-            requested: self.default_model.clone(),
-            intent: 0,
-            pending: false,
-            answers: Set::default(),
+            route,
+            ..Conversation::with(model)
         };
         self.conversations.insert(id.clone(), conversation);
         self.save_conversation(id, out);
@@ -54,11 +55,13 @@ impl Engine {
         Ok(Reply::Done)
     }
 
-    /// Records the wish before anything else happens (requirement C2), then does what it takes.
+    /// Records the wish before anything else happens (requirement C2), then does what it takes. `route` says how the
+    /// model was chosen, if not by its name.
     pub(super) fn select(
         &mut self,
         conversation: &ConversationId,
         model: &ModelId,
+        route: Option<RouteRecord>,
         now: Timestamp,
         out: &mut Outbox,
     ) -> Result<Reply, Failure> {
@@ -66,7 +69,7 @@ impl Engine {
         let before = self.supersede_wish(conversation, out);
         let intent = self
             .conversations
-            .want(conversation, model)
+            .want(conversation, model, route)
             .ok_or_else(|| Self::unknown_conversation(conversation.as_str()))?;
         out.event(Event::ModelSelected {
             conversation_id: conversation.to_string(),

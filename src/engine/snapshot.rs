@@ -82,6 +82,21 @@ pub struct ConversationState {
     pub intent: u64,
     /// Whether an answer is being generated.
     pub answering: bool,
+    /// How the model its user wants was chosen; `null` if the user named it.
+    pub route: Option<RouteState>,
+}
+
+/// How a profile led to a model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct RouteState {
+    /// The profile that was asked for.
+    pub profile: String,
+    /// The model it led to.
+    pub model_id: String,
+    /// Why, in sentences for people, the most important first.
+    pub explanation: Vec<String>,
 }
 
 /// What the user sees of a job.

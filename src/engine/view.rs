@@ -7,7 +7,7 @@ use super::map::Map;
 use super::queue::Job;
 use super::residency::SlotState;
 use super::snapshot::{
-    ConversationState, EngineState, JobState, ModelState, Patch, Presence, Progress, Residency,
+    ConversationState, EngineState, JobState, ModelState, Patch, Presence, Progress, Residency, RouteState,
 };
 use super::step::Outbox;
 
@@ -78,6 +78,11 @@ impl Engine {
             requested_model: conversation.requested.as_ref().map(ToString::to_string),
             intent: conversation.intent,
             answering: !conversation.answers.is_empty(),
+            route: conversation.route.as_ref().map(|route| RouteState {
+                profile: route.profile.clone(),
+                model_id: route.model.to_string(),
+                explanation: route.explanation.clone(),
+            }),
         })
     }
 

@@ -147,9 +147,10 @@ export function scripted(script: Script = {}, options: Partial<ModelyardOptions>
       surroundings.loads += 1;
       return surroundings.loadWasm();
     },
+    loadCatalog: async () => "",
     makeCore() {
       class Core extends ScriptedCore {
-        constructor(optionsJson: string, host: Host) {
+        constructor(optionsJson: string, _catalog: string, host: Host) {
           super(optionsJson, host, script);
           cores.push(this);
         }

@@ -22,6 +22,7 @@ pub(super) fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
     let inputs = [
         "pkg-template",
         "target/wasm",
+        "src/catalog/bundled",
         "README.md",
         "LICENSE-MIT",
         "LICENSE-APACHE",

@@ -44,6 +44,13 @@ pub(super) fn measure(project: &Project) -> Result<Vec<Size>> {
         bytes: gzip_bytes(&wasm),
         budget: Some(250 * KILOBYTE),
     }];
+    let catalog = project.path("pkg/dist/catalog.js");
+    let text = fs::read(&catalog).with_context(|| format!("cannot read {}", catalog.display()))?;
+    sizes.push(Size {
+        name: "catalog_gzip_kb",
+        bytes: gzip_bytes(&text),
+        budget: Some(25 * KILOBYTE),
+    });
     let manifest = package::manifest(project)?;
     for (entry, name, kilobytes) in [(".", "core_js_gzip_kb", 15), ("./react", "react_js_gzip_kb", 25)] {
         let Some(file) = entry_file(&manifest, entry) else {
@@ -146,6 +153,8 @@ fn bundle(project: &Project, manifest: &Value, entry: &str) -> Result<Vec<u8>> {
         "--platform=browser",
         "--log-level=error",
     ]);
+    // The model database is measured by itself.
+    esbuild.arg("--external:./catalog.js");
     esbuild.arg("--define:process.env.NODE_ENV=\"production\"");
     for peer in manifest["peerDependencies"]
         .as_object()
