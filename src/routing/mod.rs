@@ -1,1 +1,85 @@
 //! The router: which of the models there are is right for a task, and why.
+//!
+//! A wish names a profile, and the profile says what it asks of a model ([`profile`]). [`route`] takes the models as
+//! plain facts ([`candidate`]), leaves out those that cannot be had, do not fit the device, the request or the profile
+//! (`filter`), puts the others in a total order (`rank`) and takes the first; if there is none it goes on to the
+//! fallback of the profile. What comes out is a [`Decision`] that says of every model what became of it; [`explain`]
+//! puts it into sentences. When the model that was chosen fails, [`fallback`] decides again without it.
+//!
+//! What always holds: the model of a decision is one of those given, and it meets what the request needs, unless a
+//! person asked for that very model and the decision says so. The order the models are given in never matters. No
+//! profile is asked twice.
+
+pub mod candidate;
+mod closest;
+pub mod decision;
+mod error;
+pub mod fallback;
+pub mod profile;
+mod profiles;
+pub mod request;
+
+pub use candidate::{Asks, Candidate, Device, Name, Presence, Reach, Residency, Unreachable};
+pub use decision::{Choice, ChosenBy, Decision, Dropped, NoRoute, NoRouteReason, TieBreak, Verdict, Warning};
+pub use error::RoutingError;
+pub use fallback::Trouble;
+pub use profile::{Profile, ProfileOrder, ProfileSpec};
+pub use profiles::{Override, Overrides, Profiles};
+pub use request::{Needs, Request, Wish};
+
+/// What a route is decided by: the profiles and overrides in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Router {
+    /// The profiles.
+    pub profiles: Profiles,
+    /// The overrides.
+    pub overrides: Overrides,
+    /// The version of the catalog the facts of the models come from.
+    pub catalog_version: Name,
+}
+
+impl Router {
+    /// A router with the built-in profiles.
+    pub fn new(catalog_version: &str) -> Self {
+        Self {
+            profiles: Profiles::built_in(),
+            overrides: Overrides::default(),
+            catalog_version: Name::from(catalog_version),
+        }
+    }
+
+    /// Puts profiles and overrides of the app in force.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them; then the old ones stay in force.
+    pub fn configure(
+        &mut self,
+        profiles: &[ProfileSpec],
+        overrides: &[Override],
+    ) -> Result<(), Vec<RoutingError>> {
+        let checked = Profiles::with(profiles);
+        // Overrides are checked even if the profiles are wrong, against the names that would be there.
+        let named = checked
+            .as_ref()
+            .map_or_else(|_| Profiles::named(profiles), Profiles::clone);
+        let overrides = Overrides::new(overrides, &named);
+        match (checked, overrides) {
+            (Ok(profiles), Ok(overrides)) => {
+                self.profiles = profiles;
+                self.overrides = overrides;
+                Ok(())
+            }
+            (profiles, overrides) => {
+                let mut errors = profiles.err().unwrap_or_default();
+                errors.extend(overrides.err().unwrap_or_default());
+                Err(errors)
+            }
+        }
+    }
+}
+
+/// Whether a character is not seen or changes how others are seen: marks and overrides of direction, joiners, fillers.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
