@@ -2,12 +2,19 @@
  * The public interfaces of the package. Shapes of data come from Rust (`generated/`); behaviour is described here.
  */
 import type {
+  AppEntry,
   ConversationState,
+  Decision,
   EngineState,
   Failure,
+  FamilyClass,
   JobState,
+  Lookup,
   ModelManifest,
   ModelState,
+  Needs,
+  Profile,
+  ProfileSpec,
   Event as ModelyardEvent,
   SelectionOutcome,
   StorageState,
@@ -31,6 +38,8 @@ export interface Snapshot {
   /** Running jobs first, then paused ones, then queued ones in their order, then settled ones, newest first. */
   readonly jobs: readonly JobState[];
   readonly engines: readonly EngineState[];
+  /** The routing profiles in force, the built-in ones first. */
+  readonly profiles: readonly Profile[];
   readonly storage: StorageState | null;
   /** Late answers that were dropped because nobody waited for them any more. */
   readonly staleDropped: number;
@@ -132,11 +141,13 @@ export interface InPageEngine {
   load(request: EngineLoadRequest): Promise<LoadedModel>;
 }
 
-export interface ModelyardOptions {
+export interface ModelyardOptions extends RoutingSettings {
   /** The models people can choose from. More can come with `addModels()`. */
   readonly models: readonly ModelManifest[];
   /** The model of a new conversation. Must be one of `models`. */
   readonly defaultModel?: string;
+  /** The profile of a new conversation. Where it leads to no model, `defaultModel` counts. */
+  readonly defaultProfile?: string;
   readonly engines: readonly InPageEngine[];
   /** Separates the stores of several instances in one origin: 1 to 32 of `a-z 0-9 -`. Default `default`. */
   readonly namespace?: string;
@@ -153,6 +164,52 @@ export interface ModelyardOptions {
    * package's own `worker.js`.
    */
   readonly worker?: () => Worker;
+}
+
+/** What the app tells the model database and the router. */
+export interface RoutingSettings {
+  /** What the app says of models, by name or pattern; it beats every other source. */
+  readonly catalog?: readonly AppEntry[];
+  /** Profiles besides the built-in ones; one of the same name replaces it. */
+  readonly profiles?: readonly ProfileSpec[];
+  /** The model a profile leads to, whatever the profile asks for. */
+  readonly overrides?: Readonly<Record<string, string>>;
+}
+
+/** A question to the router: a profile, by name or written out, or a model by its id. */
+export type RouteRequest = (
+  | { readonly profile: string | ProfileSpec; readonly model?: never }
+  | { readonly model: string; readonly profile?: never }
+) & {
+  readonly needs?: Needs;
+  /** An override, or the named model, must be taken as it is, or it is an error. Default false. */
+  readonly strict?: boolean;
+};
+
+/** A decision with its explanation. */
+export interface Route {
+  readonly model: string;
+  readonly provider: string;
+  readonly decision: Decision;
+  /** Short sentences for people, the most important first. */
+  readonly explanation: readonly string[];
+}
+
+export interface CatalogReader {
+  /** Which data this is. */
+  readonly version: string;
+  /** What is known of a name; unknown names give defaults that say so. Many names cross to the core at once. */
+  lookup(name: string): Lookup;
+  lookup(names: readonly string[]): readonly Lookup[];
+  /** The family a name belongs to, and what that is for. */
+  family(name: string): { readonly family: string; readonly class: FamilyClass };
+}
+
+export interface RouterQueries {
+  /** Throws `no_compatible_models` with all of the decision in the error's `decision`. Changes nothing. */
+  route(request: RouteRequest): Route;
+  /** The profiles in force, the built-in ones first. */
+  profiles(): readonly Profile[];
 }
 
 /** Ends a subscription. Calling it twice does nothing. */
@@ -193,6 +250,20 @@ export interface Modelyard {
   removeModel(modelId: string, options?: { readonly unload?: boolean }): Promise<{ freedBytes: number }>;
   unloadEngine(engineId: string): void;
   addModels(models: readonly ModelManifest[]): void;
+  /**
+   * Chooses a profile for a conversation: the router says which model that is now, and that model is selected and
+   * stays, until its user or a failure moves it. Throws `no_compatible_models` or `unknown_profile`.
+   */
+  selectProfile(conversationId: string, profile: string, needs?: Needs): Selection;
+  /** What is known of models by their names. */
+  readonly catalog: CatalogReader;
+  /** Which model is right for a task, and why. */
+  readonly router: RouterQueries;
+  /**
+   * Puts what the app says of models, its profiles and its overrides in force; what is left out stays. Throws
+   * `invalid_config` that names every wrong field, and then nothing has changed.
+   */
+  configure(settings: RoutingSettings): void;
   /** Asks the browser to keep what is stored; call it from a click. */
   requestPersistence(): Promise<boolean>;
   /**

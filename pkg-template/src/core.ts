@@ -16,6 +16,11 @@ export interface PageCore {
   loadFailed(loadId: number, failure: Failure): void;
   unloaded(loadId: number): void;
   answerEnded(answerId: number, failure: Failure | null): void;
+  /** Looks many names up at once: a JSON list of texts in, a JSON list of `Lookup`s out. Throws a `Failure`. */
+  lookup(namesJson: string): string;
+  catalogVersion(): string;
+  /** What is known of the device; `undefined` is unknown. */
+  deviceFound(online?: boolean, webgpu?: boolean, shaderF16?: boolean, freeDiskBytes?: number): void;
   /** What `navigator.storage.persist()` said. */
   persistenceGranted(granted: boolean): void;
   /** Checkpoints and lets go of worker, database and locks. */

@@ -1,7 +1,7 @@
 /** The one error class of the package, and the guard that recognises it. */
 
 import { type FailureDetails, failure, isFailure, type LocalCode, wordsOf } from "./failure.js";
-import type { ErrorCode, Failure } from "./generated/index.js";
+import type { Decision, ErrorCode, Failure } from "./generated/index.js";
 
 /**
  * What every call of the package throws or rejects with: a real `Error` that carries the fields of a `Failure`.
@@ -38,6 +38,8 @@ export class ModelyardError extends Error {
   declare readonly cause?: string;
   /** Further failures of the same step. */
   declare readonly others?: readonly Failure[];
+  /** What the router looked at before it found no model. */
+  declare readonly decision?: Decision;
   /** The same as plain data, which can be stored and posted to a worker. */
   readonly failure: Failure;
 

@@ -4,12 +4,13 @@ import type { Modelyard } from "./api.js";
 import { type AnswerSink, createChatStream } from "./chat.js";
 import { checkChat } from "./chat-request.js";
 import { modelyardError } from "./errors.js";
-import type { Command, JobState, ModelManifest, Reply } from "./generated/index.js";
-import { count, fieldsOf, invalid, manifests, text } from "./input.js";
+import type { Command, JobState, ModelManifest, Needs, Reply } from "./generated/index.js";
+import { count, fieldsOf, invalid, manifests, ownData, text } from "./input.js";
 import { createLife, type LifePorts } from "./life.js";
 import { checkOptions } from "./options.js";
 import { createOutbox } from "./outbox.js";
 import { createRemovals } from "./removals.js";
+import { createRouting } from "./routing.js";
 import { createSelections } from "./selections.js";
 import { createStore, EMPTY_SNAPSHOT } from "./store.js";
 
@@ -69,6 +70,18 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
       const { intent } = command({ type: "select", ...wish }, "selected");
       return selections.track(conversationId, modelId, intent);
     },
+    selectProfile(conversationId, profile, needs = {}) {
+      const wish = { conversationId: text("conversationId", conversationId), profile: text("profile", profile) };
+      const asked = ownData("needs", needs) as Needs;
+      const { modelId, intent } = command({ type: "selectProfile", ...wish, needs: asked }, "routed");
+      return selections.track(conversationId, modelId, intent);
+    },
+    ...createRouting({
+      command,
+      query: (use) => life.session().query(use),
+      snapshot: () => store.snapshot(),
+      remember: (settings) => life.rememberSettings(settings),
+    }),
     download: (modelId) => job({ type: "download", modelId: text("modelId", modelId) }),
     async cancel(jobId) {
       command({ type: "cancel", jobId: count("jobId", jobId) }, "done");

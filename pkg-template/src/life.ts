@@ -13,6 +13,7 @@ import type { Failure, ModelManifest } from "./generated/index.js";
 import type { Loading } from "./loader.js";
 import { type CheckedOptions, coreOptions } from "./options.js";
 import type { Outbox } from "./outbox.js";
+import type { CheckedSettings } from "./routing.js";
 import { createSession, type Session } from "./session.js";
 import type { Store } from "./store.js";
 
@@ -39,6 +40,8 @@ export interface Life {
   session(): Session;
   /** Models that came later; a new core hears of them too. */
   remember(models: readonly ModelManifest[]): void;
+  /** Settings that came later; likewise. */
+  rememberSettings(settings: CheckedSettings): void;
 }
 
 export interface LifeListener {
@@ -55,6 +58,7 @@ export function createLife(
 ): Life {
   const aborted = new AbortController();
   const added: ModelManifest[] = [];
+  const settings = { ...options.settings };
   let module: WebAssembly.Module | null = null;
   let catalog: string | null = null;
   let session: Session | null = null;
@@ -109,7 +113,7 @@ export function createLife(
         options,
         ...parts,
         makeCore: ports.makeCore,
-        coreOptions: coreOptions(options, added),
+        coreOptions: coreOptions(options, added, settings),
         changed(patch, events) {
           store.apply(patch);
           outbox.put(events);
@@ -206,6 +210,7 @@ export function createLife(
       throw modelyardError("not_ready", `Modelyard is not ready: its status is ${store.snapshot().status}.`);
     },
     remember: (models) => void added.push(...models),
+    rememberSettings: (changed) => Object.assign(settings, changed),
   };
 }
 

@@ -1,12 +1,15 @@
 /** Checks the options of `createModelyard()`. */
 import type { InPageEngine, ModelyardOptions } from "./api.js";
 import type { ModelManifest } from "./generated/index.js";
+import { type CheckedSettings, checkSettings, SETTINGS } from "./routing.js";
 import { count, fieldsOf, invalid, itemsOf, jsonOf, manifests, oneOf, text } from "./input.js";
 
 /** The options, checked, with every default filled in. */
 export interface CheckedOptions {
   readonly models: readonly ModelManifest[];
   readonly defaultModel: string | null;
+  readonly defaultProfile: string | null;
+  readonly settings: CheckedSettings;
   readonly engines: readonly InPageEngine[];
   readonly namespace: string;
   readonly superseded: "cancel" | "keep";
@@ -19,6 +22,8 @@ export interface CheckedOptions {
 const NAMES = [
   "models",
   "defaultModel",
+  "defaultProfile",
+  ...SETTINGS,
   "engines",
   "namespace",
   "superseded",
@@ -37,6 +42,8 @@ export function checkOptions(options: unknown): CheckedOptions {
   const checked = {
     models,
     defaultModel: checkDefaultModel(given.defaultModel, models),
+    defaultProfile: given.defaultProfile == null ? null : text("options.defaultProfile", given.defaultProfile),
+    settings: checkSettings("options", given),
     engines: checkEngines(given.engines),
     namespace: checkNamespace(given.namespace ?? "default"),
     superseded: oneOf("options.superseded", given.superseded ?? "cancel", ["cancel", "keep"]),
@@ -47,16 +54,23 @@ export function checkOptions(options: unknown): CheckedOptions {
   };
   // Too much for Rust is found here, not in open().
   jsonOf("options.models", models);
+  jsonOf("options", checked.settings);
   return checked;
 }
 
 /** What Rust gets of the options. `added` are manifests that came later. */
-export function coreOptions(options: CheckedOptions, added: readonly ModelManifest[]): string {
+export function coreOptions(
+  options: CheckedOptions,
+  added: readonly ModelManifest[],
+  settings: CheckedSettings,
+): string {
   const models = new Map([...options.models, ...added].map((manifest) => [manifest.id, manifest]));
   return JSON.stringify({
     namespace: options.namespace,
     superseded: options.superseded,
     defaultModel: options.defaultModel,
+    defaultProfile: options.defaultProfile,
+    ...settings,
     allowPrivateHosts: options.allowPrivateHosts,
     engines: options.engines.map((engine) => engine.id),
     // Without `added` the list goes as it is: two entries of one id are for Rust to refuse.

@@ -7,6 +7,7 @@
  */
 import type { AnswerSink } from "./chat.js";
 import type { CoreModule, Host, PageCore, WorkerHandle } from "./core.js";
+import { watchDevice } from "./device.js";
 import { createEngineHost, type EngineHost } from "./engines/host.js";
 import { delay } from "./engines/timing.js";
 import { ModelyardError, modelyardError } from "./errors.js";
@@ -40,6 +41,8 @@ export interface Session {
   open(): Promise<void>;
   /** Throws a `ModelyardError`. */
   command(command: Command): Reply;
+  /** Asks the core something that changes nothing. Throws a `ModelyardError`. */
+  query<T>(use: (core: PageCore) => T): T;
   persistenceGranted(granted: boolean): void;
   /** Asks for an answer; the function that comes back gives it up. */
   request(sink: AnswerSink): () => void;
@@ -190,8 +193,10 @@ export function createSession(ports: SessionPorts): Session {
         throw errorFrom(thrown);
       }
       if (poisoned) throw new ModelyardError(poisoned);
+      ends.push(watchDevice(tell));
     },
     command,
+    query: call,
     persistenceGranted: (granted) => tell((core) => core.persistenceGranted(granted)),
     request: (sink) => engines.request(sink),
     end(why) {

@@ -16,6 +16,7 @@ export const EMPTY_SNAPSHOT: Snapshot = Object.freeze({
   conversations: Object.freeze([]),
   jobs: Object.freeze([]),
   engines: Object.freeze([]),
+  profiles: Object.freeze([]),
   storage: null,
   staleDropped: 0,
 });
@@ -54,7 +55,7 @@ export function createStore(): Store {
   const jobs = createSlice<number, JobState>();
   const engines = createSlice<string, Snapshot["engines"][number]>();
   const slices = [models, conversations, jobs, engines];
-  let storage = current.storage;
+  let { storage, profiles } = current;
   let staleDropped = 0;
   // Of the cores before this one.
   let droppedBefore = 0;
@@ -91,6 +92,7 @@ export function createStore(): Store {
           conversations: conversations.list(current.conversations),
           jobs: jobs.list(current.jobs, byPlace),
           engines: engines.list(current.engines),
+          profiles,
           storage,
           staleDropped: droppedBefore + staleDropped,
         });
@@ -106,6 +108,7 @@ export function createStore(): Store {
       conversations.apply(patch.conversations);
       jobs.apply(patch.jobs);
       engines.apply(patch.engines);
+      if (patch.profiles) profiles = share(profiles, patch.profiles);
       if (patch.storage) storage = share(storage, patch.storage);
       staleDropped = patch.staleDropped ?? staleDropped;
       stale = true;

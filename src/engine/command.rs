@@ -3,6 +3,10 @@
 
 use serde::Serialize;
 
+use crate::catalog::AppEntry;
+use crate::routing::{Decision, Needs, Override, ProfileSpec, Wish};
+
+use super::failure::Failure;
 use super::manifest::ModelManifest;
 
 /// A wish of the app. Ids are plain texts and numbers here; the core checks them.
@@ -27,6 +31,43 @@ pub enum Command {
         conversation_id: String,
         /// The model.
         model_id: String,
+    },
+    /// Choose a profile for a conversation: the router says which model that is now, and that one stays chosen.
+    SelectProfile {
+        /// The conversation.
+        conversation_id: String,
+        /// The name of the profile.
+        profile: String,
+        /// What the conversation's requests need of a model.
+        #[cfg_attr(feature = "types", ts(optional, as = "Option<Needs>"))]
+        needs: Needs,
+    },
+    /// Ask the router, and change nothing.
+    Route {
+        /// What is wanted.
+        wish: Wish,
+        /// What the request needs of a model.
+        #[cfg_attr(feature = "types", ts(optional, as = "Option<Needs>"))]
+        needs: Needs,
+        /// Whether an override or a named model must be taken as it is.
+        #[cfg_attr(feature = "types", ts(optional, as = "Option<bool>"))]
+        strict: bool,
+    },
+    /// Set what the router and the model database are told by the app. What is not named stays as it is; what is
+    /// wrong changes nothing.
+    Configure {
+        /// What the app says of models.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        catalog: Option<Vec<AppEntry>>,
+        /// The app's profiles.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        profiles: Option<Vec<ProfileSpec>>,
+        /// The models the app wants for profiles.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        overrides: Option<Vec<Override>>,
     },
     /// Fetch a model without choosing it.
     Download {
@@ -114,6 +155,23 @@ pub enum Reply {
         /// The number of the wish.
         #[cfg_attr(feature = "types", ts(type = "number"))]
         intent: u64,
+    },
+    /// A profile led to a model, and that was selected.
+    Routed {
+        /// The model.
+        model_id: String,
+        /// The number of the wish.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        intent: u64,
+    },
+    /// What the router says.
+    Decided {
+        /// All of it.
+        decision: Box<Decision>,
+        /// The same in sentences for people.
+        explanation: Vec<String>,
+        /// Why nothing was chosen.
+        failure: Option<Failure>,
     },
     /// The job that does it.
     Job {

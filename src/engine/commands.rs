@@ -1,5 +1,7 @@
 //! Commands: their ids are checked first, so that a refused one changes nothing.
 
+use crate::routing::Request;
+
 use super::Engine;
 use super::command::{Command, Reply};
 use super::failure::{ErrorCode, Failure};
@@ -34,6 +36,20 @@ impl Engine {
                 let model = self.known_id(&model_id)?;
                 self.select(&conversation, &model, None, now, out)
             }
+            Command::SelectProfile {
+                conversation_id,
+                profile,
+                needs,
+            } => {
+                let conversation = self.open_id(&conversation_id)?;
+                self.select_profile(&conversation, profile, needs, now, out)
+            }
+            Command::Route { wish, needs, strict } => self.route(Request { wish, needs, strict }, out),
+            Command::Configure {
+                catalog,
+                profiles,
+                overrides,
+            } => self.configure(catalog, profiles, overrides, out),
             Command::Download { model_id } => {
                 let model = self.known_id(&model_id)?;
                 self.download(&model, now, out)

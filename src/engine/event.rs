@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::routing::Decision;
+
 use super::failure::Failure;
 use super::protocol::Waiting;
 use super::snapshot::{CancelReason, JobOrigin, Progress};
@@ -40,6 +42,15 @@ pub enum Event {
         intent: u64,
         /// Whether it has to be downloaded first.
         download_needed: bool,
+    },
+    /// The router decided. With a conversation, for that one; without, because the app asked.
+    ModelRouted {
+        /// The conversation.
+        conversation_id: Option<String>,
+        /// All of the decision.
+        decision: Box<Decision>,
+        /// The same in sentences for people.
+        explanation: Vec<String>,
     },
     /// A selection ended.
     SelectionSettled {

@@ -47,11 +47,16 @@ mod queue;
 mod removing;
 mod residency;
 mod restoring;
+mod route_failures;
+mod routes;
 mod selecting;
 mod stopping;
 mod table;
 mod transferring;
 mod view;
+
+use crate::catalog::Catalog;
+use crate::routing::{Override, ProfileSpec};
 
 use self::command::Reply;
 use self::conversations::Conversations;
@@ -66,6 +71,7 @@ use self::map::Map;
 use self::protocol::WeightsBackEnd;
 use self::queue::{Job, Queue};
 use self::removing::Deletion;
+use self::routes::Routes;
 use self::residency::Residency;
 use self::snapshot::StorageState;
 use self::step::{Outbox, Step};
@@ -84,12 +90,20 @@ pub enum Superseded {
 }
 
 /// What the core is made with.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// The models people can choose from.
     pub models: Vec<ModelManifest>,
     /// The model of a new conversation.
     pub default_model: Option<ModelId>,
+    /// The profile of a new conversation; the model where it leads nowhere.
+    pub default_profile: Option<String>,
+    /// The model database.
+    pub catalog: Catalog,
+    /// The app's profiles.
+    pub profiles: Vec<ProfileSpec>,
+    /// The models the app wants for profiles.
+    pub overrides: Vec<Override>,
     /// The in-page engines there are.
     pub engines: Vec<EngineId>,
     /// See [`Superseded`].
@@ -104,6 +118,7 @@ pub struct Options {
 #[derive(Debug, Clone)]
 pub struct Engine {
     default_model: Option<ModelId>,
+    routes: Routes,
     superseded: Superseded,
     hosts: Hosts,
     library: Library,
@@ -133,6 +148,7 @@ impl Engine {
     pub fn new(options: Options) -> Result<Self, Failure> {
         let mut engine = Self {
             default_model: None,
+            routes: Routes::new(options.catalog, options.profiles, options.overrides, options.default_profile)?,
             superseded: options.superseded,
             hosts: Hosts::new(options.hosts),
             library: Library::default(),
@@ -201,6 +217,7 @@ impl Engine {
     /// Everything the snapshot is made of, as one patch to an empty one.
     pub fn whole(&self) -> snapshot::Patch {
         let mut all = Outbox {
+            profiles: true,
             storage: true,
             stale: true,
             ..Outbox::default()
@@ -229,6 +246,7 @@ impl Engine {
                 self.storage = Some(StorageState { weights, ..storage });
                 out.storage = true;
             }
+            Input::Device(device) => self.routes.device = device,
             Input::PersistFailed(failure) => self.persist_failed(failure, out),
             Input::PeerStored(change) => self.peer_stored(*change, now, out),
             Input::PeerProgressed {

@@ -9,6 +9,9 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
+use crate::catalog::AppEntry;
+use crate::routing::{Needs, Override, ProfileSpec, Wish};
+
 use super::command::Command;
 use super::failure::{ErrorCode, Failure};
 use super::json;
@@ -76,6 +79,13 @@ struct Fields {
     position: Option<u32>,
     unload: Option<bool>,
     models: Option<Vec<ModelManifest>>,
+    profile: Option<String>,
+    wish: Option<Wish>,
+    needs: Option<Needs>,
+    strict: Option<bool>,
+    catalog: Option<Vec<AppEntry>>,
+    profiles: Option<Vec<ProfileSpec>>,
+    overrides: Option<Vec<Override>>,
 }
 
 /// A field, and what is wrong with it.
@@ -97,6 +107,21 @@ impl Fields {
             "select" => Command::Select {
                 conversation_id: self.conversation()?,
                 model_id: self.model()?,
+            },
+            "selectProfile" => Command::SelectProfile {
+                conversation_id: self.conversation()?,
+                profile: needed(&mut self.profile, "profile")?,
+                needs: self.needs.take().unwrap_or_default(),
+            },
+            "route" => Command::Route {
+                wish: needed(&mut self.wish, "wish")?,
+                needs: self.needs.take().unwrap_or_default(),
+                strict: self.strict.take().unwrap_or_default(),
+            },
+            "configure" => Command::Configure {
+                catalog: self.catalog.take(),
+                profiles: self.profiles.take(),
+                overrides: self.overrides.take(),
             },
             "download" => Command::Download {
                 model_id: self.model()?,
@@ -157,6 +182,13 @@ impl Fields {
             ("position", self.position.is_some()),
             ("unload", self.unload.is_some()),
             ("models", self.models.is_some()),
+            ("profile", self.profile.is_some()),
+            ("wish", self.wish.is_some()),
+            ("needs", self.needs.is_some()),
+            ("strict", self.strict.is_some()),
+            ("catalog", self.catalog.is_some()),
+            ("profiles", self.profiles.is_some()),
+            ("overrides", self.overrides.is_some()),
         ];
         left.into_iter().find(|(_, there)| *there).map(|(field, _)| field)
     }

@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::routing::Profile;
+
 use super::failure::Failure;
 use super::protocol::{Waiting, WeightsBackEnd};
 
@@ -289,6 +291,8 @@ pub struct Patch {
     pub jobs: Vec<(u64, Option<JobState>)>,
     /// Engines by id.
     pub engines: Vec<(String, Option<EngineState>)>,
+    /// The routing profiles in force, if those changed.
+    pub profiles: Option<Vec<Profile>>,
     /// Where things are kept, if that changed.
     pub storage: Option<StorageState>,
     /// The number of late answers dropped so far, if that changed.
@@ -303,6 +307,6 @@ impl Patch {
             && self.conversations.is_empty()
             && self.jobs.is_empty()
             && self.engines.is_empty();
-        lists && self.storage.is_none() && self.stale_dropped.is_none()
+        lists && self.profiles.is_none() && self.storage.is_none() && self.stale_dropped.is_none()
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Outbox {
     pub(super) conversations: Set<ConversationId>,
     pub(super) jobs: Set<JobId>,
     pub(super) engines: Set<EngineId>,
+    pub(super) profiles: bool,
     pub(super) storage: bool,
     pub(super) stale: bool,
 }

@@ -1,7 +1,7 @@
 /** Reading the store from React: snapshots by selector, and what the components are made of. */
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import type { EventOf, Modelyard, ModelyardEvent, Selection, Snapshot } from "../api.js";
-import type { JobState, ModelState } from "../generated/index.js";
+import type { JobState, ModelState, Profile } from "../generated/index.js";
 import { usePanel, useSurroundings } from "./context.js";
 import {
   type ConversationView,
@@ -73,6 +73,8 @@ export function useModelView(modelId: string | null): ModelView | null {
 export interface Conversation extends ConversationView {
   /** Chooses a model. Throws a `ModelyardError` when the id is unknown or the store is not open. */
   readonly select: (modelId: string) => Selection;
+  /** Chooses a profile: the router finds the model. Throws a `ModelyardError` when it finds none. */
+  readonly selectProfile: (profile: string) => Selection;
 }
 
 /**
@@ -100,10 +102,19 @@ export function useConversation(conversationId: string): Conversation {
     (modelId: string) => modelyard.select(conversationId, modelId),
     [modelyard, conversationId],
   );
-  return useMemo(
-    () => ({ ...viewConversation(conversationId, state, active, requested, requestedJob), select }),
-    [conversationId, state, active, requested, requestedJob, select],
+  const selectProfile = useCallback(
+    (profile: string) => modelyard.selectProfile(conversationId, profile),
+    [modelyard, conversationId],
   );
+  return useMemo(
+    () => ({ ...viewConversation(conversationId, state, active, requested, requestedJob), select, selectProfile }),
+    [conversationId, state, active, requested, requestedJob, select, selectProfile],
+  );
+}
+
+/** The routing profiles in force, the built-in ones first; none while the store is not open. */
+export function useProfiles(): readonly Profile[] {
+  return useSnapshot((snapshot) => snapshot.profiles);
 }
 
 /** The queue as one number and one percentage. */

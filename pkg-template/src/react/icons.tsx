@@ -21,6 +21,12 @@ export const SearchIcon = icon(
 export const CheckIcon = icon(<path d="m3.5 8.5 3 3 6-7" />);
 export const CloseIcon = icon(<path d="m4 4 8 8m0-8-8 8" />);
 export const DownloadIcon = icon(<path d="M8 2.5v7m-3-2.75 3 3 3-3M3 13.25h10" />);
+export const InfoIcon = icon(
+  <>
+    <circle cx="8" cy="8" r="5.75" />
+    <path d="M8 7.25v3.5m0-5.6v.1" />
+  </>,
+);
 export const PauseIcon = icon(<path d="M5.75 3.75v8.5m4.5-8.5v8.5" />);
 export const PlayIcon = icon(<path d="M5.25 3.5v9l7-4.5z" />);
 export const RetryIcon = icon(<path d="M13 8a5 5 0 1 1-1.5-3.55M13 2.5v3h-3" />);

@@ -27,6 +27,7 @@ export {
   useModelyard,
   useModelyardEvent,
   useOverallProgress,
+  useProfiles,
   useSnapshot,
 } from "./hooks.js";
 export { englishLabels, type Labels } from "./labels.js";
@@ -39,6 +40,7 @@ export { DownloadManager, type DownloadManagerProps } from "./manager/index.js";
 export { ModelyardProvider, type ModelyardProviderProps } from "./provider.js";
 export { type Equality, shallow } from "./select-snapshot.js";
 export { ModelSelector, type ModelSelectorProps } from "./selector/index.js";
+export { WhyThisModel, type WhyThisModelProps } from "./selector/why.js";
 export {
   type SonnerOptions,
   type SonnerToast,

@@ -2,7 +2,7 @@
  * Every text the components show or speak. An app overrides what it likes; whole sentences, so that other languages
  * can order their words. Numbers come in already formatted.
  */
-import type { Failure, Waiting } from "../generated/index.js";
+import type { Failure, Profile, Waiting } from "../generated/index.js";
 import type { ModelStatus } from "./derive.js";
 import type { Formats } from "./format.js";
 
@@ -16,6 +16,12 @@ export interface Labels {
   resultCount: (count: number) => string;
   groupHere: string;
   groupElsewhere: string;
+  groupProfiles: string;
+  profile: (name: string) => string;
+  profileText: (profile: Profile) => string;
+  ledTo: (model: string) => string;
+  routed: (profile: string, model: string) => string;
+  why: (model: string) => string;
   manageDownloads: string;
   active: string;
   requested: string;
@@ -149,6 +155,13 @@ export const englishLabels: Labels = {
   resultCount: (count) => (count === 1 ? "1 model" : `${String(count)} models`),
   groupHere: "On this device",
   groupElsewhere: "To download",
+  groupProfiles: "Choose for me",
+  // The built-in ones are single words; an app with others has labels for them.
+  profile: (name) => name.charAt(0).toUpperCase() + name.slice(1),
+  profileText: (profile) => profile.description,
+  ledTo: (model) => model,
+  routed: (profile, model) => `${profile}: ${model}`,
+  why: (model) => `Why ${model}?`,
   manageDownloads: "Downloads and storage",
   active: "Active",
   requested: "Requested",

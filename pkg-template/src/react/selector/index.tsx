@@ -3,11 +3,13 @@ import { type ReactNode, useMemo, useRef, useState } from "react";
 import type { Selection } from "../../api.js";
 import type { ModelState } from "../../generated/index.js";
 import { useSurroundings } from "../context.js";
-import { useConversation, useModels } from "../hooks.js";
+import { useConversation, useModels, useProfiles } from "../hooks.js";
 import { DownloadIcon, SearchIcon } from "../icons.js";
+import { ProfileRow, profileItem, profileOf } from "./profile-row.js";
 import { ModelRow } from "./row.js";
 import { grouped, type ModelGroup, matches } from "./search.js";
 import { SelectorTrigger } from "./trigger.js";
+import { WhyThisModel } from "./why.js";
 
 export interface ModelSelectorProps {
   readonly conversationId: string;
@@ -15,7 +17,9 @@ export interface ModelSelectorProps {
   readonly groupOf?: (model: ModelState) => string;
   /** Leaves models out of the list. */
   readonly filter?: (model: ModelState) => boolean;
-  /** A model was chosen. */
+  /** The routing profiles that are offered above the models. Default: all there are. */
+  readonly profiles?: readonly string[];
+  /** A model was chosen, by its name or through a profile. */
   readonly onSelect?: (selection: Selection) => void;
   readonly disabled?: boolean;
   readonly className?: string;
@@ -42,14 +46,37 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
   };
 
   const offered = useMemo(() => (filter === undefined ? models : models.filter(filter)), [models, filter]);
-  const groups = useGroups(offered, isOpen, props.groupOf);
-  const found = useMemo(() => filterGroups(groups, models, query), [groups, models, query]);
+  const profiles = useProfiles();
+  const route = conversation.state?.route ?? null;
+  const modelGroups = useGroups(offered, isOpen, props.groupOf);
+  const groups = useMemo(() => {
+    const names = profiles.map((profile) => profile.name).filter((name) => props.profiles?.includes(name) ?? true);
+    const items = names.map(profileItem);
+    return items.length === 0 ? modelGroups : [{ label: labels.groupProfiles, items }, ...modelGroups];
+  }, [profiles, props.profiles, modelGroups, labels]);
+  const found = useMemo(() => {
+    const profileMatches = (name: string): boolean => {
+      const profile = profiles.find((one) => one.name === name);
+      const words = profile === undefined ? name : `${labels.profile(name)} ${labels.profileText(profile)}`;
+      return words.toLocaleLowerCase().includes(query.trim().toLocaleLowerCase());
+    };
+    return filterGroups(groups, models, query, profileMatches);
+  }, [groups, models, profiles, query, labels]);
   const count = found.reduce((sum, group) => sum + group.items.length, 0);
-  const nameOf = (id: string): string => models.find((one) => one.id === id)?.name ?? id;
+  const modelName = (id: string): string => models.find((one) => one.id === id)?.name ?? id;
+  const nameOf = (item: string): string => {
+    const profile = profileOf(item);
+    return profile === null ? modelName(item) : labels.profile(profile);
+  };
 
-  const choose = (modelId: string): void => {
+  const choose = (item: string): void => {
     try {
-      const selection = modelyard.select(conversationId, modelId);
+      const profile = profileOf(item);
+      const selection =
+        profile === null
+          ? modelyard.select(conversationId, item)
+          : modelyard.selectProfile(conversationId, profile);
+      const { modelId } = selection;
       const model = modelyard.getSnapshot().models.find((one) => one.id === modelId);
       // An absent model has to be fetched first: show where that can be watched and stopped.
       handedOver.current = model !== undefined && model.presence !== "cached" && model.residency === "unloaded";
@@ -66,11 +93,11 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
         items={groups}
         filteredItems={found}
         itemToStringLabel={nameOf}
-        value={conversation.requested?.id ?? conversation.active?.id ?? null}
-        onValueChange={(modelId: string | null, details) => {
+        value={route === null ? (conversation.requested?.id ?? conversation.active?.id ?? null) : profileItem(route.profile)}
+        onValueChange={(item: string | null, details) => {
           // A letter typed on the closed button would choose, and so download, the first model that begins with it.
-          if (modelId === null || details.reason !== "item-press") details.cancel();
-          else choose(modelId);
+          if (item === null || details.reason !== "item-press") details.cancel();
+          else choose(item);
         }}
         inputValue={query}
         onInputValueChange={setQuery}
@@ -101,14 +128,22 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
                   <Combobox.Group key={group.label} items={group.items} className="my-group">
                     <Combobox.GroupLabel className="my-group-label">{group.label}</Combobox.GroupLabel>
                     <Combobox.Collection>
-                      {(modelId: string) => (
-                        <ModelRow
-                          key={modelId}
-                          modelId={modelId}
-                          isActive={conversation.active?.id === modelId}
-                          isRequested={conversation.requested?.id === modelId}
-                        />
-                      )}
+                      {(item: string) => {
+                        const profile = profiles.find((one) => one.name === profileOf(item));
+                        if (profile !== undefined) {
+                          const isChosen = route?.profile === profile.name;
+                          const ledTo = isChosen ? modelName(route.modelId) : null;
+                          return <ProfileRow key={item} profile={profile} isChosen={isChosen} ledTo={ledTo} />;
+                        }
+                        return (
+                          <ModelRow
+                            key={item}
+                            modelId={item}
+                            isActive={conversation.active?.id === item}
+                            isRequested={conversation.requested?.id === item}
+                          />
+                        );
+                      }}
                     </Combobox.Collection>
                   </Combobox.Group>
                 )}
@@ -131,6 +166,7 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
           </Combobox.Positioner>
         </Combobox.Portal>
       </Combobox.Root>
+      {route !== null && <WhyThisModel route={route} />}
     </div>
   );
 }
@@ -163,6 +199,7 @@ function filterGroups(
   groups: readonly ModelGroup[],
   models: readonly ModelState[],
   query: string,
+  profileMatches: (name: string) => boolean,
 ): readonly ModelGroup[] {
   if (query.trim() === "") return groups;
   const byId = new Map(models.map((one) => [one.id, one]));
@@ -170,6 +207,8 @@ function filterGroups(
     .map(({ label, items }) => ({
       label,
       items: items.filter((id) => {
+        const profile = profileOf(id);
+        if (profile !== null) return profileMatches(profile);
         const model = byId.get(id);
         return model !== undefined && matches(model, query);
       }),

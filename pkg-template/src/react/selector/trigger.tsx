@@ -11,10 +11,13 @@ import { ChevronIcon } from "../icons.js";
  */
 export function SelectorTrigger({ conversation }: { conversation: ConversationView }): ReactNode {
   const { labels, formats } = useSurroundings();
-  const { shown, requested, switching, active } = conversation;
+  const { shown, requested, switching, active, state } = conversation;
   const shownView = useModelView(shown?.id ?? null);
   const requestedView = useModelView(requested?.id ?? null);
-  const name = shown?.name ?? labels.chooseModel;
+  const shownName = shown?.name ?? labels.chooseModel;
+  // The profile stands before the model it led to, once that one is the one that is shown.
+  const route = state?.route?.modelId === shown?.id ? state?.route : null;
+  const name = route ? labels.routed(labels.profile(route.profile), shownName) : shownName;
   const coming = switching && active !== null ? requestedView : null;
   const dot = shownView?.status.kind ?? "none";
   const say = (view: typeof shownView): string => (view === null ? "" : labels.status(view.status, formats));

@@ -1,0 +1,240 @@
+//! Profiles instead of models: the router is asked with what this page has, and its answer is selected and kept.
+//!
+//! A route is decided when its user asks for it, and stays what it is: a model that comes or goes later changes
+//! nothing until the user, or a failure, moves the conversation (requirement R9).
+
+use std::sync::Arc;
+
+use crate::catalog::record::{Facts, Source, Support};
+use crate::catalog::{AppEntry, Catalog};
+use crate::routing::{
+    Asks, Candidate, Decision, Device, Name, Needs, NoRoute, Override, Presence, ProfileSpec, Reach, Request,
+    Residency, Router, Unreachable, Wish, explain, route,
+};
+
+use super::Engine;
+use super::command::Reply;
+use super::event::Event;
+use super::failure::Failure;
+use super::ids::{ConversationId, ModelId, Timestamp};
+use super::record::RouteRecord;
+use super::route_failures::{app_entries_failure, no_route_failure, settings_failure};
+use super::snapshot;
+use super::step::Outbox;
+
+/// The most sentences of an explanation that are stored with a conversation.
+const MAX_STORED_SENTENCES: usize = 60;
+
+/// What routes are decided by.
+#[derive(Debug, Clone)]
+pub(super) struct Routes {
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) router: Router,
+    pub(super) device: Device,
+    default_profile: Option<String>,
+    profiles: Vec<ProfileSpec>,
+    overrides: Vec<Override>,
+}
+
+impl Routes {
+    pub(super) fn new(
+        catalog: Catalog,
+        profiles: Vec<ProfileSpec>,
+        overrides: Vec<Override>,
+        default_profile: Option<String>,
+    ) -> Result<Self, Failure> {
+        let mut router = Router::new(catalog.version());
+        router
+            .configure(&profiles, &overrides)
+            .map_err(|errors| settings_failure(&errors))?;
+        if let Some(name) = &default_profile {
+            router
+                .known(name)
+                .map_err(|error| settings_failure(&[error]))?;
+        }
+        Ok(Self {
+            catalog: Arc::new(catalog),
+            router,
+            device: Device::default(),
+            default_profile,
+            profiles,
+            overrides,
+        })
+    }
+}
+
+impl Engine {
+    /// Chooses the model a profile leads to, or changes nothing.
+    pub(super) fn select_profile(
+        &mut self,
+        conversation: &ConversationId,
+        profile: String,
+        needs: Needs,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) -> Result<Reply, Failure> {
+        let request = Request {
+            wish: Wish::Profile(profile.clone()),
+            needs,
+            strict: false,
+        };
+        let decision = self.decide(&request).map_err(|none| no_route_failure(&none))?;
+        let route = self.routed(conversation, profile, decision, out)?;
+        let model = route.model.clone();
+        match self.select(conversation, &model, Some(route), now, out)? {
+            Reply::Selected { intent } => Ok(Reply::Routed {
+                model_id: model.to_string(),
+                intent,
+            }),
+            other => Ok(other),
+        }
+    }
+
+    /// Asks the router and tells it, and nothing else.
+    pub(super) fn route(&mut self, request: &Request, out: &mut Outbox) -> Result<Reply, Failure> {
+        let (decision, failure) = match self.decide(request) {
+            Ok(decision) => (Box::new(decision), None),
+            Err(no_route) => {
+                let failure = no_route_failure(&no_route);
+                (no_route.decision, Some(failure))
+            }
+        };
+        let explanation = explain(&decision);
+        out.event(Event::ModelRouted {
+            conversation_id: None,
+            decision: decision.clone(),
+            explanation: explanation.clone(),
+        });
+        Ok(Reply::Decided {
+            decision,
+            explanation,
+            failure,
+        })
+    }
+
+    /// The route of a new conversation, if those start with a profile. Where it leads nowhere the conversation starts
+    /// as if there were none: it can be given a model at any time.
+    pub(super) fn default_route(
+        &mut self,
+        conversation: &ConversationId,
+        out: &mut Outbox,
+    ) -> Option<RouteRecord> {
+        let profile = self.routes.default_profile.clone()?;
+        let request = Request {
+            wish: Wish::Profile(profile.clone()),
+            needs: Needs::default(),
+            strict: false,
+        };
+        let decision = self.decide(&request).ok()?;
+        self.routed(conversation, profile, decision, out).ok()
+    }
+
+    /// Puts what the app says in force, all of it or nothing.
+    pub(super) fn configure(
+        &mut self,
+        catalog: Option<Vec<AppEntry>>,
+        profiles: Option<Vec<ProfileSpec>>,
+        overrides: Option<Vec<Override>>,
+        out: &mut Outbox,
+    ) -> Result<Reply, Failure> {
+        let mut router = self.routes.router.clone();
+        let profiles = profiles.unwrap_or_else(|| self.routes.profiles.clone());
+        let overrides = overrides.unwrap_or_else(|| self.routes.overrides.clone());
+        router
+            .configure(&profiles, &overrides)
+            .map_err(|errors| settings_failure(&errors))?;
+        if let Some(name) = &self.routes.default_profile {
+            router.known(name).map_err(|error| settings_failure(&[error]))?;
+        }
+        if let Some(entries) = catalog {
+            let with = self.routes.catalog.with_entries(entries);
+            self.routes.catalog = Arc::new(with.map_err(|errors| app_entries_failure(&errors))?);
+        }
+        (self.routes.router, self.routes.profiles, self.routes.overrides) = (router, profiles, overrides);
+        out.profiles = true;
+        Ok(Reply::Done)
+    }
+
+    fn decide(&self, request: &Request) -> Result<Decision, NoRoute> {
+        route(&self.routes.router, request, &self.candidates(), &self.routes.device)
+    }
+
+    /// Tells of a decision and makes of it what is stored.
+    fn routed(
+        &mut self,
+        conversation: &ConversationId,
+        profile: String,
+        decision: Decision,
+        out: &mut Outbox,
+    ) -> Result<RouteRecord, Failure> {
+        let explanation = explain(&decision);
+        let id = decision.chosen.as_ref().map_or("", |chosen| chosen.id.as_str());
+        let model = self.known_id(id)?;
+        out.event(Event::ModelRouted {
+            conversation_id: Some(conversation.to_string()),
+            decision: Box::new(decision),
+            explanation: explanation.clone(),
+        });
+        Ok(RouteRecord {
+            profile,
+            model,
+            explanation: explanation.into_iter().take(MAX_STORED_SENTENCES).collect(),
+        })
+    }
+
+    /// The models of this page as the router sees them.
+    fn candidates(&self) -> Vec<Candidate> {
+        self.library
+            .ids()
+            .filter_map(|id| self.candidate(id))
+            .collect()
+    }
+
+    fn candidate(&self, id: &ModelId) -> Option<Candidate> {
+        let manifest = &self.library.get(id)?.manifest;
+        let name = manifest.catalog_name.as_deref().unwrap_or(id.as_str());
+        // The engine is told to serve the manifest's window, so that is the one that counts.
+        let served = Facts {
+            served_context: manifest.context_window,
+            ..Facts::default()
+        };
+        let known = self.routes.catalog.describe(name, &[(Source::Served, served)]);
+        let (presence, present_bytes) = self.library.presence(id);
+        let residency = if self.residency.is_resident(id) {
+            Residency::Resident
+        } else {
+            Residency::Unloaded
+        };
+        let here = presence == snapshot::Presence::Cached || residency == Residency::Resident;
+        Some(Candidate {
+            id: Name::from(id.as_str()),
+            provider: Name::from(manifest.engine.as_str()),
+            family: known.family.clone(),
+            parameters_millions: known.parameters_millions,
+            context: known.effective_context,
+            capabilities: known.capabilities,
+            // Every in-page engine gives its answer piece by piece.
+            provider_streams: Support::Yes,
+            presence: match presence {
+                snapshot::Presence::Absent => Presence::Absent,
+                snapshot::Presence::Partial => Presence::Partial,
+                snapshot::Presence::Cached => Presence::Cached,
+            },
+            residency,
+            reachable: match self.routes.device.online {
+                _ if here => Reach::Yes,
+                Support::Yes => Reach::Yes,
+                Support::No => Reach::No(Unreachable::Offline),
+                Support::Unknown => Reach::Unknown,
+            },
+            asks: Asks {
+                gpu_memory_bytes: known.gpu_memory_bytes,
+                ..Asks::default()
+            },
+            download_bytes: manifest
+                .total_bytes()
+                .map(|total| total.saturating_sub(present_bytes))
+                .filter(|_| !here),
+        })
+    }
+}
