@@ -133,7 +133,7 @@ impl Candidate {
 
     /// Whether its weights must be downloaded before it can answer.
     pub fn needs_download(&self) -> bool {
-        matches!(self.presence, Presence::Absent | Presence::Partial)
+        matches!(self.presence, Presence::Absent | Presence::Partial) && self.residency != Residency::Resident
     }
 }
 

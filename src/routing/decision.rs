@@ -9,7 +9,8 @@ use super::candidate::{Name, Unreachable};
 use super::error::RoutingError;
 use super::fallback::Trouble;
 use super::profile::Profile;
-use super::request::{Needs, Wish};
+use super::request::Request;
+use crate::catalog::family::Family;
 use crate::catalog::record::{Capability, Limit, Source, Support};
 
 /// What was decided, and why.
@@ -19,10 +20,8 @@ use crate::catalog::record::{Capability, Limit, Source, Support};
 pub struct Decision {
     /// The model, if there is one.
     pub chosen: Option<Choice>,
-    /// What was wanted.
-    pub wish: Wish,
-    /// What the request needed.
-    pub needs: Needs,
+    /// What was asked.
+    pub request: Request,
     /// The profiles in the order they were asked; one step without a profile for a model asked for by name. The
     /// choice, if there is one, is the first of the last step.
     pub path: Vec<Step>,
@@ -67,6 +66,8 @@ pub enum ChosenBy {
 pub enum TieBreak {
     /// There is no next one.
     Alone,
+    /// It meets all that is asked, the next one does not.
+    Fit,
     /// Its family is preferred.
     Family,
     /// It is ready sooner, or more surely.
@@ -276,6 +277,8 @@ pub enum Warning {
     PreferenceUnused {
         /// The profile.
         profile: String,
+        /// Up to three families of those models.
+        found: Vec<Family>,
     },
     /// The choice rests on something nobody knows.
     Unknown {
@@ -345,4 +348,35 @@ pub enum NoRouteReason {
     },
     /// No model fits any of the profiles that were asked.
     NoCompatibleModels,
+}
+
+impl UnknownFact {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Context,
+        Self::Streaming,
+        Self::Reach,
+        Self::Fit,
+        Self::Download,
+    ];
+}
+
+impl Dropped {
+    /// A number for each way to be left out: two of the same model, given twice, stand in this order.
+    pub(super) fn weight(&self) -> (u8, u64, u64, u8) {
+        match *self {
+            Self::NotAskedFor => (0, 0, 0, 0),
+            Self::AlreadyTried { .. } => (1, 0, 0, 0),
+            Self::ProviderFailed { .. } => (2, 0, 0, 0),
+            Self::CoolingDown { until } => (3, until, 0, 0),
+            Self::Unreachable { reason } => (4, reason as u64, 0, 0),
+            Self::FeatureMissing { need } => (5, need as u64, 0, 0),
+            Self::GpuMemoryTooSmall { need, have } => (6, need, have, 0),
+            Self::DiskFull { need, have } => (7, need, have, 0),
+            Self::NotHere => (8, 0, 0, 0),
+            Self::ContextTooSmall { have, source, by, .. } => (9, have.into(), source as u64, by as u8),
+            Self::CapabilityMissing { need, have, by } => (10, need as u64, have as u64, by as u8),
+            Self::FamilyNotPreferred => (11, 0, 0, 0),
+        }
+    }
 }

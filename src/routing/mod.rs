@@ -14,18 +14,26 @@ pub mod candidate;
 mod closest;
 pub mod decision;
 mod error;
+mod explain;
 pub mod fallback;
+mod filter;
 pub mod profile;
 mod profiles;
+mod rank;
+mod reading;
 pub mod request;
+mod route;
+mod wording;
 
 pub use candidate::{Asks, Candidate, Device, Name, Presence, Reach, Residency, Unreachable};
 pub use decision::{Choice, ChosenBy, Decision, Dropped, NoRoute, NoRouteReason, TieBreak, Verdict, Warning};
 pub use error::RoutingError;
+pub use explain::{MAX_SENTENCES, explain};
 pub use fallback::Trouble;
 pub use profile::{Profile, ProfileOrder, ProfileSpec};
 pub use profiles::{Override, Overrides, Profiles};
 pub use request::{Needs, Request, Wish};
+pub use route::route;
 
 /// What a route is decided by: the profiles and overrides in force.
 #[derive(Debug, Clone, PartialEq)]

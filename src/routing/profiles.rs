@@ -3,15 +3,12 @@
 //! A set is checked as a whole, and everything that is wrong with it is reported together. One that is refused changes
 //! nothing: whoever holds the old set still does.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use super::closest;
 use super::error::RoutingError;
-use super::profile::{self, Profile, ProfileOrder, ProfileSpec};
-use crate::catalog::family::Family;
-use crate::catalog::record::Capability;
+use super::profile::{self, Profile, ProfileSpec};
+use super::reading::{MAX_ENTRIES, read, wrong_name};
 
 /// The profiles there are, the built-in ones first. Every fallback is one of them and no chain of fallbacks is a loop.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,16 +29,9 @@ pub struct Override {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Overrides(Vec<Override>);
 
-/// The largest context window a profile may ask for: ten times the largest there is.
-const MAX_CONTEXT: f64 = 100_000_000.0;
-/// The longest name of a profile or family, in characters.
-const MAX_NAME: usize = 64;
 /// The longest id of a model, in characters (K5).
 const MAX_MODEL: usize = 256;
-/// The longest description, in characters.
-const MAX_DESCRIPTION: usize = 500;
-/// The most profiles an app adds, and the most entries of a list in one.
-const MAX_ENTRIES: usize = 256;
+const NO_PROFILE: &str = "is the name of no profile";
 
 impl Profiles {
     /// The four that come with the package (R3).
@@ -63,7 +53,7 @@ impl Profiles {
             return Err(vec![RoutingError::new(
                 "profiles".to_owned(),
                 &count,
-                "are more than 256",
+                "has more than 256 entries",
             )]);
         }
         // Where each profile of the set was written, to name the field.
@@ -139,8 +129,8 @@ impl Profiles {
         closest::one(name, &names)
     }
 
-    /// What is wrong with the fallback of a profile. A loop is reported where it was closed: at its first profile
-    /// that the app wrote.
+    /// What is wrong with the fallback of a profile. A loop is reported for each of its
+    /// profiles that the app wrote.
     fn wrong_fallback(&self, profile: &Profile, place: Option<usize>) -> Option<RoutingError> {
         let name = profile.fallback.as_deref()?;
         let place = place?;
@@ -165,8 +155,6 @@ impl Profiles {
         None
     }
 }
-
-const NO_PROFILE: &str = "is the name of no profile";
 
 impl Overrides {
     /// Checks overrides against the profiles there are.
@@ -212,111 +200,5 @@ impl Overrides {
     pub fn get(&self, profile: &str) -> Option<&str> {
         let found = self.0.iter().find(|one| one.profile == profile);
         found.map(|one| one.model.as_str())
-    }
-}
-
-/// What is wrong with a name of up to `longest` characters.
-fn wrong_name(name: &str, longest: usize) -> Option<&'static str> {
-    if name.trim().is_empty() {
-        Some("is empty")
-    } else if name.len() > longest && name.chars().count() > longest {
-        Some("is too long")
-    } else if name.chars().any(super::is_invisible) {
-        Some("contains a control or invisible character")
-    } else if name.trim() != name {
-        Some("begins or ends with a blank")
-    } else {
-        None
-    }
-}
-
-/// Reads a profile and notes what is wrong with it; what is wrong is left out.
-fn read(spec: &ProfileSpec, path: &str, errors: &mut Vec<RoutingError>) -> Profile {
-    let mut wrong = |field: &str, value: &str, reason, closest: Option<&str>| {
-        errors.push(RoutingError::new([path, field].concat(), value, reason).or_rather(closest));
-    };
-    if let Some(reason) = wrong_name(&spec.name, MAX_NAME) {
-        wrong("name", &spec.name, reason, None);
-    }
-    let description = spec.description.clone().unwrap_or_default();
-    if description.chars().count() > MAX_DESCRIPTION {
-        wrong("description", &description, "is longer than 500 characters", None);
-    }
-    let mut required = Vec::new();
-    match &spec.required {
-        None => required.push(Capability::Streaming),
-        Some(names) => {
-            for (place, name) in names.iter().take(MAX_ENTRIES).enumerate() {
-                match Capability::from_name(name) {
-                    Some(known) if !required.contains(&known) => required.push(known),
-                    Some(_) => {}
-                    None => {
-                        let closest = closest::one(name, &Capability::ALL.map(Capability::name));
-                        wrong(&format!("required[{place}]"), name, "is no capability", closest);
-                    }
-                }
-            }
-        }
-    }
-    let mut preferred_families = Vec::new();
-    let families = spec.preferred_families.as_deref().unwrap_or_default();
-    if families.len() > MAX_ENTRIES {
-        wrong(
-            "preferredFamilies",
-            &families.len().to_string(),
-            "are more than 256",
-            None,
-        );
-    }
-    for (place, name) in families.iter().take(MAX_ENTRIES).enumerate() {
-        let family = Family::named(name);
-        let reason = wrong_name(name, MAX_NAME).or_else(|| {
-            (family == Family::UNKNOWN).then_some("is what models of no known family are called")
-        });
-        match reason {
-            Some(reason) => wrong(&format!("preferredFamilies[{place}]"), name, reason, None),
-            None if !preferred_families.contains(&family) => preferred_families.push(family),
-            None => {}
-        }
-    }
-    let mut order = ProfileOrder::default();
-    if let Some(name) = &spec.order {
-        match ProfileOrder::ALL.into_iter().find(|order| order.name() == name) {
-            Some(known) => order = known,
-            None => {
-                let closest = closest::one(name, &ProfileOrder::ALL.map(ProfileOrder::name));
-                wrong("order", name, "is no order", closest);
-            }
-        }
-    }
-    let min_context = spec.min_context.unwrap_or(0.0);
-    if let Some(reason) = wrong_count(min_context) {
-        wrong("minContext", &min_context.to_string(), reason, None);
-    }
-    Profile {
-        name: Cow::Owned(spec.name.clone()),
-        description: Cow::Owned(description),
-        required,
-        preferred_families,
-        // What is no count was reported; a cast never leaves the range.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        min_context: min_context as u32,
-        fallback: spec.fallback.clone().map(Cow::Owned),
-        order,
-    }
-}
-
-/// What is wrong with a number that should count tokens.
-fn wrong_count(number: f64) -> Option<&'static str> {
-    if number.is_nan() {
-        Some("is not a number")
-    } else if number < 0.0 {
-        Some("is negative")
-    } else if number > MAX_CONTEXT {
-        Some("is more than any model has")
-    } else if number.fract() != 0.0 {
-        Some("is not a whole number")
-    } else {
-        None
     }
 }

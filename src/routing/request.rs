@@ -6,14 +6,20 @@ use super::profile::ProfileSpec;
 use crate::catalog::record::Capability;
 
 /// A question to the router.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Request {
     /// What is wanted.
     pub wish: Wish,
     /// What this one request needs of whichever model it goes to.
+    #[serde(default)]
+    #[cfg_attr(feature = "types", ts(as = "Option<Needs>"))]
     pub needs: Needs,
     /// Whether an override or a model asked for by name must be taken as it is: if it cannot be, or does not meet the
     /// needs, that is an error, not a warning (R4).
+    #[serde(default)]
+    #[cfg_attr(feature = "types", ts(as = "Option<bool>"))]
     pub strict: bool,
 }
 
