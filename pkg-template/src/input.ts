@@ -40,6 +40,15 @@ export function count(field: string, value: unknown, least = 0): number {
   return (value as number) + 0;
 }
 
+/** Takes a number or says what is wrong with it. */
+type NumberCheck = (field: string, value: number) => number;
+
+/** Any number that JSON can hold. */
+export function finite(field: string, value: number): number {
+  if (!Number.isFinite(value)) throw invalid(field, "must be a finite number", value);
+  return value;
+}
+
 /** A finite number between two others, both included. */
 export function numberBetween(field: string, value: unknown, least: number, most: number): number {
   if (typeof value !== "number" || !(value >= least && value <= most)) {
@@ -87,34 +96,34 @@ export function itemsOf(field: string, value: unknown): readonly unknown[] {
 }
 
 /**
- * A copy of the own data of a value: no getters, nothing inherited, no functions, no cycles, whole numbers only (all
- * numbers of the shapes that cross are such). `undefined` counts as absent.
+ * A copy of the own data of a value: no getters, nothing inherited, no functions, no cycles. Numbers are what `number`
+ * takes: whole ones, as most shapes that cross have them. `undefined` counts as absent.
  */
-export function ownData(field: string, value: unknown, depth = 0): unknown {
+export function ownData(field: string, value: unknown, number: NumberCheck = count, depth = 0): unknown {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") return text(field, value);
-  if (typeof value === "number") return count(field, value);
+  if (typeof value === "number") return number(field, value);
   if (typeof value !== "object") throw invalid(field, "must be plain data", value);
   if (depth === MAX_DEPTH) throw invalid(field, "is nested too deeply, or contains itself", value);
   try {
-    return Array.isArray(value) ? ownItems(field, value, depth) : ownFields(field, value, depth);
+    return Array.isArray(value) ? ownItems(field, value, number, depth) : ownFields(field, value, number, depth);
   } catch (error) {
     throw unreadable(field, value, error);
   }
 }
 
-function ownItems(field: string, value: readonly unknown[], depth: number): unknown[] {
-  return Array.from(value, (item, index) => ownData(`${field}[${index}]`, item, depth + 1));
+function ownItems(field: string, value: readonly unknown[], number: NumberCheck, depth: number): unknown[] {
+  return Array.from(value, (item, index) => ownData(`${field}[${index}]`, item, number, depth + 1));
 }
 
-function ownFields(field: string, value: object, depth: number): object {
+function ownFields(field: string, value: object, number: NumberCheck, depth: number): object {
   // Without a prototype, so that a field named `__proto__` is a field, and Rust can refuse it.
   const copy: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const name of Object.keys(value)) {
     const path = `${field}.${name.slice(0, 60)}`;
     const property = Object.getOwnPropertyDescriptor(value, name);
     if (!property || !("value" in property)) throw invalid(path, "must be data, not a getter", "a getter");
-    if (property.value !== undefined) copy[name] = ownData(path, property.value, depth + 1);
+    if (property.value !== undefined) copy[name] = ownData(path, property.value, number, depth + 1);
   }
   return copy;
 }

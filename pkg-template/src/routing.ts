@@ -3,7 +3,7 @@ import type { CatalogReader, Modelyard, RouteRequest, RouterQueries, Snapshot } 
 import type { PageCore } from "./core.js";
 import { ModelyardError } from "./errors.js";
 import type { Command, Lookup, ProfileSpec, Reply, Wish } from "./generated/index.js";
-import { fieldsOf, invalid, itemsOf, ownData, text } from "./input.js";
+import { fieldsOf, finite, invalid, itemsOf, ownData, text } from "./input.js";
 
 export interface RoutingPorts {
   command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }>;
@@ -23,8 +23,8 @@ export const SETTINGS = ["catalog", "profiles", "overrides"] as const;
 export function checkSettings(field: string, given: { readonly [name in (typeof SETTINGS)[number]]?: unknown }) {
   const checked: Record<string, unknown> = {};
   const { catalog, profiles, overrides } = given;
-  if (catalog !== undefined) checked["catalog"] = ownData(`${field}.catalog`, itemsOf(`${field}.catalog`, catalog));
-  if (profiles !== undefined) checked["profiles"] = ownData(`${field}.profiles`, itemsOf(`${field}.profiles`, profiles));
+  if (catalog !== undefined) checked["catalog"] = ownData(`${field}.catalog`, itemsOf(`${field}.catalog`, catalog), finite);
+  if (profiles !== undefined) checked["profiles"] = ownData(`${field}.profiles`, itemsOf(`${field}.profiles`, profiles), finite);
   if (overrides !== undefined) {
     const path = `${field}.overrides`;
     const named = ownData(path, overrides);
@@ -63,9 +63,11 @@ export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | 
       const { decision, explanation, failure } = ports.command(
         {
           type: "route",
-          wish: wishOf(given),
-          needs: ownData("request.needs", given.needs ?? {}) as NonNullable<RouteRequest["needs"]>,
-          strict: ownData("request.strict", given.strict ?? false) as boolean,
+          request: {
+            wish: wishOf(given),
+            needs: ownData("request.needs", given.needs ?? {}) as NonNullable<RouteRequest["needs"]>,
+            strict: ownData("request.strict", given.strict ?? false) as boolean,
+          },
         },
         "decided",
       );
@@ -92,5 +94,5 @@ function wishOf({ profile, model }: { readonly profile: unknown; readonly model:
     return { model: text("request.model", model) };
   }
   if (typeof profile === "string") return { profile: text("request.profile", profile) };
-  return { inline: ownData("request.profile", profile ?? null) as ProfileSpec };
+  return { inline: ownData("request.profile", profile ?? null, finite) as ProfileSpec };
 }

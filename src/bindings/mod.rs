@@ -8,6 +8,9 @@ use std::rc::Rc;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
+use crate::catalog::bundled::Bundled;
+use crate::catalog::record::Support;
+use crate::catalog::{AppEntry, Catalog};
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{AnswerId, EngineId, LoadId, ModelId};
 use crate::engine::input::Input;
@@ -15,6 +18,7 @@ use crate::engine::json;
 use crate::engine::manifest::ModelManifest;
 use crate::engine::reading;
 use crate::engine::{HostPolicy, Options, Superseded};
+use crate::routing::{Device, Override, ProfileSpec};
 use crate::runtime::page::host::Host;
 use crate::runtime::page::{Page, to_js};
 
@@ -54,6 +58,13 @@ struct PageOptions {
     #[serde(default)]
     superseded: Superseded,
     default_model: Option<ModelId>,
+    default_profile: Option<String>,
+    #[serde(default)]
+    catalog: Vec<AppEntry>,
+    #[serde(default)]
+    profiles: Vec<ProfileSpec>,
+    #[serde(default)]
+    overrides: Vec<Override>,
     #[serde(default)]
     allow_private_hosts: bool,
     engines: Vec<EngineId>,
@@ -68,12 +79,12 @@ pub struct PageCore {
 
 #[wasm_bindgen]
 impl PageCore {
-    /// A core that has not been opened.
+    /// A core that has not been opened. `catalog` is the text of the bundled model database.
     ///
     /// # Errors
     /// A `Failure` that names the wrong field.
     #[wasm_bindgen(constructor)]
-    pub fn new(options_json: &str, host: Host) -> Result<PageCore, JsValue> {
+    pub fn new(options_json: &str, catalog: &str, host: Host) -> Result<PageCore, JsValue> {
         sound()?;
         let options: PageOptions =
             reading::read(options_json, "options").map_err(|failure| to_js(&failure))?;
@@ -86,6 +97,10 @@ impl PageCore {
         let engine = Options {
             models: options.models,
             default_model: options.default_model,
+            default_profile: options.default_profile,
+            profiles: options.profiles,
+            overrides: options.overrides,
+            catalog,
             engines: options.engines,
             superseded: options.superseded,
             hosts,
@@ -176,6 +191,48 @@ impl PageCore {
             answer: AnswerId::from_number(whole(answer)),
             failure,
         })
+    }
+
+    /// What is known of many names: a JSON list of texts in, a JSON list of lookups out. As text, because making
+    /// ten thousand objects from here takes many times as long as reading them from one text.
+    ///
+    /// # Errors
+    /// `invalid_input` when it is no list of texts.
+    pub fn lookup(&self, names_json: &str) -> Result<String, JsValue> {
+        sound()?;
+        let names: Vec<String> = reading::read(names_json, "names").map_err(|failure| to_js(&failure))?;
+        Ok(self.page.lookup(&names))
+    }
+
+    /// Which data the model database has.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = catalogVersion)]
+    pub fn catalog_version(&self) -> Result<String, JsValue> {
+        sound()?;
+        Ok(self.page.catalog().version().to_owned())
+    }
+
+    /// What is known of the device.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = deviceFound)]
+    pub fn device_found(
+        &self,
+        online: Option<bool>,
+        webgpu: Option<bool>,
+        shader_f16: Option<bool>,
+        free_disk_bytes: Option<f64>,
+    ) -> Result<(), JsValue> {
+        self.report(Input::Device(Device {
+            gpu_memory_bytes: None,
+            webgpu: Support::from(webgpu),
+            shader_f16: Support::from(shader_f16),
+            free_disk_bytes: free_disk_bytes.map(whole),
+            online: Support::from(online),
+        }))
     }
 
     /// What `navigator.storage.persist()` said.

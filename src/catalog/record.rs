@@ -96,6 +96,16 @@ pub struct Limit {
     pub source: Source,
 }
 
+impl From<Option<bool>> for Support {
+    fn from(known: Option<bool>) -> Self {
+        match known {
+            Some(true) => Self::Yes,
+            Some(false) => Self::No,
+            None => Self::Unknown,
+        }
+    }
+}
+
 impl Capability {
     /// All of them.
     pub const ALL: [Self; 8] = [

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use crate::catalog::AppEntry;
-use crate::routing::{Decision, Needs, Override, ProfileSpec, Wish};
+use crate::routing::{Decision, Needs, Override, ProfileSpec, Request};
 
 use super::failure::Failure;
 use super::manifest::ModelManifest;
@@ -44,14 +44,8 @@ pub enum Command {
     },
     /// Ask the router, and change nothing.
     Route {
-        /// What is wanted.
-        wish: Wish,
-        /// What the request needs of a model.
-        #[cfg_attr(feature = "types", ts(optional, as = "Option<Needs>"))]
-        needs: Needs,
-        /// Whether an override or a named model must be taken as it is.
-        #[cfg_attr(feature = "types", ts(optional, as = "Option<bool>"))]
-        strict: bool,
+        /// The question.
+        request: Request,
     },
     /// Set what the router and the model database are told by the app. What is not named stays as it is; what is
     /// wrong changes nothing.

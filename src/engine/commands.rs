@@ -1,7 +1,5 @@
 //! Commands: their ids are checked first, so that a refused one changes nothing.
 
-use crate::routing::Request;
-
 use super::Engine;
 use super::command::{Command, Reply};
 use super::failure::{ErrorCode, Failure};
@@ -44,7 +42,7 @@ impl Engine {
                 let conversation = self.open_id(&conversation_id)?;
                 self.select_profile(&conversation, profile, needs, now, out)
             }
-            Command::Route { wish, needs, strict } => self.route(Request { wish, needs, strict }, out),
+            Command::Route { request } => self.route(&request, out),
             Command::Configure {
                 catalog,
                 profiles,

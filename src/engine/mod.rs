@@ -55,6 +55,8 @@ mod table;
 mod transferring;
 mod view;
 
+use std::sync::Arc;
+
 use crate::catalog::Catalog;
 use crate::routing::{Override, ProfileSpec};
 
@@ -90,7 +92,7 @@ pub enum Superseded {
 }
 
 /// What the core is made with.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// The models people can choose from.
     pub models: Vec<ModelManifest>,
@@ -99,7 +101,7 @@ pub struct Options {
     /// The profile of a new conversation; the model where it leads nowhere.
     pub default_profile: Option<String>,
     /// The model database.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
     /// The app's profiles.
     pub profiles: Vec<ProfileSpec>,
     /// The models the app wants for profiles.

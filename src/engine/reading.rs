@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
 use crate::catalog::AppEntry;
-use crate::routing::{Needs, Override, ProfileSpec, Wish};
+use crate::routing::{Needs, Override, ProfileSpec, Request};
 
 use super::command::Command;
 use super::failure::{ErrorCode, Failure};
@@ -80,9 +80,8 @@ struct Fields {
     unload: Option<bool>,
     models: Option<Vec<ModelManifest>>,
     profile: Option<String>,
-    wish: Option<Wish>,
     needs: Option<Needs>,
-    strict: Option<bool>,
+    request: Option<Request>,
     catalog: Option<Vec<AppEntry>>,
     profiles: Option<Vec<ProfileSpec>>,
     overrides: Option<Vec<Override>>,
@@ -114,9 +113,7 @@ impl Fields {
                 needs: self.needs.take().unwrap_or_default(),
             },
             "route" => Command::Route {
-                wish: needed(&mut self.wish, "wish")?,
-                needs: self.needs.take().unwrap_or_default(),
-                strict: self.strict.take().unwrap_or_default(),
+                request: needed(&mut self.request, "request")?,
             },
             "configure" => Command::Configure {
                 catalog: self.catalog.take(),
@@ -183,9 +180,8 @@ impl Fields {
             ("unload", self.unload.is_some()),
             ("models", self.models.is_some()),
             ("profile", self.profile.is_some()),
-            ("wish", self.wish.is_some()),
             ("needs", self.needs.is_some()),
-            ("strict", self.strict.is_some()),
+            ("request", self.request.is_some()),
             ("catalog", self.catalog.is_some()),
             ("profiles", self.profiles.is_some()),
             ("overrides", self.overrides.is_some()),

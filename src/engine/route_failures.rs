@@ -47,50 +47,32 @@ pub(super) fn app_entries_failure(errors: &[CatalogError]) -> Failure {
 
 /// No model can be chosen.
 pub(super) fn no_route_failure(no_route: &NoRoute) -> Failure {
-    let mut failure = match &no_route.reason {
-        NoRouteReason::UnknownProfile { name, closest } => {
-            let message = format!("There is no profile “{name}”.");
-            let mut failure = Failure::new(ErrorCode::UnknownProfile, message).about_field("profile", name);
-            if let Some(closest) = closest {
-                failure.recovery = did_you_mean(&[closest]);
-            }
-            return failure;
+    let failure = |code| Failure::new(code, no_route.message());
+    match &no_route.reason {
+        NoRouteReason::UnknownProfile { name, .. } => {
+            failure(ErrorCode::UnknownProfile).about_field("profile", name)
         }
-        NoRouteReason::InvalidProfile(errors) => {
-            return Failure {
-                code: ErrorCode::InvalidInput,
-                ..settings_failure(errors)
-            };
-        }
-        NoRouteReason::UnknownModel { id, closest } => {
-            let message = format!("There is no model “{id}”.");
-            let mut failure = Failure::new(ErrorCode::NotFound, message)
-                .about_model(id)
-                .about_field("model", id);
-            if !closest.is_empty() {
-                let names: Vec<&str> = closest.iter().map(|name| name.as_str()).collect();
-                failure.recovery = did_you_mean(&names);
-            }
-            return failure;
-        }
+        NoRouteReason::InvalidProfile(errors) => Failure {
+            code: ErrorCode::InvalidInput,
+            ..settings_failure(errors)
+        },
+        NoRouteReason::UnknownModel { id, .. } => failure(ErrorCode::NotFound)
+            .about_model(id)
+            .about_field("model", id),
         NoRouteReason::ModelNotAvailable { id, dropped } => {
             let code = match dropped {
                 Dropped::ContextTooSmall { .. } => ErrorCode::ContextExceeded,
                 _ => ErrorCode::NoCompatibleModels,
             };
-            Failure::new(code, format!("The model “{id}” cannot be used for this.")).about_model(id)
+            failure(code)
+                .about_model(id)
+                .caused_by(explain(&no_route.decision).join(" "))
         }
-        NoRouteReason::OverrideNotAvailable { profile, model } => {
-            let message = format!("The model “{model}”, which is set for “{profile}”, cannot be used.");
-            Failure::new(ErrorCode::NoCompatibleModels, message)
-                .about_model(model)
-                .about_field("profile", profile)
+        NoRouteReason::OverrideNotAvailable { profile, model } => failure(ErrorCode::NoCompatibleModels)
+            .about_model(model)
+            .about_field("profile", profile),
+        NoRouteReason::NoCompatibleModels => {
+            failure(ErrorCode::NoCompatibleModels).caused_by(explain(&no_route.decision).join(" "))
         }
-        NoRouteReason::NoCompatibleModels => Failure::new(
-            ErrorCode::NoCompatibleModels,
-            "No model that is here or can be had meets the needs.",
-        ),
-    };
-    failure.cause = Some(explain(&no_route.decision).join(" "));
-    failure
+    }
 }

@@ -25,6 +25,9 @@ use super::step::Outbox;
 /// The most sentences of an explanation that are stored with a conversation.
 const MAX_STORED_SENTENCES: usize = 60;
 
+/// The field that names the profile of a new conversation.
+const DEFAULT_PROFILE: &str = "defaultProfile";
+
 /// What routes are decided by.
 #[derive(Debug, Clone)]
 pub(super) struct Routes {
@@ -38,7 +41,7 @@ pub(super) struct Routes {
 
 impl Routes {
     pub(super) fn new(
-        catalog: Catalog,
+        catalog: Arc<Catalog>,
         profiles: Vec<ProfileSpec>,
         overrides: Vec<Override>,
         default_profile: Option<String>,
@@ -49,11 +52,11 @@ impl Routes {
             .map_err(|errors| settings_failure(&errors))?;
         if let Some(name) = &default_profile {
             router
-                .known(name)
+                .known(DEFAULT_PROFILE, name)
                 .map_err(|error| settings_failure(&[error]))?;
         }
         Ok(Self {
-            catalog: Arc::new(catalog),
+            catalog,
             router,
             device: Device::default(),
             default_profile,
@@ -144,7 +147,9 @@ impl Engine {
             .configure(&profiles, &overrides)
             .map_err(|errors| settings_failure(&errors))?;
         if let Some(name) = &self.routes.default_profile {
-            router.known(name).map_err(|error| settings_failure(&[error]))?;
+            router
+                .known(DEFAULT_PROFILE, name)
+                .map_err(|error| settings_failure(&[error]))?;
         }
         if let Some(entries) = catalog {
             let with = self.routes.catalog.with_entries(entries);

@@ -56,6 +56,18 @@ impl Router {
         }
     }
 
+    /// Checks that the profile an app names in the field `field` is one of those in force.
+    ///
+    /// # Errors
+    /// When there is none of that name; with the name that looks most like it.
+    pub fn known(&self, field: &str, name: &str) -> Result<(), RoutingError> {
+        if self.profiles.get(name).is_some() {
+            return Ok(());
+        }
+        let error = RoutingError::new(field.to_owned(), name, "is the name of no profile");
+        Err(error.or_rather(self.profiles.closest(name)))
+    }
+
     /// Puts profiles and overrides of the app in force.
     ///
     /// # Errors

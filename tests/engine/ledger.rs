@@ -7,6 +7,7 @@ use modelyard::engine::record::{ConversationRecord, JobRecord, Persist, RefRecor
 use modelyard::engine::snapshot::{
     ConversationState, EngineState, JobState, ModelState, Patch, StorageState,
 };
+use modelyard::routing::Profile;
 
 /// The snapshot as an app has it: patches laid over nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -15,6 +16,7 @@ pub(crate) struct Shown {
     pub(crate) conversations: BTreeMap<String, ConversationState>,
     pub(crate) jobs: BTreeMap<u64, JobState>,
     pub(crate) engines: BTreeMap<String, EngineState>,
+    pub(crate) profiles: Vec<Profile>,
     pub(crate) storage: Option<StorageState>,
     pub(crate) stale_dropped: u64,
 }
@@ -34,6 +36,9 @@ impl Shown {
         lay(&mut self.conversations, patch.conversations);
         lay(&mut self.jobs, patch.jobs);
         lay(&mut self.engines, patch.engines);
+        if let Some(profiles) = patch.profiles {
+            self.profiles = profiles;
+        }
         self.storage = patch.storage.or(self.storage.take());
         self.stale_dropped = patch.stale_dropped.unwrap_or(self.stale_dropped);
     }

@@ -23,6 +23,7 @@ mod reading;
 mod removal;
 mod residency;
 mod restart;
+mod routes;
 mod stopping;
 mod tabs;
 mod world;

@@ -22,6 +22,7 @@ import type {
   JobState,
   ModelManifest,
   ModelState,
+  Profile,
   SelectionOutcome,
   StorageState,
   Waiting,
@@ -37,6 +38,8 @@ export interface FakeOptions {
   readonly answer?: (request: ChatRequest, modelId: string) => string;
   /** The time between two words of an answer. Default 0. */
   readonly wordMs?: number;
+  /** The profiles there are, and the model each leads to. None by default. */
+  readonly profiles?: Readonly<Record<string, string>>;
   /** Refuses to open this many times. */
   readonly failOpen?: number;
 }
@@ -49,9 +52,20 @@ const SERVER_SNAPSHOT: Snapshot = Object.freeze({
   conversations: Object.freeze([]),
   jobs: Object.freeze([]),
   engines: Object.freeze([]),
+  profiles: Object.freeze([]),
   storage: null,
   staleDropped: 0,
 } as const);
+
+const profile = (name: string): Profile => ({
+  name,
+  description: `What is ${name}.`,
+  required: ["streaming"],
+  preferredFamilies: [],
+  minContext: 0,
+  fallback: null,
+  order: "largestContextFirst",
+});
 
 /** A failure with everything it must have. */
 export function fakeFailure(code: Failure["code"], message: string, extra: Partial<Failure> = {}): Failure {
@@ -107,6 +121,7 @@ export class FakeModelyard implements Modelyard {
         failure: null,
         models: this.#options.models.map((manifest) => this.#modelOf(manifest)),
         engines: engines.map((id) => ({ id, model: null, residency: "unloaded", loadFraction: null, answers: 0 })),
+        profiles: Object.keys(this.#options.profiles ?? {}).map(profile),
         storage: {
           weights: "opfs",
           records: "indexeddb",
@@ -166,6 +181,7 @@ export class FakeModelyard implements Modelyard {
       requestedModel: model,
       intent: 0,
       answering: false,
+      route: null,
     };
     this.#patch({ conversations: [...this.#snapshot.conversations, made] });
     return made;
@@ -180,13 +196,36 @@ export class FakeModelyard implements Modelyard {
     const intent = this.openConversation(conversationId).intent + 1;
     this.#settleSelection(conversationId, { status: "superseded" });
     const settled = new Promise<SelectionOutcome>((resolve) => this.#settle.set(conversationId, resolve));
-    this.#setConversation(conversationId, { requestedModel: modelId, intent });
+    this.#setConversation(conversationId, { requestedModel: modelId, intent, route: null });
     const downloadNeeded = model.presence !== "cached";
     this.#emit({ type: "modelSelected", conversationId, modelId, intent, downloadNeeded });
     this.#cancelSuperseded();
     if (downloadNeeded) this.#enqueue(modelId, "selection");
     else this.#activate(modelId);
     return { conversationId, modelId, intent, settled };
+  }
+
+  selectProfile(conversationId: string, name: string): Selection {
+    const modelId = this.#options.profiles?.[name];
+    if (modelId === undefined) {
+      throw new FakeError(fakeFailure("no_compatible_models", `No model fits ${name}.`));
+    }
+    const selection = this.select(conversationId, modelId);
+    const explanation = [`“${modelId}” was chosen for ${name}.`, "“other” was left out."];
+    this.#setConversation(conversationId, { route: { profile: name, modelId, explanation } });
+    return selection;
+  }
+
+  get catalog(): Modelyard["catalog"] {
+    throw new Error("No component reads the model database.");
+  }
+
+  get router(): Modelyard["router"] {
+    throw new Error("No component asks the router itself.");
+  }
+
+  configure(): void {
+    throw new Error("No component configures.");
   }
 
   download(modelId: string): JobState {

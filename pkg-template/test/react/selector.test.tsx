@@ -207,3 +207,68 @@ describe("the model selector", () => {
     expect(screen.getByText("There is no such model.")).toBeTruthy();
   });
 });
+
+describe("profiles in the model selector", () => {
+  const profiles = { fast: "one", creative: "two" };
+  const profile = (name: string) => document.querySelector(`[data-profile="${name}"]`);
+
+  test("stand above the models, and are found by the search", async () => {
+    const { user } = await renderWith(<ModelSelector conversationId="a" />, { profiles });
+    await user.click(trigger());
+    await user.type(await search(), "what is creative");
+    expect(profile("fast")).toBeNull();
+    expect(profile("creative")?.textContent).toContain("Creative");
+  });
+
+  test("lead to a model, which the button names with the profile, and the reasons can be read", async () => {
+    const { user, fake } = await renderWith(<ModelSelector conversationId="a" />, { profiles, cached: ["one", "two"] });
+    expect(screen.queryByRole("button", { name: /^Why/ })).toBeNull();
+    await user.click(trigger());
+    await search();
+    await user.click(profile("creative") as Element);
+    await waitFor(() => {
+      expect(trigger().getAttribute("aria-label")).toBe("Model: Creative: Llama Two");
+    });
+    expect(fake.getSnapshot().conversations[0]?.route?.profile).toBe("creative");
+
+    await user.click(screen.getByRole("button", { name: "Why Llama Two?" }));
+    const dialog = await screen.findByRole("dialog", { name: "Why Llama Two?" });
+    expect(within(dialog).getAllByRole("listitem").map((one) => one.textContent)).toEqual([
+      "“two” was chosen for creative.",
+      "“other” was left out.",
+    ]);
+  });
+
+  test("are forgotten when a model is chosen by its name", async () => {
+    const { user } = await renderWith(<ModelSelector conversationId="a" />, { profiles, cached: ["one", "two"] });
+    await step(() => undefined);
+    await user.click(trigger());
+    await search();
+    await user.click(profile("creative") as Element);
+    await user.click(trigger());
+    await search();
+    await user.click(document.querySelector('[data-model="one"]') as Element);
+    await waitFor(() => {
+      expect(trigger().getAttribute("aria-label")).toBe("Model: Llama One");
+    });
+    expect(screen.queryByRole("button", { name: /^Why/ })).toBeNull();
+  });
+
+  test("that lead nowhere are announced and change nothing", async () => {
+    const { user, fake } = await renderWith(
+      <ModelSelector conversationId="a" profiles={["fast"]} />,
+      { profiles: { fast: "one", creative: "two" } },
+    );
+    fake.selectProfile = () => {
+      throw new Error("No model fits.");
+    };
+    await user.click(trigger());
+    await search();
+    expect(profile("creative")).toBeNull();
+    await user.click(profile("fast") as Element);
+    await waitFor(() => {
+      expect(document.querySelector("[data-my-announcements]")?.textContent).toBe("No model fits.");
+    });
+    expect(fake.getSnapshot().conversations[0]?.intent).toBe(0);
+  });
+});

@@ -52,6 +52,9 @@ export class ScriptedCore implements PageCore {
   loadFailed = (...rest: unknown[]) => this.#hear("loadFailed", rest);
   unloaded = (...rest: unknown[]) => this.#hear("unloaded", rest);
   answerEnded = (...rest: unknown[]) => this.#hear("answerEnded", rest);
+  deviceFound = (...rest: unknown[]) => this.#hear("deviceFound", rest);
+  lookup = (json: string) => JSON.stringify((JSON.parse(json) as string[]).map((name) => ({ name, family: "llama" })));
+  catalogVersion = () => "2026-11-20";
   persistenceGranted = (...rest: unknown[]) => this.#hear("persistenceGranted", rest);
 
   #hear(name: string, rest: unknown[]): void {
@@ -82,6 +85,7 @@ const nothing = (): Patch => ({
   conversations: [],
   jobs: [],
   engines: [],
+  profiles: null,
   storage: null,
   staleDropped: null,
 });
@@ -108,6 +112,7 @@ export const conversationState = (id: string, more: Partial<ConversationState> =
   requestedModel: null,
   intent: 0,
   answering: false,
+  route: null,
   ...more,
 });
 

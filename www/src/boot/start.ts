@@ -3,6 +3,7 @@ import wasmUrl from "@wllama/wllama/esm/wasm/wllama.wasm?url";
 import { createModelyard, type Modelyard } from "modelyard";
 import { wllama } from "modelyard/engines/wllama";
 import { type Catalog, loadCatalog } from "./catalog";
+import { routing } from "./routing";
 
 export interface Started {
   readonly modelyard: Modelyard;
@@ -17,6 +18,7 @@ async function make(): Promise<Started> {
     models: catalog.models,
     ...(catalog.defaultModel === null ? {} : { defaultModel: catalog.defaultModel }),
     engines: [wllama({ wasmUrl })],
+    ...routing,
   });
   return { modelyard, catalog };
 }

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import { isModelyardError } from "../../src/index.js";
+import type { Command, Decision, Reply } from "../../src/generated/index.js";
+import { errorOf, scripted } from "./scripted.js";
+
+const decision = (id: string | null): Decision =>
+  ({
+    chosen: id === null ? null : { id, provider: "wllama", by: "profile", tieBreak: "alone" },
+    request: { wish: { profile: "fast" } },
+    path: [],
+    warnings: [],
+    catalogVersion: "1",
+  }) as Decision;
+
+async function opened(answer: (command: Command) => Reply | undefined = () => undefined) {
+  const world = scripted({ command: (command) => answer(command) });
+  await world.modelyard.open();
+  return world;
+}
+
+test("many names cross to the core at once, one name gives one answer", async () => {
+  const { modelyard } = await opened();
+  expect(modelyard.catalog.lookup(["a", "b"]).map(({ name }) => name)).toEqual(["a", "b"]);
+  expect(modelyard.catalog.lookup("llama3.1:8b")).toMatchObject({ name: "llama3.1:8b" });
+  expect(modelyard.catalog.version).toBe("2026-11-20");
+  expect(await errorOf(() => modelyard.catalog.lookup(["a", 1 as unknown as string]))).toMatchObject({
+    code: "invalid_input",
+    field: "names[1]",
+  });
+});
+
+test("a profile is selected through the router, and the handle names the model it led to", async () => {
+  const { modelyard, core } = await opened(({ type }) =>
+    type === "selectProfile" ? { type: "routed", modelId: "two", intent: 3 } : undefined,
+  );
+  const selection = modelyard.selectProfile("a", "fast", { tools: true });
+  expect(selection).toMatchObject({ conversationId: "a", modelId: "two", intent: 3 });
+  expect(core().commands.at(-1)).toEqual({
+    type: "selectProfile",
+    conversationId: "a",
+    profile: "fast",
+    needs: { tools: true },
+  });
+  core().step({}, [
+    { type: "selectionSettled", conversationId: "a", modelId: "two", intent: 3, outcome: { status: "activated" } },
+  ]);
+  expect(await selection.settled).toEqual({ status: "activated" });
+});
+
+test("a route is the chosen model with its decision; a profile may be named or written out", async () => {
+  const { modelyard, core } = await opened(() => ({
+    type: "decided",
+    decision: decision("two"),
+    explanation: ["Because."],
+    failure: null,
+  }));
+  const asked = () => (core().commands.at(-1) as Extract<Command, { type: "route" }>).request;
+  expect(modelyard.router.route({ profile: "fast" })).toMatchObject({ model: "two", explanation: ["Because."] });
+  expect(asked()).toEqual({ wish: { profile: "fast" }, needs: {}, strict: false });
+  modelyard.router.route({ model: "two", needs: { tokens: 9 }, strict: true });
+  expect(asked()).toEqual({ wish: { model: "two" }, needs: { tokens: 9 }, strict: true });
+  modelyard.router.route({ profile: { name: "mine", minContext: 9 } });
+  expect(asked().wish).toEqual({ inline: { name: "mine", minContext: 9 } });
+  expect(await errorOf(() => modelyard.router.route({ profile: "a", model: "b" } as never))).toMatchObject({
+    code: "invalid_input",
+    field: "request.model",
+  });
+});
+
+test("where no model fits, the error carries all of the decision", async () => {
+  const failure = { code: "no_compatible_models", message: "None.", recovery: ["Get one."], retryable: false } as const;
+  const { modelyard } = await opened(() => ({
+    type: "decided",
+    decision: decision(null),
+    explanation: ["None."],
+    failure: { ...failure, recovery: [...failure.recovery] },
+  }));
+  const error = await errorOf(() => modelyard.router.route({ profile: "fast" }));
+  expect(isModelyardError(error, "no_compatible_models")).toBe(true);
+  expect(error).toMatchObject({ decision: { chosen: null, path: [] } });
+});
+
+test("settings are given to each new core, those that came later too", async () => {
+  const overrides = { fast: "one" };
+  const { modelyard, core, cores } = scripted({}, { overrides, defaultProfile: "fast" });
+  await modelyard.open();
+  const given = () => JSON.parse(core().optionsJson) as object;
+  expect(given()).toMatchObject({ defaultProfile: "fast", overrides: [{ profile: "fast", model: "one" }] });
+  modelyard.configure({ profiles: [{ name: "mine", minContext: 1 }] });
+  expect(core().commands.at(-1)).toEqual({ type: "configure", profiles: [{ name: "mine", minContext: 1 }] });
+  core().host.crashed("a place");
+  while (cores.length < 2) await new Promise((resolve) => setTimeout(resolve));
+  expect(given()).toMatchObject({ profiles: [{ name: "mine", minContext: 1 }], overrides: [{ profile: "fast" }] });
+});
+
+test("settings that a core refuses are not remembered", async () => {
+  const { modelyard, core, cores } = scripted({
+    command: ({ type }) => {
+      if (type !== "configure") return undefined;
+      throw { code: "invalid_config", message: "Wrong.", recovery: ["Correct it."], retryable: false };
+    },
+  });
+  await modelyard.open();
+  expect(await errorOf(() => modelyard.configure({ overrides: { fast: "one" } }))).toMatchObject({
+    code: "invalid_config",
+  });
+  core().host.crashed("a place");
+  while (cores.length < 2) await new Promise((resolve) => setTimeout(resolve));
+  expect(JSON.parse(core().optionsJson)).not.toHaveProperty("overrides");
+});
+
+test("numbers of settings may be fractions, but must be numbers", async () => {
+  const entry = { name: "mine", parametersBillions: 0.135 };
+  const { modelyard, core } = await opened();
+  modelyard.configure({ catalog: [entry] });
+  expect(core().commands.at(-1)).toEqual({ type: "configure", catalog: [entry] });
+  const wrong = { catalog: [{ ...entry, parametersBillions: Number.NaN }] };
+  expect(await errorOf(() => modelyard.configure(wrong))).toMatchObject({
+    code: "invalid_input",
+    field: "settings.catalog[0].parametersBillions",
+    value: "NaN",
+  });
+});
