@@ -186,6 +186,32 @@ pub const DEFAULT_CONTEXT: u32 = 4_096;
 /// The longest answer of a model nobody knows (requirements D3, D4).
 pub const DEFAULT_MAX_OUTPUT: u32 = 2_048;
 
+/// How far the listings of one model disagree on its context window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Spread {
+    /// The least that is listed, in tokens.
+    pub lowest: u32,
+    /// The most that is listed, in tokens.
+    pub highest: u32,
+    /// How many listings give a number.
+    pub listings: u32,
+}
+
+/// Where an entry of the bundled data comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Origin {
+    /// The packages that say so, for instance `litellm 1.109.1`; `rules` for what is written by hand.
+    pub sources: Vec<Cow<'static, str>>,
+    /// The day of the newest of them, `YYYY-MM-DD`.
+    pub date: Option<Cow<'static, str>>,
+    /// How far they disagree on the context window; `null` where they agree or only one says a number.
+    pub context_spread: Option<Spread>,
+}
+
 /// What one source says of a model, or of every model a pattern matches. What it does not say is `None` or
 /// [`Support::Unknown`].
 #[derive(Debug, Clone, PartialEq, Default)]

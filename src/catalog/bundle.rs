@@ -1,0 +1,30 @@
+//! What the catalog needs of the data that comes with the package. Names and keys are in lower case here; letter case
+//! is the catalog's business.
+
+use std::fmt;
+
+use super::record::{Facts, Origin};
+
+/// A read-only set of entries, aliases and patterns.
+pub trait Bundle: fmt::Debug + Send + Sync {
+    /// The entry of exactly this name.
+    fn exact(&self, lower: &str) -> Option<(Facts, Origin)>;
+
+    /// The name another name stands for. One step only: the catalog follows it at most [`MAX_ALIASES`] times.
+    fn alias(&self, lower: &str) -> Option<&str>;
+
+    /// All patterns, in the order they were declared.
+    fn patterns(&self) -> Vec<(String, Facts, Origin)>;
+
+    /// The names of all entries, for the lint and for the closest name to a misspelt one.
+    fn names(&self) -> Vec<String>;
+
+    /// All aliases and what they stand for.
+    fn aliases(&self) -> Vec<(String, String)>;
+
+    /// Which data this is, for instance `2026-11-20`.
+    fn version(&self) -> &str;
+}
+
+/// How many aliases may lead to each other before the catalog stops following them.
+pub const MAX_ALIASES: usize = 4;
