@@ -2,4 +2,7 @@
 
 pub mod bundle;
 pub mod family;
+mod matching;
+pub mod name;
+pub mod pattern;
 pub mod record;

@@ -1,0 +1,132 @@
+//! What stands before and behind the name proper: where it is to be had, and the format of its files.
+
+use super::Format;
+
+/// What may stand before a slash, or a colon, and is a place to have models from. A name with a dot is a host.
+const REGISTRIES: [&str; 26] = [
+    "anthropic_vertex",
+    "azure",
+    "azure_ai",
+    "bedrock",
+    "cerebras",
+    "deepinfra",
+    "fireworks",
+    "fireworks_ai",
+    "gemini",
+    "github",
+    "groq",
+    "hf",
+    "huggingface",
+    "library",
+    "lm_studio",
+    "lmstudio",
+    "models",
+    "ollama",
+    "ollama_chat",
+    "openrouter",
+    "replicate",
+    "together",
+    "together_ai",
+    "transformers",
+    "vertex_ai",
+    "webllm",
+];
+/// Who may stand before a colon, beside the registries: `openai:gpt-4o`. Names of models are not here.
+const COLON_OWNERS: [&str; 6] = ["ft", "openai", "anthropic", "google", "meta", "xai"];
+/// Who stands before a dot where clouds write the owner so: `anthropic.claude-3-haiku`.
+const DOTTED_OWNERS: [&str; 14] = [
+    "ai21",
+    "amazon",
+    "anthropic",
+    "cohere",
+    "deepseek",
+    "google",
+    "meta",
+    "minimax",
+    "mistral",
+    "moonshot",
+    "nvidia",
+    "openai",
+    "qwen",
+    "zai",
+];
+/// Regions that stand before such an owner.
+const REGIONS: [&str; 8] = ["us", "eu", "apac", "global", "jp", "au", "ca", "us-gov"];
+/// Programs that stand before a hyphen: `ollama-mistral`.
+const PROGRAMS: [&str; 1] = ["ollama-"];
+
+/// The length of `provider:`, or 0.
+pub(super) fn scheme(lower: &str) -> usize {
+    let known = |before: &&str| REGISTRIES.contains(before) || COLON_OWNERS.contains(before);
+    let before = lower.split_once(':').map(|(before, _)| before).filter(known);
+    before.map_or(0, |before| before.len() + 1)
+}
+
+/// Whether what stands before the only slash is a registry.
+pub(super) fn is_registry(lower: &str) -> bool {
+    lower.contains(['.', ':']) || REGISTRIES.contains(&lower)
+}
+
+/// The length of a region and its dot, or 0.
+pub(super) fn region(lower: &str) -> usize {
+    let (before, rest) = lower.split_once('.').unwrap_or_default();
+    if REGIONS.contains(&before) && vendor(rest) > 0 {
+        before.len() + 1
+    } else {
+        0
+    }
+}
+
+/// The length of an owner and its dot, or 0.
+pub(super) fn vendor(lower: &str) -> usize {
+    let (before, rest) = lower.split_once('.').unwrap_or_default();
+    let named = rest.starts_with(|first: char| first.is_ascii_alphabetic());
+    if named && DOTTED_OWNERS.contains(&before) {
+        before.len() + 1
+    } else {
+        0
+    }
+}
+
+/// The length of a program and its hyphen, or 0.
+pub(super) fn program(lower: &str) -> usize {
+    let found = PROGRAMS.iter().find(|program| lower.starts_with(*program));
+    found.map_or(0, |program| program.len())
+}
+
+/// What says the format at the end of a name. Those of `None` say nothing of it but are in the way.
+const FORMATS: [(&str, Option<Format>); 16] = [
+    (".gguf", Some(Format::Gguf)),
+    ("-gguf", Some(Format::Gguf)),
+    ("_gguf", Some(Format::Gguf)),
+    ("-ggml", Some(Format::Ggml)),
+    (".onnx", Some(Format::Onnx)),
+    ("-onnx", Some(Format::Onnx)),
+    ("-onnx-web", Some(Format::Onnx)),
+    ("-onnx-gqa", Some(Format::Onnx)),
+    ("-mlc", Some(Format::Mlc)),
+    ("-mlc-1k", Some(Format::Mlc)),
+    ("-mlx", Some(Format::Mlx)),
+    (".safetensors", Some(Format::Safetensors)),
+    ("-i1", None),
+    ("-imatrix", None),
+    (".bin", None),
+    ("-hf", None),
+];
+
+/// Where the format at the end of a name begins, and which it is.
+pub(super) fn format(lower: &str) -> Option<(usize, Option<Format>)> {
+    if let Some(at) = shard(lower) {
+        return Some((at, None));
+    }
+    let (text, format) = FORMATS.iter().find(|(text, _)| lower.ends_with(text))?;
+    Some((lower.len() - text.len(), *format))
+}
+
+/// Where `-00001-of-00003` begins.
+fn shard(lower: &str) -> Option<usize> {
+    let (before, count) = lower.rsplit_once("-of-")?;
+    let (name, number) = before.rsplit_once('-')?;
+    let is_number = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(count) && is_number(number)).then_some(name.len())
+}
