@@ -35,8 +35,17 @@ const DOTTED: [&str; 32] = [
     "luma",
     "zai-org",
 ];
-/// Names that are no model: price classes, and tunings of customers.
-const NO_MODEL: [&str; 4] = ["together-ai-", "fireworks-ai-", "ft:", "text-completion-"];
+/// Names that are no model: price classes, tunings of customers, and what one platform calls those of others.
+const NO_MODEL: [&str; 6] = [
+    "together-ai-",
+    "fireworks-ai-",
+    "ft:",
+    "text-completion-",
+    "databricks-",
+    "fw-",
+];
+/// A way to call a model, not a model.
+const NO_MODEL_END: &str = "-batch";
 
 /// The name without prefix and tag, in lower case; `None` if no model can be meant.
 pub(super) fn normalised(raw: &str) -> Option<String> {
