@@ -51,7 +51,7 @@ const NO_MODEL_END: &str = "-batch";
 pub(super) fn normalised(raw: &str) -> Option<String> {
     let lower = raw.to_ascii_lowercase();
     let last = lower.rsplit('/').next().unwrap_or_default();
-    if NO_MODEL.iter().any(|beginning| last.starts_with(beginning)) {
+    if NO_MODEL.iter().any(|beginning| last.starts_with(beginning)) || last.ends_with(NO_MODEL_END) {
         return None;
     }
     let (mut name, tag) = last.split_once(':').unwrap_or((last, ""));
