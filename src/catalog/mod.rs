@@ -7,6 +7,7 @@
 //! Looking a name up never fails, takes time in proportion to the name, and changes nothing but a memory of fixed size.
 
 pub mod bundle;
+pub mod bundled;
 pub mod entry;
 pub mod error;
 pub mod family;
@@ -23,7 +24,7 @@ mod shelf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bundle::Bundle;
-use entry::{AppEntries, AppEntry};
+use entry::AppEntries;
 use error::CatalogError;
 use lookup::{Layers, Lookup};
 use memo::{Known, Memo};
@@ -31,6 +32,7 @@ use name::ModelName;
 use record::{Facts, Source};
 use shelf::Shelf;
 
+pub use entry::AppEntry;
 pub use memo::CAPACITY as MEMO_CAPACITY;
 pub use shelf::{Match, Step};
 
@@ -56,6 +58,13 @@ pub struct Catalog {
     bundled: Shelf,
     app: Option<Shelf>,
     state: Mutex<State>,
+}
+
+/// A catalog that knows nothing but names.
+impl Default for Catalog {
+    fn default() -> Self {
+        Self::new(AppEntries::default())
+    }
 }
 
 /// What lookups leave behind.

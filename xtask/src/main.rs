@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod catalog;
 mod demo;
 mod process;
 mod project;
@@ -56,6 +57,12 @@ enum Task {
     Check,
     /// Write the TypeScript declarations anew from the Rust types.
     Types,
+    /// Write the bundled data of the model catalog anew from its pinned sources and rules.
+    Catalog {
+        /// Write nothing; fail if the data is not what they give.
+        #[arg(long)]
+        check: bool,
+    },
     /// Run benchmarks and merge their figures into target/bench/results.json.
     Bench {
         /// Parts of the names of those to run; all without any.
@@ -82,6 +89,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { suites, filter } => suites::task(&project, &suites, filter),
         Task::Check => suites::check(&project),
         Task::Types => types::task(&project),
+        Task::Catalog { check } => catalog::task(&project, check),
         Task::Bench { names } => bench::task(&project, &names),
     }
 }

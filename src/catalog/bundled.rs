@@ -1,0 +1,386 @@
+//! The data that comes with the package: read once, kept as text, decoded one line at a lookup.
+//!
+//! The text is made for reading it in a diff. A head names its form, its version and the packages it was made from,
+//! each with a letter. Then come four parts, in this order: which profiles families suit, patterns in the order they
+//! are declared, aliases, and names; the last two are sorted by their bytes. A line is a name and, behind signs of
+//! their own and in any order, what is known:
+//!
+//! | part | meaning |
+//! |---|---|
+//! | `128k/16K` | context window and longest answer; `k` and `m` are 10^3 and 10^6, `K` and `M` 2^10 and 2^20; `?` is unknown |
+//! | `TVj` | capabilities: a capital is yes, a small letter no, a letter that is missing unknown |
+//! | `~4K` | the context window it is served with in a page |
+//! | `%880` | the memory of the GPU it needs, in MiB |
+//! | `#1236` | its parameters, in millions |
+//! | `=llama` | its family, where the name does not tell |
+//! | `@gc` | the profiles it suits, where they are not those of its family |
+//! | `!2024-08-06` | the day it was published |
+//! | `<64K-128K*9` | the lowest and the highest context window listed, of so many listings |
+//! | `.lp` | the packages it is from, where they are not the `usual` ones |
+//!
+//! Reading checks every line, so a damaged text is refused as a whole, and decoding a line later cannot fail.
+
+mod line;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::bundle::Bundle;
+use super::record::{Facts, Origin};
+use line::Line;
+
+/// The data of this version of the package, for Rust. For browsers it is a file of its own and is not linked.
+#[cfg(not(target_arch = "wasm32"))]
+pub const BUNDLED: &str = include_str!("bundled/catalog.txt");
+
+/// The form this reader understands.
+const FORM: &str = "1";
+
+/// Why a text is not bundled data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BundledError {
+    /// The line, counted from 1; the one after the last where something is missing at the end.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: BundledReason,
+}
+
+/// What is wrong with a line of bundled data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BundledReason {
+    /// The text does not begin as bundled data does.
+    NotBundled,
+    /// It is of a form this version does not know.
+    UnknownForm,
+    /// A line of the head has no meaning.
+    Head,
+    /// A part is missing.
+    Missing,
+    /// A line stands before one it belongs after, or twice.
+    Order,
+    /// A name has a capital or a blank, or is empty.
+    Name,
+    /// A limit or another number is none.
+    Number,
+    /// A part of a line has no meaning.
+    Sign,
+    /// The last line is cut off, or the text is too long.
+    Length,
+}
+
+/// A package the data was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Source {
+    letter: u8,
+    name: String,
+    date: String,
+}
+
+/// Bundled data. See the module for its form.
+pub struct Bundled {
+    text: Box<str>,
+    version: String,
+    sources: Vec<Source>,
+    usual: String,
+    suits: Vec<(String, String)>,
+    /// Where lines begin and end.
+    patterns: Vec<Span>,
+    aliases: Vec<Span>,
+    names: Vec<Span>,
+}
+
+/// Where a line begins and ends.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    from: u32,
+    to: u32,
+}
+
+impl Bundled {
+    /// Reads the text of bundled data, in one pass over it.
+    ///
+    /// ```
+    /// use modelyard::catalog::bundle::Bundle;
+    /// use modelyard::catalog::bundled::{BUNDLED, Bundled};
+    ///
+    /// let bundled = Bundled::read(BUNDLED).expect("the package's own data is whole");
+    /// let (facts, origin) = bundled.exact("gpt-4o").expect("everybody knows it");
+    /// assert_eq!(facts.context, Some(128_000));
+    /// assert!(origin.context_spread.is_some(), "not all who serve it agree");
+    /// ```
+    ///
+    /// # Errors
+    /// When the text is not whole, or of another form; the error says which line and why.
+    pub fn read(text: &str) -> Result<Self, BundledError> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(BundledError {
+                line: 1,
+                reason: BundledReason::Length,
+            });
+        }
+        let mut reader = Reader::new(text);
+        reader.run().map_err(|reason| BundledError {
+            line: reader.number,
+            reason,
+        })?;
+        Ok(reader.read)
+    }
+
+    /// The packages the data was made from, each with its version.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| source.name.as_str())
+    }
+
+    /// How many names it knows.
+    pub fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    fn line(&self, span: Span) -> &str {
+        // A span was taken from this very text, so it is inside.
+        self.text
+            .get(span.from as usize..span.to as usize)
+            .unwrap_or_default()
+    }
+
+    fn find(&self, spans: &[Span], name: &str) -> Option<Line<'_>> {
+        let found = spans
+            .binary_search_by(|span| Line::of(self.line(*span)).name.cmp(name))
+            .ok()?;
+        Some(Line::of(self.line(spans[found])))
+    }
+
+    fn decode(&self, line: &Line<'_>) -> Option<(Facts, Origin)> {
+        let mut decoded = line.decode().ok()?;
+        if decoded.profiles.is_empty() {
+            decoded.profiles = self.suits(decoded.facts.family.as_ref().map(|family| family.as_str()));
+        }
+        decoded.facts.profiles = line::profiles(decoded.profiles).ok()?;
+        let letters = if decoded.sources.is_empty() {
+            &self.usual
+        } else {
+            decoded.sources
+        };
+        let named = self
+            .sources
+            .iter()
+            .filter(|source| letters.as_bytes().contains(&source.letter));
+        let origin = Origin {
+            date: named
+                .clone()
+                .map(|source| &source.date)
+                .max()
+                .map(|date| Cow::Owned(date.clone())),
+            sources: named.map(|source| Cow::Owned(source.name.clone())).collect(),
+            context_spread: decoded.spread,
+        };
+        Some((decoded.facts, origin))
+    }
+
+    fn suits(&self, family: Option<&str>) -> &str {
+        let found = self.suits.iter().find(|(name, _)| Some(name.as_str()) == family);
+        found.map_or("", |(_, letters)| letters)
+    }
+}
+
+impl fmt::Debug for Bundled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bundled")
+            .field("version", &self.version)
+            .field("names", &self.names.len())
+            .finish()
+    }
+}
+
+impl Bundle for Bundled {
+    fn exact(&self, lower: &str) -> Option<(Facts, Origin)> {
+        self.decode(&self.find(&self.names, lower)?)
+    }
+
+    fn alias(&self, lower: &str) -> Option<&str> {
+        Some(self.find(&self.aliases, lower)?.rest)
+    }
+
+    fn patterns(&self) -> Vec<(String, Facts, Origin)> {
+        let lines = self.patterns.iter().map(|span| Line::of(self.line(*span)));
+        let decoded = lines.filter_map(|line| {
+            let (facts, origin) = self.decode(&line)?;
+            Some((line.name.to_owned(), facts, origin))
+        });
+        decoded.collect()
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.names
+            .iter()
+            .map(|span| Line::of(self.line(*span)).name.to_owned())
+            .collect()
+    }
+
+    fn aliases(&self) -> Vec<(String, String)> {
+        let lines = self.aliases.iter().map(|span| Line::of(self.line(*span)));
+        lines
+            .map(|line| (line.name.to_owned(), line.rest.to_owned()))
+            .collect()
+    }
+
+    fn version(&self) -> &str {
+        &self.version
+    }
+}
+
+/// The text on its way in.
+struct Reader<'a> {
+    left: &'a str,
+    number: usize,
+    offset: usize,
+    read: Bundled,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let read = Bundled {
+            text: text.into(),
+            version: String::new(),
+            sources: Vec::new(),
+            usual: String::new(),
+            suits: Vec::new(),
+            patterns: Vec::new(),
+            aliases: Vec::new(),
+            names: Vec::new(),
+        };
+        Self {
+            left: text,
+            number: 0,
+            offset: 0,
+            read,
+        }
+    }
+
+    fn run(&mut self) -> Result<(), BundledReason> {
+        self.head()?;
+        while let Some((line, _)) = self.until("[patterns]")? {
+            let (family, letters) = line.split_once(' ').ok_or(BundledReason::Sign)?;
+            line::profiles(letters)?;
+            self.read.suits.push((family.to_owned(), letters.to_owned()));
+        }
+        while let Some((line, span)) = self.until("[aliases]")? {
+            self.check(line)?;
+            self.read.patterns.push(span);
+        }
+        let mut before = "";
+        while let Some((line, span)) = self.until("[names]")? {
+            let line = Line::of(line);
+            line.check_name()?;
+            if line.rest.is_empty() || line.rest.contains(' ') {
+                return Err(BundledReason::Name);
+            }
+            before = ascending(before, line.name)?;
+            self.read.aliases.push(span);
+        }
+        before = "";
+        while !self.left.is_empty() {
+            let (line, span) = self.next()?;
+            before = ascending(before, self.check(line)?)?;
+            self.read.names.push(span);
+        }
+        if self.read.names.is_empty() {
+            Err(BundledReason::Missing)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn head(&mut self) -> Result<(), BundledReason> {
+        let (first, _) = self.next().map_err(|_| BundledReason::NotBundled)?;
+        let mut words = first.split(' ');
+        if words.next() != Some("modelyard-catalog") {
+            return Err(BundledReason::NotBundled);
+        }
+        if words.next() != Some(FORM) {
+            return Err(BundledReason::UnknownForm);
+        }
+        words
+            .next()
+            .ok_or(BundledReason::Head)?
+            .clone_into(&mut self.read.version);
+        while let Some((line, _)) = self.until("[suits]")? {
+            let mut words = line.split(' ');
+            match (
+                words.next(),
+                words.next(),
+                words.next(),
+                words.next(),
+                words.next(),
+                words.next(),
+            ) {
+                (Some("usual"), Some(letters), None, ..) => letters.clone_into(&mut self.read.usual),
+                (Some("source"), Some(letter), Some(name), Some(version), Some(date), None)
+                    if letter.len() == 1 =>
+                {
+                    let mut name = name.to_owned();
+                    // What is written by hand is known by its day alone.
+                    if name != "rules" {
+                        name.push(' ');
+                        name.push_str(version);
+                    }
+                    self.read.sources.push(Source {
+                        letter: letter.as_bytes()[0],
+                        name,
+                        date: date.to_owned(),
+                    });
+                }
+                _ => return Err(BundledReason::Head),
+            }
+        }
+        Ok(())
+    }
+
+    /// The next line of a part; `None` at the line that ends it.
+    fn until(&mut self, end: &str) -> Result<Option<(&'a str, Span)>, BundledReason> {
+        let (line, span) = self.next()?;
+        Ok((line != end).then_some((line, span)))
+    }
+
+    fn next(&mut self) -> Result<(&'a str, Span), BundledReason> {
+        self.number += 1;
+        if self.left.is_empty() {
+            return Err(BundledReason::Missing);
+        }
+        let (line, rest) = self.left.split_once('\n').ok_or(BundledReason::Length)?;
+        self.left = rest;
+        let from = self.offset;
+        self.offset += line.len() + 1;
+        // The whole text is shorter than 4 GiB.
+        let place = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        Ok((
+            line,
+            Span {
+                from: place(from),
+                to: place(from + line.len()),
+            },
+        ))
+    }
+
+    /// Checks a line of facts and gives its name.
+    fn check(&self, line: &'a str) -> Result<&'a str, BundledReason> {
+        let line = Line::of(line);
+        line.check_name()?;
+        let decoded = line.decode()?;
+        line::profiles(decoded.profiles)?;
+        let known = |letter: u8| self.read.sources.iter().any(|source| source.letter == letter);
+        if decoded.sources.bytes().all(known) {
+            Ok(line.name)
+        } else {
+            Err(BundledReason::Sign)
+        }
+    }
+}
+
+fn ascending<'a>(before: &str, name: &'a str) -> Result<&'a str, BundledReason> {
+    if before < name {
+        Ok(name)
+    } else {
+        Err(BundledReason::Order)
+    }
+}
