@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::panic::PanicHookInfo;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
@@ -17,6 +18,7 @@ use crate::engine::input::Input;
 use crate::engine::json;
 use crate::engine::manifest::ModelManifest;
 use crate::engine::reading;
+use crate::engine::route_failures::app_entries_failure;
 use crate::engine::{HostPolicy, Options, Superseded};
 use crate::routing::{Device, Override, ProfileSpec};
 use crate::runtime::page::host::Host;
@@ -89,6 +91,7 @@ impl PageCore {
         let options: PageOptions =
             reading::read(options_json, "options").map_err(|failure| to_js(&failure))?;
         let namespace = checked_namespace(options.namespace).map_err(|failure| to_js(&failure))?;
+        let catalog = read_catalog(catalog, options.catalog).map_err(|failure| to_js(&failure))?;
         let hosts = match (options.allow_private_hosts, page_is_loopback()) {
             (true, _) => HostPolicy::Any,
             (false, true) => HostPolicy::PublicAndLoopback,
@@ -100,7 +103,7 @@ impl PageCore {
             default_profile: options.default_profile,
             profiles: options.profiles,
             overrides: options.overrides,
-            catalog,
+            catalog: Arc::new(catalog),
             engines: options.engines,
             superseded: options.superseded,
             hosts,
@@ -282,6 +285,22 @@ fn sound() -> Result<(), JsValue> {
         return Err(to_js(&failure));
     }
     Ok(())
+}
+
+/// The bundled data is a part of the package: one that cannot be read is of another version, or damaged on its way.
+fn read_catalog(text: &str, entries: Vec<AppEntry>) -> Result<Catalog, Failure> {
+    let bundled = Bundled::read(text).map_err(|error| {
+        let message = "The model database does not belong to this version of the package.";
+        let cause = format!("{:?} in line {}", error.reason, error.line);
+        Failure::new(ErrorCode::LoadFailed, message).caused_by(cause)
+    })?;
+    let catalog = Catalog::new(bundled);
+    if entries.is_empty() {
+        return Ok(catalog);
+    }
+    catalog
+        .with_entries(entries)
+        .map_err(|errors| app_entries_failure(&errors))
 }
 
 fn checked_namespace(namespace: String) -> Result<String, Failure> {

@@ -3,12 +3,15 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::bundle::{Bundle, MAX_ALIASES};
 use super::error::{CatalogError, Problem};
 use super::family::Family;
 use super::name::{self, MAX_NAME};
 use super::pattern::{Pattern, is_pattern};
 use super::record::{Capabilities, Capability, Facts, Origin, Support};
+use super::said;
 
 /// The most entries an app can add.
 pub const MAX_ENTRIES: usize = 2_000;
@@ -18,33 +21,52 @@ pub const MAX_TOKENS: u32 = 100_000_000;
 /// An entry of an app, as it is written. Numbers are as JSON has them.
 ///
 /// A name with `*`, `?` or `[]` is a pattern; one with `alias_of` is another name for a model and says nothing else.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AppEntry {
     /// A name or a pattern.
     pub name: String,
     /// The name it stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<String>,
     /// The family.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// The context window the model was made for, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub context_window: Option<f64>,
     /// The context window it is served with, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub served_context_window: Option<f64>,
     /// The longest answer, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<f64>,
     /// What it can do, by the names of [`Capability`].
+    #[serde(with = "said", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(
+        feature = "types",
+        ts(type = "{ readonly [name in Capability]?: Support }", optional)
+    )]
     pub capabilities: Vec<(String, Support)>,
     /// The profiles it suits, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "types", ts(as = "Option<Vec<String>>"))]
     pub profiles: Vec<String>,
     /// Its parameters, in billions.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters_billions: Option<f64>,
     /// How its weights are stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantization: Option<String>,
     /// The length of its files.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<f64>,
     /// The memory a GPU needs to run it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu_memory_bytes: Option<f64>,
     /// The day it was published, `YYYY-MM-DD` or `YYYY-MM`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub released: Option<String>,
 }
 
@@ -100,7 +122,7 @@ impl AppEntries {
         if entries.len() > MAX_ENTRIES {
             let count = entries.len().to_string();
             return Err(vec![CatalogError::new(
-                "models".to_owned(),
+                "catalog".to_owned(),
                 &count,
                 Problem::TooMany,
             )]);
@@ -108,14 +130,16 @@ impl AppEntries {
         let mut checked = Self::default();
         let mut faults = Faults::default();
         for (index, entry) in entries.into_iter().enumerate() {
-            faults.path = ["models[", &index.to_string(), "]"].concat();
+            faults.path = ["catalog[", &index.to_string(), "]"].concat();
             checked.add(entry, &mut faults);
         }
         for (alias, _) in &checked.aliases.rows {
             if checked.target(alias).is_none() {
-                faults
-                    .all
-                    .push(CatalogError::new("models".to_owned(), alias, Problem::AliasCycle));
+                faults.all.push(CatalogError::new(
+                    "catalog".to_owned(),
+                    alias,
+                    Problem::AliasCycle,
+                ));
             }
         }
         if faults.all.is_empty() {

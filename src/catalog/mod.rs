@@ -19,13 +19,13 @@ pub mod name;
 pub mod pattern;
 mod patterns;
 pub mod record;
+mod said;
 mod shelf;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bundle::Bundle;
 use entry::AppEntries;
-use error::CatalogError;
 use lookup::{Layers, Lookup};
 use memo::{Known, Memo};
 use name::ModelName;
@@ -33,6 +33,7 @@ use record::{Facts, Source};
 use shelf::Shelf;
 
 pub use entry::AppEntry;
+pub use error::CatalogError;
 pub use memo::CAPACITY as MEMO_CAPACITY;
 pub use shelf::{Match, Step};
 

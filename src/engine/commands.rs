@@ -192,7 +192,7 @@ impl Engine {
         })
     }
 
-    fn known_id(&self, text: &str) -> Result<ModelId, Failure> {
+    pub(super) fn known_id(&self, text: &str) -> Result<ModelId, Failure> {
         let id = ModelId::new(text).map_err(|reason| invalid_id("modelId", "model", text, reason))?;
         if self.library.get(&id).is_none() {
             return Err(self.unknown_model(text));

@@ -47,7 +47,7 @@ mod queue;
 mod removing;
 mod residency;
 mod restoring;
-mod route_failures;
+pub(crate) mod route_failures;
 mod routes;
 mod selecting;
 mod stopping;
@@ -73,8 +73,8 @@ use self::map::Map;
 use self::protocol::WeightsBackEnd;
 use self::queue::{Job, Queue};
 use self::removing::Deletion;
-use self::routes::Routes;
 use self::residency::Residency;
+use self::routes::Routes;
 use self::snapshot::StorageState;
 use self::step::{Outbox, Step};
 
@@ -150,7 +150,12 @@ impl Engine {
     pub fn new(options: Options) -> Result<Self, Failure> {
         let mut engine = Self {
             default_model: None,
-            routes: Routes::new(options.catalog, options.profiles, options.overrides, options.default_profile)?,
+            routes: Routes::new(
+                options.catalog,
+                options.profiles,
+                options.overrides,
+                options.default_profile,
+            )?,
             superseded: options.superseded,
             hosts: Hosts::new(options.hosts),
             library: Library::default(),
@@ -206,6 +211,11 @@ impl Engine {
             events: out.events,
             patch,
         }
+    }
+
+    /// The model database, with what the app says of models.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.routes.catalog)
     }
 
     /// The ticket of the transfer that runs now.

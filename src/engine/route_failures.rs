@@ -29,7 +29,8 @@ fn did_you_mean(closest: &[&str]) -> Vec<String> {
 pub(super) fn settings_failure(errors: &[RoutingError]) -> Failure {
     together(errors.iter().map(|error| {
         let message = format!("`{}` {}.", error.field, error.reason);
-        let mut failure = Failure::new(ErrorCode::InvalidConfig, message).about_field(&error.field, &error.value);
+        let mut failure =
+            Failure::new(ErrorCode::InvalidConfig, message).about_field(&error.field, &error.value);
         if let Some(closest) = &error.closest {
             failure.recovery = did_you_mean(&[closest]);
         }
@@ -38,10 +39,15 @@ pub(super) fn settings_failure(errors: &[RoutingError]) -> Failure {
 }
 
 /// Entries of the app that are wrong.
-pub(super) fn app_entries_failure(errors: &[CatalogError]) -> Failure {
+pub(crate) fn app_entries_failure(errors: &[CatalogError]) -> Failure {
     together(errors.iter().map(|error| {
-        let message = format!("`{}` {}.", error.field, error.reason);
-        Failure::new(ErrorCode::InvalidConfig, message).about_field(&error.field, &error.value)
+        let message = format!("`{}`: {}.", error.field, error.reason());
+        let mut failure =
+            Failure::new(ErrorCode::InvalidConfig, message).about_field(&error.field, &error.value);
+        if let Some(closest) = &error.closest {
+            failure.recovery = did_you_mean(&[closest]);
+        }
+        failure
     }))
 }
 

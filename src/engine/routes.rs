@@ -161,7 +161,12 @@ impl Engine {
     }
 
     fn decide(&self, request: &Request) -> Result<Decision, NoRoute> {
-        route(&self.routes.router, request, &self.candidates(), &self.routes.device)
+        route(
+            &self.routes.router,
+            request,
+            &self.candidates(),
+            &self.routes.device,
+        )
     }
 
     /// Tells of a decision and makes of it what is stored.
@@ -189,10 +194,7 @@ impl Engine {
 
     /// The models of this page as the router sees them.
     fn candidates(&self) -> Vec<Candidate> {
-        self.library
-            .ids()
-            .filter_map(|id| self.candidate(id))
-            .collect()
+        self.library.ids().filter_map(|id| self.candidate(id)).collect()
     }
 
     fn candidate(&self, id: &ModelId) -> Option<Candidate> {

@@ -128,7 +128,7 @@ impl Engine {
             if !self.conversations.get(&conversation).is_some_and(unchanged) {
                 continue;
             }
-            if let Some(intent) = self.conversations.want(&conversation, model) {
+            if let Some(intent) = self.conversations.want(&conversation, model, None) {
                 out.event(Event::ModelSelected {
                     conversation_id: conversation.to_string(),
                     model_id: model.to_string(),

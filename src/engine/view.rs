@@ -36,7 +36,9 @@ impl Engine {
                 .iter()
                 .map(|id| (id.to_string(), self.engine_state(id)))
                 .collect(),
-            profiles: out.profiles.then(|| self.routes.router.profiles.iter().cloned().collect()),
+            profiles: out
+                .profiles
+                .then(|| self.routes.router.profiles.iter().cloned().collect()),
             storage: self.storage.as_ref().filter(|_| out.storage).map(|storage| {
                 let mut storage = storage.clone();
                 storage.used_bytes = self.library.used_bytes();

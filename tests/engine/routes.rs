@@ -1,5 +1,6 @@
 //! Profiles in conversations: requirements C1 and R9, and what the app may tell the router.
 
+use modelyard::catalog::record::Support;
 use modelyard::engine::command::{Command, Reply};
 use modelyard::engine::event::Event;
 use modelyard::engine::failure::{ErrorCode, Failure};
@@ -7,7 +8,6 @@ use modelyard::engine::input::Input;
 use modelyard::engine::reading::read_command;
 use modelyard::engine::snapshot::RouteState;
 use modelyard::engine::{Engine, Options};
-use modelyard::catalog::record::Support;
 use modelyard::routing::{Decision, Device, Dropped, Unreachable};
 
 use crate::world::{WLLAMA, World, options};
@@ -53,7 +53,9 @@ impl World {
 
     fn asked(&mut self, request: &str) -> (Box<Decision>, Option<Failure>) {
         match self.json(&format!(r#"{{"type":"route","request":{request}}}"#)) {
-            Ok(Reply::Decided { decision, failure, .. }) => (decision, failure),
+            Ok(Reply::Decided {
+                decision, failure, ..
+            }) => (decision, failure),
             other => panic!("no decision: {other:?}"),
         }
     }
@@ -68,10 +70,19 @@ impl World {
 fn a_profile_selects_the_model_it_leads_to_and_says_why() {
     let mut world = configured(plain());
     let reply = world.select_profile("a", "code").expect("a model");
-    assert_eq!(reply, Reply::Routed { model_id: "three".into(), intent: 1 });
+    assert_eq!(
+        reply,
+        Reply::Routed {
+            model_id: "three".into(),
+            intent: 1
+        }
+    );
     assert_eq!(world.requested("a"), Some("three"));
     let route = world.route_of("a").expect("a route").clone();
-    assert_eq!((route.profile.as_str(), route.model_id.as_str()), ("code", "three"));
+    assert_eq!(
+        (route.profile.as_str(), route.model_id.as_str()),
+        ("code", "three")
+    );
     assert!(route.explanation[0].contains("three"), "{:?}", route.explanation);
     assert!(world.events.iter().any(|event| matches!(event,
         Event::ModelRouted { conversation_id: Some(id), decision, .. }
@@ -114,7 +125,10 @@ fn r9_a_failure_ends_the_route_and_the_active_model_stays() {
     world.activate("a", "two");
     world.select_profile("a", "fast").expect("a model");
     world.fail(ErrorCode::Integrity);
-    assert_eq!((world.requested("a"), world.active("a")), (Some("two"), Some("two")));
+    assert_eq!(
+        (world.requested("a"), world.active("a")),
+        (Some("two"), Some("two"))
+    );
     assert_eq!(world.route_of("a"), None);
 }
 
@@ -136,8 +150,14 @@ fn c1_a_new_conversation_starts_with_the_default_profile_and_fetches_nothing() {
     let mut world = configured(options);
     let heard = world.worker.heard.len();
     world.open("c");
-    assert_eq!((world.active("c"), world.requested("c")), (Some("two"), Some("two")));
-    assert_eq!(world.route_of("c").map(|route| route.profile.as_str()), Some("general"));
+    assert_eq!(
+        (world.active("c"), world.requested("c")),
+        (Some("two"), Some("two"))
+    );
+    assert_eq!(
+        world.route_of("c").map(|route| route.profile.as_str()),
+        Some("general")
+    );
     assert_eq!(world.worker.heard.len(), heard);
 }
 
@@ -176,7 +196,10 @@ fn asking_the_router_tells_it_and_changes_nothing() {
     assert_eq!((world.shown.clone(), world.disk.clone()), (before, disk));
     assert!(matches!(
         world.events.last(),
-        Some(Event::ModelRouted { conversation_id: None, .. })
+        Some(Event::ModelRouted {
+            conversation_id: None,
+            ..
+        })
     ));
 }
 
@@ -184,7 +207,10 @@ fn asking_the_router_tells_it_and_changes_nothing() {
 fn where_no_model_fits_the_decision_says_what_became_of_each() {
     let mut world = configured(plain());
     let (decision, failure) = world.asked(r#"{"wish":{"profile":"general"},"needs":{"tokens":40000}}"#);
-    assert_eq!(failure.map(|failure| failure.code), Some(ErrorCode::NoCompatibleModels));
+    assert_eq!(
+        failure.map(|failure| failure.code),
+        Some(ErrorCode::NoCompatibleModels)
+    );
     assert_eq!(decision.chosen, None);
     assert_eq!(decision.path[0].verdicts.len(), world.options.models.len());
 }
@@ -193,8 +219,15 @@ fn where_no_model_fits_the_decision_says_what_became_of_each() {
 fn the_needs_of_a_request_are_hard() {
     let mut world = configured(plain());
     let (decision, _) = world.asked(r#"{"wish":{"profile":"fast"},"needs":{"tools":true}}"#);
-    assert_eq!(decision.chosen.map(|chosen| chosen.id.as_str().to_owned()).as_deref(), Some("one"));
-    let (decision, failure) = world.asked(r#"{"wish":{"model":"two"},"needs":{"images":true},"strict":true}"#);
+    assert_eq!(
+        decision
+            .chosen
+            .map(|chosen| chosen.id.as_str().to_owned())
+            .as_deref(),
+        Some("one")
+    );
+    let (decision, failure) =
+        world.asked(r#"{"wish":{"model":"two"},"needs":{"images":true},"strict":true}"#);
     assert_eq!((decision.chosen, failure.is_some()), (None, true));
 }
 
@@ -227,7 +260,10 @@ fn r9_without_a_network_only_what_is_here_counts() {
         reason: Unreachable::Offline,
     };
     let verdicts = &decision.path[0].verdicts;
-    let two = verdicts.iter().find(|verdict| verdict.id.as_str() == "two").expect("a verdict");
+    let two = verdicts
+        .iter()
+        .find(|verdict| verdict.id.as_str() == "two")
+        .expect("a verdict");
     assert_eq!(two.dropped, Some(offline));
     assert_eq!(world.chosen("fast").as_deref(), Some("one"));
 }
@@ -267,8 +303,16 @@ fn an_override_leads_to_its_model_and_settings_are_all_or_nothing() {
         .chain(&failure.others)
         .filter_map(|one| one.field.clone())
         .collect();
-    for field in ["profiles[0].fallback", "profiles[1].name", "profiles[1].minContext", "overrides[0].profile"] {
-        assert!(fields.iter().any(|one| one == field), "{field} is not among {fields:?}");
+    for field in [
+        "profiles[0].fallback",
+        "profiles[1].name",
+        "profiles[1].minContext",
+        "overrides[0].profile",
+    ] {
+        assert!(
+            fields.iter().any(|one| one == field),
+            "{field} is not among {fields:?}"
+        );
     }
     assert_eq!(world.chosen("fast").as_deref(), Some("two"));
     assert_eq!(world.chosen("code").as_deref(), Some("three"));
@@ -286,7 +330,10 @@ fn wrong_entries_for_the_catalog_are_all_named_and_the_old_ones_stay() {
         .expect_err("wrong entries");
     assert_eq!(failure.code, ErrorCode::InvalidConfig);
     assert_eq!(failure.field.as_deref(), Some("catalog[0].name"));
-    assert_eq!(failure.others[0].field.as_deref(), Some("catalog[1].contextWindow"));
+    assert_eq!(
+        failure.others[0].field.as_deref(),
+        Some("catalog[1].contextWindow")
+    );
     assert_eq!(world.chosen("code").as_deref(), Some("three"));
     assert!(!world.shown.profiles.iter().any(|profile| profile.name == "mine"));
 }
@@ -311,11 +358,18 @@ fn an_unknown_default_profile_is_refused_at_the_start_and_later() {
     let mut options = plain();
     options.default_profile = Some("genral".into());
     let failure = refused(options);
-    assert_eq!((failure.code, failure.field.as_deref()), (ErrorCode::InvalidConfig, Some("defaultProfile")));
+    assert_eq!(
+        (failure.code, failure.field.as_deref()),
+        (ErrorCode::InvalidConfig, Some("defaultProfile"))
+    );
     assert!(failure.recovery[0].contains("general"), "{:?}", failure.recovery);
 
     let mine = read_command(r#"{"type":"configure","profiles":[{"name":"mine"}]}"#);
-    let Ok(Command::Configure { profiles: Some(profiles), .. }) = mine else {
+    let Ok(Command::Configure {
+        profiles: Some(profiles),
+        ..
+    }) = mine
+    else {
         panic!("{mine:?}");
     };
     let mut world = World::with(Options {
