@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::decision::{
-    Choice, ChosenBy, Decision, NoRoute, NoRouteReason, Standing, Step, TieBreak, UnknownFact, Verdict,
-    Warning,
-};
+use super::decision::{Choice, ChosenBy, Decision, NoRoute, NoRouteReason, TieBreak, UnknownFact, Warning};
+use super::verdict::{Standing, Step, Verdict};
 use super::wording::{MAX_NAMES, because, did_you_mean, list, model, number, offers, quoted, ready, shown};
 use crate::catalog::family::Family;
 

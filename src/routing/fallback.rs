@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use super::Router;
 use super::candidate::{Candidate, Device, Name};
-use super::decision::{Asker, Decision, Dropped, NoRouteReason, Step};
+use super::decision::{Decision, NoRouteReason};
 use super::route::decide;
+use super::verdict::{Asker, Dropped, Step};
 
 /// What went wrong with a model that was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -2,9 +2,10 @@
 //! which others there are.
 
 use super::candidate::{Candidate, Device, Presence, Reach, Residency, Unreachable};
-use super::decision::{Asker, Dropped, Feature, Readiness, UnknownFact};
+use super::decision::UnknownFact;
 use super::profile::Profile;
 use super::request::Needs;
+use super::verdict::{Asker, Dropped, Feature, Readiness};
 use crate::catalog::record::{Capability, Source, Support};
 
 /// What speaks against a model besides the facts.

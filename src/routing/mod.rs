@@ -23,17 +23,19 @@ mod rank;
 mod reading;
 pub mod request;
 mod route;
+pub mod verdict;
 mod wording;
 
 pub use candidate::{Asks, Candidate, Device, Name, Presence, Reach, Residency, Unreachable};
-pub use decision::{Choice, ChosenBy, Decision, Dropped, NoRoute, NoRouteReason, TieBreak, Verdict, Warning};
+pub use decision::{Choice, ChosenBy, Decision, NoRoute, NoRouteReason, TieBreak, UnknownFact, Warning};
 pub use error::RoutingError;
 pub use explain::{MAX_SENTENCES, explain};
-pub use fallback::Trouble;
+pub use fallback::{CoolDown, End, Failed, Next, Trial, Trouble};
 pub use profile::{Profile, ProfileOrder, ProfileSpec};
 pub use profiles::{Override, Overrides, Profiles};
 pub use request::{Needs, Request, Wish};
 pub use route::route;
+pub use verdict::{Asker, Dropped, Feature, Readiness, Standing, Step, Verdict};
 
 /// What a route is decided by: the profiles and overrides in force.
 #[derive(Debug, Clone, PartialEq)]

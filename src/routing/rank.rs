@@ -7,9 +7,10 @@
 use std::cmp::Ordering;
 
 use super::candidate::Candidate;
-use super::decision::{Dropped, Standing, Step, TieBreak, Verdict};
+use super::decision::TieBreak;
 use super::filter::{Judge, readiness};
 use super::profile::{Profile, ProfileOrder};
+use super::verdict::{Dropped, Standing, Step, Verdict};
 
 /// How a model stands to what is asked; the first comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,11 +4,12 @@
 use super::Router;
 use super::candidate::{Candidate, Device, Name};
 use super::closest;
-use super::decision::{Choice, ChosenBy, Decision, Dropped, NoRoute, NoRouteReason, UnknownFact, Warning};
+use super::decision::{Choice, ChosenBy, Decision, NoRoute, NoRouteReason, UnknownFact, Warning};
 use super::filter::{Judge, Objection};
 use super::profile::{Profile, ProfileOrder};
 use super::rank::{Class, Field, Line};
 use super::request::{Request, Wish};
+use super::verdict::Dropped;
 use crate::catalog::family::Family;
 
 /// Chooses one of `candidates` for a request.

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::candidate::{Name, Unreachable};
-use super::decision::{Asker, Dropped, Feature, Readiness};
 use super::fallback::Trouble;
 use super::is_invisible;
+use super::verdict::{Asker, Dropped, Feature, Readiness};
 use crate::catalog::family::Family;
 use crate::catalog::record::{Capability, Source, Support};
 
