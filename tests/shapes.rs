@@ -12,11 +12,15 @@ use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::{ModelFile, ModelManifest};
 use modelyard::engine::snapshot::{
     CancelReason, ConversationState, EngineState, JobLifecycle, JobOrigin, JobState, ModelState, Patch,
-    Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, StorageState,
+    Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, RouteState, StorageState,
 };
+use modelyard::routing::{Needs, Router, explain};
 use modelyard::transfer::protocol::{Waiting, WeightsBackEnd};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+#[path = "shapes/routes.rs"]
+mod routes;
 
 const CODES: [ErrorCode; 27] = [
     ErrorCode::Network,
@@ -174,6 +178,11 @@ fn conversations() -> Vec<ConversationState> {
         requested_model: model.map(Into::into),
         intent: 1,
         answering: model.is_some(),
+        route: model.map(|model| RouteState {
+            profile: "fast".into(),
+            model_id: model.into(),
+            explanation: vec!["It is small.".into()],
+        }),
     };
     vec![conversation(None), conversation(Some("one"))]
 }
@@ -225,6 +234,7 @@ fn patches() -> Vec<Patch> {
         conversations: vec![("c".into(), conversations().pop()), ("d".into(), None)],
         jobs: vec![(1, jobs().pop()), (2, None)],
         engines: vec![("wllama".into(), engines().pop()), ("other".into(), None)],
+        profiles: Some(Router::new("1").profiles.iter().cloned().collect()),
         storage: storages().pop(),
         stale_dropped: Some(1),
     };
@@ -368,6 +378,15 @@ fn events() -> Vec<Event> {
         },
         Event::StorageFailed { failure: small() },
     ];
+    events.extend(
+        routes::decisions()
+            .into_iter()
+            .map(|decision| Event::ModelRouted {
+                conversation_id: decision.chosen.is_some().then(conversation_id),
+                explanation: explain(&decision),
+                decision: Box::new(decision),
+            }),
+    );
     events.extend(outcomes().into_iter().map(settled));
     events.extend(download_events());
     events
@@ -376,7 +395,7 @@ fn events() -> Vec<Event> {
 fn commands() -> Vec<Command> {
     let conversation_id = || "c".to_owned();
     let model_id = || "one".to_owned();
-    vec![
+    let mut commands = vec![
         Command::OpenConversation {
             conversation_id: conversation_id(),
         },
@@ -409,7 +428,28 @@ fn commands() -> Vec<Command> {
             conversation_id: conversation_id(),
         },
         Command::AbortAnswer { answer_id: 1 },
-    ]
+        Command::SelectProfile {
+            conversation_id: conversation_id(),
+            profile: "fast".into(),
+            needs: Needs::default(),
+        },
+        Command::Configure {
+            catalog: None,
+            profiles: None,
+            overrides: None,
+        },
+        Command::Configure {
+            catalog: Some(routes::entries()),
+            profiles: Some(vec![]),
+            overrides: Some(routes::overrides()),
+        },
+    ];
+    commands.extend(
+        routes::requests()
+            .into_iter()
+            .map(|request| Command::Route { request }),
+    );
+    commands
 }
 
 fn replies() -> Vec<Reply> {
@@ -418,6 +458,15 @@ fn replies() -> Vec<Reply> {
         Reply::Selected { intent: 1 },
         Reply::Job { job_id: 1, epoch: 2 },
         Reply::Answer { answer_id: 1 },
+        Reply::Routed {
+            model_id: "one".into(),
+            intent: 1,
+        },
+        Reply::Decided {
+            decision: Box::new(routes::decisions().swap_remove(0)),
+            explanation: vec!["It is small.".into()],
+            failure: Some(small()),
+        },
     ]
 }
 
@@ -434,7 +483,7 @@ fn shapes() -> String {
         .collect();
     failures.push(full());
     let mut text = "// Written by tests/shapes.rs: MODELYARD_WRITE_TYPES=1 cargo test --test shapes. Do not edit.\n\
-        import type {\n  Command,\n  ConversationState,\n  EngineState,\n  Event,\n  Failure,\n  JobState,\n  ModelManifest,\n  \
+        import type {\n  Command,\n  ConversationState,\n  EngineState,\n  Event,\n  Failure,\n  JobState,\n  Lookup,\n  ModelManifest,\n  \
         ModelState,\n  Patch,\n  Reply,\n  SelectionOutcome,\n  StorageState,\n  Waiting,\n\
         } from \"../src/generated/index.js\";\n"
         .to_owned();
@@ -451,6 +500,7 @@ fn shapes() -> String {
     add(&mut text, "events", "Event", &events());
     add(&mut text, "commands", "Command", &commands());
     add(&mut text, "replies", "Reply", &replies());
+    add(&mut text, "lookups", "Lookup", &routes::lookups());
     text
 }
 

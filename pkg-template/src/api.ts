@@ -12,10 +12,10 @@ import type {
   Lookup,
   ModelManifest,
   ModelState,
+  Event as ModelyardEvent,
   Needs,
   Profile,
   ProfileSpec,
-  Event as ModelyardEvent,
   SelectionOutcome,
   StorageState,
 } from "./generated/index.js";
@@ -202,7 +202,7 @@ export interface CatalogReader {
   lookup(name: string): Lookup;
   lookup(names: readonly string[]): readonly Lookup[];
   /** The family a name belongs to, and what that is for. */
-  family(name: string): { readonly family: string; readonly class: FamilyClass };
+  family(name: string): { readonly family: string; readonly class: FamilyClass | null };
 }
 
 export interface RouterQueries {

@@ -1,8 +1,8 @@
 /** Checks the options of `createModelyard()`. */
 import type { InPageEngine, ModelyardOptions } from "./api.js";
 import type { ModelManifest } from "./generated/index.js";
-import { type CheckedSettings, checkSettings, SETTINGS } from "./routing.js";
 import { count, fieldsOf, invalid, itemsOf, jsonOf, manifests, oneOf, text } from "./input.js";
+import { type CheckedSettings, checkSettings, SETTINGS } from "./routing.js";
 
 /** The options, checked, with every default filled in. */
 export interface CheckedOptions {

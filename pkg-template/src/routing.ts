@@ -23,12 +23,15 @@ export const SETTINGS = ["catalog", "profiles", "overrides"] as const;
 export function checkSettings(field: string, given: { readonly [name in (typeof SETTINGS)[number]]?: unknown }) {
   const checked: Record<string, unknown> = {};
   const { catalog, profiles, overrides } = given;
-  if (catalog !== undefined) checked["catalog"] = ownData(`${field}.catalog`, itemsOf(`${field}.catalog`, catalog), finite);
-  if (profiles !== undefined) checked["profiles"] = ownData(`${field}.profiles`, itemsOf(`${field}.profiles`, profiles), finite);
+  if (catalog !== undefined)
+    checked["catalog"] = ownData(`${field}.catalog`, itemsOf(`${field}.catalog`, catalog), finite);
+  if (profiles !== undefined)
+    checked["profiles"] = ownData(`${field}.profiles`, itemsOf(`${field}.profiles`, profiles), finite);
   if (overrides !== undefined) {
     const path = `${field}.overrides`;
     const named = ownData(path, overrides);
-    if (typeof named !== "object" || named === null || Array.isArray(named)) throw invalid(path, "must be an object", named);
+    if (typeof named !== "object" || named === null || Array.isArray(named))
+      throw invalid(path, "must be an object", named);
     checked["overrides"] = Object.entries(named).map(([profile, model]) => ({
       profile,
       model: text(`${path}.${profile}`, model),

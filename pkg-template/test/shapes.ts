@@ -6,6 +6,7 @@ import type {
   Event,
   Failure,
   JobState,
+  Lookup,
   ModelManifest,
   ModelState,
   Patch,
@@ -361,14 +362,22 @@ export const conversations = [
     "activeModel": null,
     "requestedModel": null,
     "intent": 1,
-    "answering": false
+    "answering": false,
+    "route": null
   },
   {
     "id": "c",
     "activeModel": "one",
     "requestedModel": "one",
     "intent": 1,
-    "answering": true
+    "answering": true,
+    "route": {
+      "profile": "fast",
+      "modelId": "one",
+      "explanation": [
+        "It is small."
+      ]
+    }
   }
 ] satisfies ConversationState[];
 
@@ -583,6 +592,7 @@ export const patches = [
     "conversations": [],
     "jobs": [],
     "engines": [],
+    "profiles": null,
     "storage": null,
     "staleDropped": null
   },
@@ -618,7 +628,14 @@ export const patches = [
           "activeModel": "one",
           "requestedModel": "one",
           "intent": 1,
-          "answering": true
+          "answering": true,
+          "route": {
+            "profile": "fast",
+            "modelId": "one",
+            "explanation": [
+              "It is small."
+            ]
+          }
         }
       ],
       [
@@ -662,6 +679,68 @@ export const patches = [
         "other",
         null
       ]
+    ],
+    "profiles": [
+      {
+        "name": "fast",
+        "description": "Quick answers from small models.",
+        "required": [
+          "streaming"
+        ],
+        "preferredFamilies": [
+          "phi",
+          "gemma",
+          "mistral"
+        ],
+        "minContext": 4096,
+        "fallback": "general",
+        "order": "smallestFirst"
+      },
+      {
+        "name": "general",
+        "description": "Conversation about anything.",
+        "required": [
+          "streaming"
+        ],
+        "preferredFamilies": [
+          "llama",
+          "mistral",
+          "qwen"
+        ],
+        "minContext": 8192,
+        "fallback": null,
+        "order": "largestContextFirst"
+      },
+      {
+        "name": "code",
+        "description": "Writing and reading programs.",
+        "required": [
+          "streaming"
+        ],
+        "preferredFamilies": [
+          "codellama",
+          "deepseek-coder",
+          "starcoder",
+          "qwen"
+        ],
+        "minContext": 16384,
+        "fallback": "general",
+        "order": "largestContextFirst"
+      },
+      {
+        "name": "creative",
+        "description": "Stories and other free writing.",
+        "required": [
+          "streaming"
+        ],
+        "preferredFamilies": [
+          "llama",
+          "mistral"
+        ],
+        "minContext": 8192,
+        "fallback": "general",
+        "order": "largestContextFirst"
+      }
     ],
     "storage": {
       "weights": "memory",
@@ -835,6 +914,1430 @@ export const events = [
       ],
       "retryable": true
     }
+  },
+  {
+    "type": "modelRouted",
+    "conversationId": "c",
+    "decision": {
+      "chosen": {
+        "id": "fits",
+        "provider": "wllama",
+        "by": "profile",
+        "tieBreak": "family"
+      },
+      "request": {
+        "wish": {
+          "profile": "general"
+        },
+        "needs": {
+          "tokens": 5000,
+          "tools": false,
+          "images": false,
+          "capabilities": []
+        },
+        "strict": false
+      },
+      "path": [
+        {
+          "profile": {
+            "name": "general",
+            "description": "Conversation about anything.",
+            "required": [
+              "streaming"
+            ],
+            "preferredFamilies": [
+              "llama",
+              "mistral",
+              "qwen"
+            ],
+            "minContext": 8192,
+            "fallback": null,
+            "order": "largestContextFirst"
+          },
+          "verdicts": [
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 2,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 8192,
+                "have": 2048,
+                "source": "default",
+                "by": "profile"
+              },
+              "despite": null
+            }
+          ]
+        }
+      ],
+      "warnings": [],
+      "catalogVersion": "1"
+    },
+    "explanation": [
+      "“fits” (wllama) was chosen for general: llama comes before qwen in the families it prefers.",
+      "“fits-too” (wllama) fits too, in place 2.",
+      "“away” (wllama) was left out: there is no network.",
+      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
+      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
+      "“modern” (wllama) was left out: this browser has no WebGPU.",
+      "“of no family” (wllama) was left out: general takes only llama, mistral, qwen.",
+      "“short” (wllama) was left out: general asks for 8,192 tokens of context and it has 2,048 (assumed, as nobody says)."
+    ]
+  },
+  {
+    "type": "modelRouted",
+    "conversationId": "c",
+    "decision": {
+      "chosen": {
+        "id": "fits",
+        "provider": "wllama",
+        "by": "profile",
+        "tieBreak": "family"
+      },
+      "request": {
+        "wish": {
+          "profile": "fast"
+        },
+        "needs": {
+          "tokens": 5000,
+          "tools": false,
+          "images": false,
+          "capabilities": []
+        },
+        "strict": false
+      },
+      "path": [
+        {
+          "profile": {
+            "name": "fast",
+            "description": "Quick answers from small models.",
+            "required": [
+              "streaming"
+            ],
+            "preferredFamilies": [
+              "phi",
+              "gemma",
+              "mistral"
+            ],
+            "minContext": 4096,
+            "fallback": "general",
+            "order": "smallestFirst"
+          },
+          "verdicts": [
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 5000,
+                "have": 2048,
+                "source": "default",
+                "by": "request"
+              },
+              "despite": null
+            }
+          ]
+        },
+        {
+          "profile": {
+            "name": "general",
+            "description": "Conversation about anything.",
+            "required": [
+              "streaming"
+            ],
+            "preferredFamilies": [
+              "llama",
+              "mistral",
+              "qwen"
+            ],
+            "minContext": 8192,
+            "fallback": null,
+            "order": "largestContextFirst"
+          },
+          "verdicts": [
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 2,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 8192,
+                "have": 2048,
+                "source": "default",
+                "by": "profile"
+              },
+              "despite": null
+            }
+          ]
+        }
+      ],
+      "warnings": [
+        {
+          "warning": "overrideNotAvailable",
+          "profile": "fast",
+          "model": "nowhere",
+          "dropped": null,
+          "closest": []
+        },
+        {
+          "warning": "preferenceUnused",
+          "profile": "fast",
+          "found": [
+            "llama",
+            "qwen",
+            "unknown"
+          ]
+        }
+      ],
+      "catalogVersion": "1"
+    },
+    "explanation": [
+      "No model fits fast, so general was asked instead.",
+      "“fits” (wllama) was chosen for general: llama comes before qwen in the families it prefers.",
+      "“nowhere” is set for fast but was not taken: there is no such model.",
+      "fast prefers families of which no model is here; llama, qwen, unknown would fit otherwise.",
+      "“fits-too” (wllama) fits too, in place 2.",
+      "“away” (wllama) was left out: there is no network.",
+      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
+      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
+      "“modern” (wllama) was left out: this browser has no WebGPU.",
+      "“of no family” (wllama) was left out: general takes only llama, mistral, qwen.",
+      "“short” (wllama) was left out: general asks for 8,192 tokens of context and it has 2,048 (assumed, as nobody says).",
+      "“away” (wllama) was left out: there is no network.",
+      "“fits” (wllama) was left out: fast takes only phi, gemma, mistral.",
+      "“fits-too” (wllama) was left out: fast takes only phi, gemma, mistral.",
+      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
+      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
+      "“modern” (wllama) was left out: this browser has no WebGPU.",
+      "“of no family” (wllama) was left out: fast takes only phi, gemma, mistral.",
+      "“short” (wllama) was left out: this request needs 5,000 tokens of context and it has 2,048 (assumed, as nobody says)."
+    ]
+  },
+  {
+    "type": "modelRouted",
+    "conversationId": "c",
+    "decision": {
+      "chosen": {
+        "id": "fits",
+        "provider": "wllama",
+        "by": "profile",
+        "tieBreak": "family"
+      },
+      "request": {
+        "wish": {
+          "inline": {
+            "name": "inline",
+            "required": [
+              "tools"
+            ],
+            "preferredFamilies": [
+              "llama"
+            ],
+            "minContext": 4096.0,
+            "fallback": "general",
+            "order": "smallestFirst"
+          }
+        },
+        "needs": {
+          "tokens": 5000,
+          "tools": false,
+          "images": false,
+          "capabilities": []
+        },
+        "strict": false
+      },
+      "path": [
+        {
+          "profile": {
+            "name": "inline",
+            "description": "",
+            "required": [
+              "tools"
+            ],
+            "preferredFamilies": [
+              "llama"
+            ],
+            "minContext": 4096,
+            "fallback": "general",
+            "order": "smallestFirst"
+          },
+          "verdicts": [
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "capabilityMissing",
+                "need": "tools",
+                "have": "unknown",
+                "by": "profile"
+              },
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "capabilityMissing",
+                "need": "tools",
+                "have": "unknown",
+                "by": "profile"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "capabilityMissing",
+                "need": "tools",
+                "have": "unknown",
+                "by": "profile"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 5000,
+                "have": 2048,
+                "source": "default",
+                "by": "request"
+              },
+              "despite": null
+            }
+          ]
+        },
+        {
+          "profile": {
+            "name": "general",
+            "description": "Conversation about anything.",
+            "required": [
+              "streaming"
+            ],
+            "preferredFamilies": [
+              "llama",
+              "mistral",
+              "qwen"
+            ],
+            "minContext": 8192,
+            "fallback": null,
+            "order": "largestContextFirst"
+          },
+          "verdicts": [
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 2,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 8192,
+                "have": 2048,
+                "source": "default",
+                "by": "profile"
+              },
+              "despite": null
+            }
+          ]
+        }
+      ],
+      "warnings": [],
+      "catalogVersion": "1"
+    },
+    "explanation": [
+      "No model fits inline, so general was asked instead.",
+      "“fits” (wllama) was chosen for general: llama comes before qwen in the families it prefers.",
+      "“fits-too” (wllama) fits too, in place 2.",
+      "“away” (wllama) was left out: there is no network.",
+      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
+      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
+      "“modern” (wllama) was left out: this browser has no WebGPU.",
+      "“of no family” (wllama) was left out: general takes only llama, mistral, qwen.",
+      "“short” (wllama) was left out: general asks for 8,192 tokens of context and it has 2,048 (assumed, as nobody says).",
+      "“away” (wllama) was left out: there is no network.",
+      "“fits” (wllama) was left out: nobody says that it can use tools, and inline asks for that.",
+      "“fits-too” (wllama) was left out: nobody says that it can use tools, and inline asks for that.",
+      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
+      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
+      "“modern” (wllama) was left out: this browser has no WebGPU.",
+      "“of no family” (wllama) was left out: nobody says that it can use tools, and inline asks for that.",
+      "“short” (wllama) was left out: this request needs 5,000 tokens of context and it has 2,048 (assumed, as nobody says)."
+    ]
+  },
+  {
+    "type": "modelRouted",
+    "conversationId": "c",
+    "decision": {
+      "chosen": {
+        "id": "fits",
+        "provider": "wllama",
+        "by": "name",
+        "tieBreak": "alone"
+      },
+      "request": {
+        "wish": {
+          "model": "fits"
+        },
+        "needs": {
+          "tokens": 5000,
+          "tools": false,
+          "images": false,
+          "capabilities": []
+        },
+        "strict": false
+      },
+      "path": [
+        {
+          "profile": null,
+          "verdicts": [
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "notAskedFor"
+              },
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "notAskedFor"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "notAskedFor"
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "notAskedFor"
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "notAskedFor"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "notAskedFor"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "notAskedFor"
+              },
+              "despite": null
+            }
+          ]
+        }
+      ],
+      "warnings": [],
+      "catalogVersion": "1"
+    },
+    "explanation": [
+      "“fits” (wllama) was chosen: it was asked for by name.",
+      "“away” (wllama) was left out: another model was asked for by name.",
+      "“fits-too” (wllama) was left out: another model was asked for by name.",
+      "“heavy” (wllama) was left out: another model was asked for by name.",
+      "“large” (wllama) was left out: another model was asked for by name.",
+      "“modern” (wllama) was left out: another model was asked for by name.",
+      "“of no family” (wllama) was left out: another model was asked for by name.",
+      "“short” (wllama) was left out: another model was asked for by name."
+    ]
+  },
+  {
+    "type": "modelRouted",
+    "conversationId": null,
+    "decision": {
+      "chosen": null,
+      "request": {
+        "wish": {
+          "profile": "general"
+        },
+        "needs": {
+          "tools": true,
+          "images": true,
+          "capabilities": [
+            "reasoning"
+          ]
+        },
+        "strict": true
+      },
+      "path": [
+        {
+          "profile": {
+            "name": "general",
+            "description": "Conversation about anything.",
+            "required": [
+              "streaming"
+            ],
+            "preferredFamilies": [
+              "llama",
+              "mistral",
+              "qwen"
+            ],
+            "minContext": 8192,
+            "fallback": null,
+            "order": "largestContextFirst"
+          },
+          "verdicts": [
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "capabilityMissing",
+                "need": "tools",
+                "have": "unknown",
+                "by": "request"
+              },
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 2,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "capabilityMissing",
+                "need": "tools",
+                "have": "unknown",
+                "by": "request"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "capabilityMissing",
+                "need": "tools",
+                "have": "unknown",
+                "by": "request"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 8192,
+                "have": 2048,
+                "source": "default",
+                "by": "profile"
+              },
+              "despite": null
+            }
+          ]
+        }
+      ],
+      "warnings": [],
+      "catalogVersion": "1"
+    },
+    "explanation": [
+      "No model fits general.",
+      "“away” (wllama) was left out: there is no network.",
+      "“fits” (wllama) was left out: nobody says that it can use tools, and this request needs that.",
+      "“fits-too” (wllama) was left out: nobody says that it can use tools, and this request needs that.",
+      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
+      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
+      "“modern” (wllama) was left out: this browser has no WebGPU.",
+      "“of no family” (wllama) was left out: nobody says that it can use tools, and this request needs that.",
+      "“short” (wllama) was left out: general asks for 8,192 tokens of context and it has 2,048 (assumed, as nobody says)."
+    ]
   },
   {
     "type": "selectionSettled",
@@ -1102,6 +2605,131 @@ export const commands = [
   {
     "type": "abortAnswer",
     "answerId": 1
+  },
+  {
+    "type": "selectProfile",
+    "conversationId": "c",
+    "profile": "fast",
+    "needs": {
+      "tools": false,
+      "images": false,
+      "capabilities": []
+    }
+  },
+  {
+    "type": "configure"
+  },
+  {
+    "type": "configure",
+    "catalog": [
+      {
+        "name": "mine:*",
+        "family": "mine",
+        "contextWindow": 8192.0,
+        "capabilities": {
+          "tools": "yes"
+        },
+        "parametersBillions": 0.5
+      },
+      {
+        "name": "other",
+        "aliasOf": "gpt-4o"
+      }
+    ],
+    "profiles": [],
+    "overrides": [
+      {
+        "profile": "fast",
+        "model": "nowhere"
+      }
+    ]
+  },
+  {
+    "type": "route",
+    "request": {
+      "wish": {
+        "profile": "general"
+      },
+      "needs": {
+        "tokens": 5000,
+        "tools": false,
+        "images": false,
+        "capabilities": []
+      },
+      "strict": false
+    }
+  },
+  {
+    "type": "route",
+    "request": {
+      "wish": {
+        "profile": "fast"
+      },
+      "needs": {
+        "tokens": 5000,
+        "tools": false,
+        "images": false,
+        "capabilities": []
+      },
+      "strict": false
+    }
+  },
+  {
+    "type": "route",
+    "request": {
+      "wish": {
+        "inline": {
+          "name": "inline",
+          "required": [
+            "tools"
+          ],
+          "preferredFamilies": [
+            "llama"
+          ],
+          "minContext": 4096.0,
+          "fallback": "general",
+          "order": "smallestFirst"
+        }
+      },
+      "needs": {
+        "tokens": 5000,
+        "tools": false,
+        "images": false,
+        "capabilities": []
+      },
+      "strict": false
+    }
+  },
+  {
+    "type": "route",
+    "request": {
+      "wish": {
+        "model": "fits"
+      },
+      "needs": {
+        "tokens": 5000,
+        "tools": false,
+        "images": false,
+        "capabilities": []
+      },
+      "strict": false
+    }
+  },
+  {
+    "type": "route",
+    "request": {
+      "wish": {
+        "profile": "general"
+      },
+      "needs": {
+        "tools": true,
+        "images": true,
+        "capabilities": [
+          "reasoning"
+        ]
+      },
+      "strict": true
+    }
   }
 ] satisfies Command[];
 
@@ -1121,5 +2749,482 @@ export const replies = [
   {
     "type": "answer",
     "answerId": 1
+  },
+  {
+    "type": "routed",
+    "modelId": "one",
+    "intent": 1
+  },
+  {
+    "type": "decided",
+    "decision": {
+      "chosen": {
+        "id": "fits",
+        "provider": "wllama",
+        "by": "profile",
+        "tieBreak": "family"
+      },
+      "request": {
+        "wish": {
+          "profile": "general"
+        },
+        "needs": {
+          "tokens": 5000,
+          "tools": false,
+          "images": false,
+          "capabilities": []
+        },
+        "strict": false
+      },
+      "path": [
+        {
+          "profile": {
+            "name": "general",
+            "description": "Conversation about anything.",
+            "required": [
+              "streaming"
+            ],
+            "preferredFamilies": [
+              "llama",
+              "mistral",
+              "qwen"
+            ],
+            "minContext": 8192,
+            "fallback": null,
+            "order": "largestContextFirst"
+          },
+          "verdicts": [
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 2,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 8192,
+                "have": 2048,
+                "source": "default",
+                "by": "profile"
+              },
+              "despite": null
+            }
+          ]
+        }
+      ],
+      "warnings": [],
+      "catalogVersion": "1"
+    },
+    "explanation": [
+      "It is small."
+    ],
+    "failure": {
+      "code": "network",
+      "message": "The connection was cut.",
+      "recovery": [
+        "Check the connection and try again."
+      ],
+      "retryable": true
+    }
   }
 ] satisfies Reply[];
+
+export const lookups = [
+  {
+    "name": "gpt-4o",
+    "family": "gpt",
+    "class": "general",
+    "context": {
+      "tokens": 128000,
+      "source": "bundled"
+    },
+    "effectiveContext": {
+      "tokens": 128000,
+      "source": "bundled"
+    },
+    "maxOutput": {
+      "tokens": 16384,
+      "source": "bundled"
+    },
+    "capabilities": {
+      "tools": "yes",
+      "vision": "yes",
+      "streaming": "unknown",
+      "reasoning": "no",
+      "structuredOutput": "yes",
+      "embedding": "unknown",
+      "audio": "yes",
+      "fillInMiddle": "unknown"
+    },
+    "profiles": [],
+    "parametersMillions": null,
+    "activeParametersMillions": null,
+    "quantization": null,
+    "format": null,
+    "sizeBytes": null,
+    "gpuMemoryBytes": null,
+    "released": "2024-05-13",
+    "origin": {
+      "sources": [
+        "litellm 1.109.1",
+        "@earendil-works/pi-ai 1.5.2",
+        "@pydantic/genai-prices 0.1.8"
+      ],
+      "date": "2026-11-20",
+      "contextSpread": {
+        "lowest": 64000,
+        "highest": 131072,
+        "listings": 34
+      }
+    },
+    "matched": {
+      "step": "exact",
+      "key": "gpt-4o",
+      "stripped": [],
+      "tiedWith": null
+    },
+    "overridden": null
+  },
+  {
+    "name": "llama3.1",
+    "family": "llama",
+    "class": "general",
+    "context": {
+      "tokens": 128000,
+      "source": "bundled"
+    },
+    "effectiveContext": {
+      "tokens": 128000,
+      "source": "bundled"
+    },
+    "maxOutput": {
+      "tokens": 4096,
+      "source": "bundled"
+    },
+    "capabilities": {
+      "tools": "yes",
+      "vision": "no",
+      "streaming": "yes",
+      "reasoning": "unknown",
+      "structuredOutput": "unknown",
+      "embedding": "unknown",
+      "audio": "unknown",
+      "fillInMiddle": "unknown"
+    },
+    "profiles": [
+      "general",
+      "code",
+      "creative"
+    ],
+    "parametersMillions": null,
+    "activeParametersMillions": null,
+    "quantization": null,
+    "format": null,
+    "sizeBytes": null,
+    "gpuMemoryBytes": null,
+    "released": null,
+    "origin": {
+      "sources": [
+        "litellm 1.109.1"
+      ],
+      "date": "2026-11-20",
+      "contextSpread": null
+    },
+    "matched": {
+      "step": "pattern",
+      "key": "llama3.1:*",
+      "stripped": [
+        {
+          "part": "defaultTag",
+          "text": ":latest"
+        }
+      ],
+      "tiedWith": null
+    },
+    "overridden": null
+  },
+  {
+    "name": "Llama-3.2-1B-Instruct-q4f16_1-MLC",
+    "family": "llama",
+    "class": "general",
+    "context": {
+      "tokens": 131072,
+      "source": "bundled"
+    },
+    "effectiveContext": {
+      "tokens": 4096,
+      "source": "bundled"
+    },
+    "maxOutput": {
+      "tokens": 32000,
+      "source": "bundled"
+    },
+    "capabilities": {
+      "tools": "yes",
+      "vision": "no",
+      "streaming": "yes",
+      "reasoning": "unknown",
+      "structuredOutput": "yes",
+      "embedding": "unknown",
+      "audio": "unknown",
+      "fillInMiddle": "unknown"
+    },
+    "profiles": [
+      "general",
+      "code",
+      "creative"
+    ],
+    "parametersMillions": 1000,
+    "activeParametersMillions": null,
+    "quantization": "q4f16_1",
+    "format": "mlc",
+    "sizeBytes": null,
+    "gpuMemoryBytes": 922746880,
+    "released": null,
+    "origin": {
+      "sources": [
+        "litellm 1.109.1",
+        "@pydantic/genai-prices 0.1.8",
+        "@mlc-ai/web-llm 0.2.86"
+      ],
+      "date": "2026-11-20",
+      "contextSpread": null
+    },
+    "matched": {
+      "step": "exact",
+      "key": "llama-3.2-1b-instruct-q4f16_1-mlc",
+      "stripped": [],
+      "tiedWith": null
+    },
+    "overridden": null
+  },
+  {
+    "name": "mine:7b-q4_K_M",
+    "family": "mine",
+    "class": null,
+    "context": {
+      "tokens": 8192,
+      "source": "user"
+    },
+    "effectiveContext": {
+      "tokens": 8192,
+      "source": "user"
+    },
+    "maxOutput": {
+      "tokens": 2048,
+      "source": "default"
+    },
+    "capabilities": {
+      "tools": "yes",
+      "vision": "unknown",
+      "streaming": "unknown",
+      "reasoning": "unknown",
+      "structuredOutput": "unknown",
+      "embedding": "unknown",
+      "audio": "unknown",
+      "fillInMiddle": "unknown"
+    },
+    "profiles": [],
+    "parametersMillions": 500,
+    "activeParametersMillions": null,
+    "quantization": "Q4_K_M",
+    "format": null,
+    "sizeBytes": null,
+    "gpuMemoryBytes": null,
+    "released": null,
+    "origin": {
+      "sources": [],
+      "date": null,
+      "contextSpread": null
+    },
+    "matched": {
+      "step": "pattern",
+      "key": "mine:*",
+      "stripped": [],
+      "tiedWith": null
+    },
+    "overridden": null
+  },
+  {
+    "name": "nobody-knows",
+    "family": "unknown",
+    "class": null,
+    "context": {
+      "tokens": 4096,
+      "source": "default"
+    },
+    "effectiveContext": {
+      "tokens": 4096,
+      "source": "default"
+    },
+    "maxOutput": {
+      "tokens": 2048,
+      "source": "default"
+    },
+    "capabilities": {
+      "tools": "unknown",
+      "vision": "unknown",
+      "streaming": "unknown",
+      "reasoning": "unknown",
+      "structuredOutput": "unknown",
+      "embedding": "unknown",
+      "audio": "unknown",
+      "fillInMiddle": "unknown"
+    },
+    "profiles": [],
+    "parametersMillions": null,
+    "activeParametersMillions": null,
+    "quantization": null,
+    "format": null,
+    "sizeBytes": null,
+    "gpuMemoryBytes": null,
+    "released": null,
+    "origin": {
+      "sources": [],
+      "date": null,
+      "contextSpread": null
+    },
+    "matched": {
+      "step": "none",
+      "key": null,
+      "stripped": [],
+      "tiedWith": null
+    },
+    "overridden": null
+  }
+] satisfies Lookup[];

@@ -70,7 +70,7 @@ pub struct Capabilities {
 /// Who says something of a model, the most trusted first: what the app says beats what a provider serves, which beats
 /// what it advertises, which beats what was bundled, which beats the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "LimitSource"))]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// The app, in its configuration.

@@ -19,7 +19,7 @@ const DEFAULT_TAG: &str = ":latest";
 
 /// How a name was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "MatchStep"))]
 #[serde(rename_all = "lowercase")]
 pub enum Step {
     /// There is an entry of this name.
@@ -34,7 +34,7 @@ pub enum Step {
 
 /// What a name was found by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "CatalogMatch"))]
 #[serde(rename_all = "camelCase")]
 pub struct Match {
     /// How.

@@ -200,12 +200,12 @@ impl Engine {
     fn candidate(&self, id: &ModelId) -> Option<Candidate> {
         let manifest = &self.library.get(id)?.manifest;
         let name = manifest.catalog_name.as_deref().unwrap_or(id.as_str());
-        // The engine is told to serve the manifest's window, so that is the one that counts.
+        // The manifest is the app's word, and its window is the one the engine is told to serve.
         let served = Facts {
             served_context: manifest.context_window,
             ..Facts::default()
         };
-        let known = self.routes.catalog.describe(name, &[(Source::Served, served)]);
+        let known = self.routes.catalog.describe(name, &[(Source::User, served)]);
         let (presence, present_bytes) = self.library.presence(id);
         let residency = if self.residency.is_resident(id) {
             Residency::Resident

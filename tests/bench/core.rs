@@ -62,6 +62,7 @@ fn manifest(index: usize) -> ModelManifest {
         description: Some("A model of the benchmark.".to_owned()),
         engine: EngineId::new("wllama").expect("an id"),
         context_window: Some(4_096),
+        catalog_name: None,
         files: vec![ModelFile {
             name: "model.gguf".to_owned(),
             url: format!("https://models.example.com/{index}/model.gguf"),

@@ -42,6 +42,7 @@ pub(crate) fn model_of(name: &str, engine: &str, files: &[&str]) -> ModelManifes
         description: None,
         engine: EngineId::new(engine).expect("an id"),
         context_window: Some(4_096),
+        catalog_name: None,
         files: files.iter().map(|name| file(name)).collect(),
     }
 }

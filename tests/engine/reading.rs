@@ -1,10 +1,13 @@
 //! Reading what people write: groups 27 to 33, 44 and 51 of the bad input, and commands that cannot be read.
 
+use modelyard::catalog::AppEntry;
+use modelyard::catalog::record::Support;
 use modelyard::engine::command::Command;
 use modelyard::engine::digest::Digest;
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::ModelManifest;
 use modelyard::engine::reading::{MAX_TEXT_BYTES, read, read_command};
+use modelyard::routing::{Needs, Request, Wish};
 
 use crate::models::{digest_of, model};
 use crate::world::WLLAMA;
@@ -176,6 +179,31 @@ fn commands() -> Vec<Command> {
             conversation_id: text("a"),
         },
         Command::AbortAnswer { answer_id: 8 },
+        Command::SelectProfile {
+            conversation_id: text("a"),
+            profile: text("fast"),
+            needs: Needs {
+                tokens: Some(5),
+                ..Needs::default()
+            },
+        },
+        Command::Route {
+            request: Request {
+                wish: Wish::Model(text("one")),
+                needs: Needs::default(),
+                strict: true,
+            },
+        },
+        Command::Configure {
+            catalog: Some(vec![AppEntry {
+                name: text("mine"),
+                parameters_billions: Some(0.5),
+                capabilities: vec![(text("tools"), Support::No)],
+                ..AppEntry::default()
+            }]),
+            profiles: None,
+            overrides: Some(Vec::new()),
+        },
     ];
     for command in &all {
         match command {
@@ -193,7 +221,10 @@ fn commands() -> Vec<Command> {
             | Command::UnloadEngine { .. }
             | Command::AddModels { .. }
             | Command::RequestAnswer { .. }
-            | Command::AbortAnswer { .. } => {}
+            | Command::AbortAnswer { .. }
+            | Command::SelectProfile { .. }
+            | Command::Route { .. }
+            | Command::Configure { .. } => {}
         }
     }
     all

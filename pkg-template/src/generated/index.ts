@@ -104,9 +104,722 @@ engine: string,
  */
 contextWindow?: number, 
 /**
+ * The name the model database knows it by, for instance `SmolLM2-135M-Instruct-Q8_0`. Default: its id.
+ */
+catalogName?: string, 
+/**
  * Its files, in the order the engine wants them.
  */
 files: Array<ModelFile>, };
+
+/**
+ * Whether a model can do something.
+ */
+export type Support = "yes" | "no" | "unknown";
+
+/**
+ * Something a model may be able to do (requirement D5).
+ */
+export type Capability = "tools" | "vision" | "streaming" | "reasoning" | "structuredOutput" | "embedding" | "audio" | "fillInMiddle";
+
+/**
+ * What is known of all capabilities of a model.
+ */
+export type Capabilities = { 
+/**
+ * [`Capability::Tools`].
+ */
+tools: Support, 
+/**
+ * [`Capability::Vision`].
+ */
+vision: Support, 
+/**
+ * [`Capability::Streaming`].
+ */
+streaming: Support, 
+/**
+ * [`Capability::Reasoning`].
+ */
+reasoning: Support, 
+/**
+ * [`Capability::StructuredOutput`].
+ */
+structuredOutput: Support, 
+/**
+ * [`Capability::Embedding`].
+ */
+embedding: Support, 
+/**
+ * [`Capability::Audio`].
+ */
+audio: Support, 
+/**
+ * [`Capability::FillInMiddle`].
+ */
+fillInMiddle: Support, };
+
+/**
+ * Who says something of a model, the most trusted first: what the app says beats what a provider serves, which beats
+ * what it advertises, which beats what was bundled, which beats the default.
+ */
+export type LimitSource = "user" | "served" | "advertised" | "bundled" | "default";
+
+/**
+ * A number of tokens, and who says so.
+ */
+export type Limit = { 
+/**
+ * How many.
+ */
+tokens: number, 
+/**
+ * Who says so; `default` means that it is not known.
+ */
+source: LimitSource, };
+
+/**
+ * How far the listings of one model disagree on its context window.
+ */
+export type Spread = { 
+/**
+ * The least that is listed, in tokens.
+ */
+lowest: number, 
+/**
+ * The most that is listed, in tokens.
+ */
+highest: number, 
+/**
+ * How many listings give a number.
+ */
+listings: number, };
+
+/**
+ * Where an entry of the bundled data comes from.
+ */
+export type Origin = { 
+/**
+ * The packages that say so, for instance `litellm 1.109.1`; `rules` for what is written by hand.
+ */
+sources: Array<string>, 
+/**
+ * The day of the newest of them, `YYYY-MM-DD`.
+ */
+date: string | null, 
+/**
+ * How far they disagree on the context window; `null` where they agree or only one says a number.
+ */
+contextSpread: Spread | null, };
+
+/**
+ * A family, for instance `llama`; in lower case. `unknown` where none is.
+ */
+export type Family = string;
+
+/**
+ * What a family is for (requirement F2).
+ */
+export type FamilyClass = "general" | "code" | "small";
+
+/**
+ * Which part of a name was taken away before the rest was known.
+ */
+export type NamePart = "registry" | "owner" | "tag" | "format" | "quantization" | "date" | "defaultTag";
+
+/**
+ * A part of a name that was taken away, as it was written.
+ */
+export type StrippedPart = { 
+/**
+ * Which part.
+ */
+part: NamePart, 
+/**
+ * Its text, with the sign between it and the rest.
+ */
+text: string, };
+
+/**
+ * The format of a model's files.
+ */
+export type WeightsFormat = "gguf" | "ggml" | "mlc" | "onnx" | "mlx" | "safetensors";
+
+/**
+ * How a name was found.
+ */
+export type MatchStep = "exact" | "alias" | "pattern" | "none";
+
+/**
+ * What a name was found by.
+ */
+export type CatalogMatch = { 
+/**
+ * How.
+ */
+step: MatchStep, 
+/**
+ * The name of the entry, what the alias stands for, or the pattern; `null` where it was not found.
+ */
+key: string | null, 
+/**
+ * What had to be taken away from the name, in this order.
+ */
+stripped: Array<StrippedPart>, 
+/**
+ * Another pattern that matches and is as specific; the one that was declared first has won.
+ */
+tiedWith: string | null, };
+
+/**
+ * What is known of a model by its name.
+ */
+export type Lookup = { 
+/**
+ * The name, as it was given.
+ */
+name: string, 
+/**
+ * Its family; `unknown` where none is.
+ */
+family: Family, 
+/**
+ * What it is for; `null` where the family is not known by name.
+ */
+class: FamilyClass | null, 
+/**
+ * The context window it was made for.
+ */
+context: Limit, 
+/**
+ * The context window it is served with, where that is known, else the one it was made for. Routing goes by it.
+ */
+effectiveContext: Limit, 
+/**
+ * The longest answer.
+ */
+maxOutput: Limit, 
+/**
+ * What it can do.
+ */
+capabilities: Capabilities, 
+/**
+ * The profiles it suits, by name.
+ */
+profiles: Array<string>, 
+/**
+ * Its parameters, in millions.
+ */
+parametersMillions: number | null, 
+/**
+ * The parameters that work on one token, in millions, where the name says so.
+ */
+activeParametersMillions: number | null, 
+/**
+ * How its weights are stored.
+ */
+quantization: string | null, 
+/**
+ * The format of its files, where the name says so.
+ */
+format: WeightsFormat | null, 
+/**
+ * The length of its files.
+ */
+sizeBytes: number | null, 
+/**
+ * The memory a GPU needs to run it.
+ */
+gpuMemoryBytes: number | null, 
+/**
+ * The day it was published, `YYYY-MM-DD` or `YYYY-MM`.
+ */
+released: string | null, 
+/**
+ * Where the bundled data on it comes from.
+ */
+origin: Origin, 
+/**
+ * What it was found by: the app's entry where there is one, else the bundled one.
+ */
+matched: CatalogMatch, 
+/**
+ * What it was found by in the bundled data, where an entry of the app is above that.
+ */
+overridden: CatalogMatch | null, };
+
+/**
+ * An entry of an app, as it is written. Numbers are as JSON has them.
+ *
+ * A name with `*`, `?` or `[]` is a pattern; one with `alias_of` is another name for a model and says nothing else.
+ */
+export type AppEntry = { 
+/**
+ * A name or a pattern.
+ */
+name: string, 
+/**
+ * The name it stands for.
+ */
+aliasOf?: string, 
+/**
+ * The family.
+ */
+family?: string, 
+/**
+ * The context window the model was made for, in tokens.
+ */
+contextWindow?: number, 
+/**
+ * The context window it is served with, in tokens.
+ */
+servedContextWindow?: number, 
+/**
+ * The longest answer, in tokens.
+ */
+maxOutputTokens?: number, 
+/**
+ * What it can do, by the names of [`Capability`].
+ */
+capabilities?: { readonly [name in Capability]?: Support }, 
+/**
+ * The profiles it suits, by name.
+ */
+profiles?: Array<string>, 
+/**
+ * Its parameters, in billions.
+ */
+parametersBillions?: number, 
+/**
+ * How its weights are stored.
+ */
+quantization?: string, 
+/**
+ * The length of its files.
+ */
+sizeBytes?: number, 
+/**
+ * The memory a GPU needs to run it.
+ */
+gpuMemoryBytes?: number, 
+/**
+ * The day it was published, `YYYY-MM-DD` or `YYYY-MM`.
+ */
+released?: string, };
+
+/**
+ * What a kind of task asks of a model. Only made by [`super::Profiles`], which checks it.
+ */
+export type Profile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is for, in a few words.
+ */
+description: string, 
+/**
+ * What a model must be able to do.
+ */
+required: Array<Capability>, 
+/**
+ * The families it takes, the most wanted first. Without any it takes every family alike.
+ */
+preferredFamilies: Array<Family>, 
+/**
+ * The smallest context window it takes, in tokens.
+ */
+minContext: number, 
+/**
+ * The profile that is asked when no model fits this one.
+ */
+fallback: string | null, 
+/**
+ * Which model of a family comes first.
+ */
+order: ProfileOrder, };
+
+/**
+ * Which of two equally ready models of a family a profile takes first (R6).
+ */
+export type ProfileOrder = "smallestFirst" | "largestContextFirst";
+
+/**
+ * A profile as an app writes it, not yet checked: see [`super::Profiles::with`].
+ */
+export type ProfileSpec = { 
+/**
+ * Its name. The name of a built-in profile replaces that one.
+ */
+name: string, 
+/**
+ * What it is for.
+ */
+description?: string, 
+/**
+ * The names of capabilities a model must have; `["streaming"]` if it does not say.
+ */
+required?: Array<string>, 
+/**
+ * The families it takes, the most wanted first; all alike if it does not say.
+ */
+preferredFamilies?: Array<string>, 
+/**
+ * The smallest context window it takes, in tokens; any if it does not say. A number as JavaScript has them, so
+ * that one that is no count can be named.
+ */
+minContext?: number, 
+/**
+ * The profile that is asked when no model fits this one.
+ */
+fallback?: string, 
+/**
+ * `smallestFirst` or `largestContextFirst`, which it is if it does not say.
+ */
+order?: string, };
+
+/**
+ * The model an app wants for a profile, whatever the profile asks (R4).
+ */
+export type Override = { 
+/**
+ * The name of the profile.
+ */
+profile: string, 
+/**
+ * The id of the model.
+ */
+model: string, };
+
+/**
+ * What a request needs of whichever model it goes to, whatever the profile asks: hard filters.
+ */
+export type Needs = { 
+/**
+ * The tokens that must fit into the context window, the answer included.
+ */
+tokens?: number, 
+/**
+ * Whether functions will be called.
+ */
+tools?: boolean, 
+/**
+ * Whether there are images to be read.
+ */
+images?: boolean, 
+/**
+ * What else the model must be able to do.
+ */
+capabilities?: Array<Capability>, };
+
+/**
+ * A question to the router.
+ */
+export type Request = { 
+/**
+ * What is wanted.
+ */
+wish: Wish, 
+/**
+ * What this one request needs of whichever model it goes to.
+ */
+needs?: Needs, 
+/**
+ * Whether an override or a model asked for by name must be taken as it is: if it cannot be, or does not meet the
+ * needs, that is an error, not a warning (R4).
+ */
+strict?: boolean, };
+
+/**
+ * What is wanted (R1).
+ */
+export type Wish = { "profile": string } | { "inline": ProfileSpec } | { "model": string };
+
+/**
+ * The name of a model or of a provider. Copies share one text, so a decision about many models is made quickly.
+ */
+export type Name = string;
+
+/**
+ * Why a model cannot be reached.
+ */
+export type Unreachable = "offline" | "cors" | "permission" | "down" | "key";
+
+/**
+ * What went wrong with a model that was tried.
+ */
+export type Trouble = { "kind": "rateLimited", 
+/**
+ * For how long, in milliseconds, if it says so.
+ */
+retryAfterMs: number | null, } | { "kind": "overloaded", 
+/**
+ * For how long, in milliseconds, if it says so.
+ */
+retryAfterMs: number | null, } | { "kind": "providerDown" } | { "kind": "contextExceeded", 
+/**
+ * The tokens of the request, if the provider says so.
+ */
+needed: number | null, 
+/**
+ * The tokens the model holds, if the provider says so.
+ */
+limit: number | null, } | { "kind": "modelGone" } | { "kind": "unauthorized" } | { "kind": "loadFailed" } | { "kind": "invalidRequest" } | { "kind": "canceled" };
+
+/**
+ * How soon a model could answer, the soonest first.
+ */
+export type Readiness = "resident" | "cached" | "reachable" | "needsDownload";
+
+/**
+ * Who asked for what a model does not have.
+ */
+export type Asker = "profile" | "request" | "overflow";
+
+/**
+ * A feature of the browser that a model cannot do without.
+ */
+export type DeviceFeature = "webgpu" | "shaderF16";
+
+/**
+ * The rule that left a model out: what was needed, what it has, and who says so.
+ */
+export type Dropped = { "rule": "notAskedFor" } | { "rule": "alreadyTried", 
+/**
+ * What went wrong.
+ */
+trouble: Trouble, } | { "rule": "providerFailed", 
+/**
+ * What went wrong.
+ */
+trouble: Trouble, } | { "rule": "coolingDown", 
+/**
+ * Until when, in milliseconds since the Unix epoch.
+ */
+until: number, } | { "rule": "unreachable", 
+/**
+ * Why.
+ */
+reason: Unreachable, } | { "rule": "featureMissing", 
+/**
+ * Which one.
+ */
+need: DeviceFeature, } | { "rule": "gpuMemoryTooSmall", 
+/**
+ * The bytes it needs.
+ */
+need: number, 
+/**
+ * The bytes there are.
+ */
+have: number, } | { "rule": "diskFull", 
+/**
+ * The bytes still to come.
+ */
+need: number, 
+/**
+ * The bytes that are free.
+ */
+have: number, } | { "rule": "notHere" } | { "rule": "contextTooSmall", 
+/**
+ * The tokens it must hold.
+ */
+need: number, 
+/**
+ * The tokens it holds.
+ */
+have: number, 
+/**
+ * Who says so.
+ */
+source: LimitSource, 
+/**
+ * Who needs them.
+ */
+by: Asker, } | { "rule": "capabilityMissing", 
+/**
+ * What it must be able to do.
+ */
+need: Capability, 
+/**
+ * What is known of that.
+ */
+have: Support, 
+/**
+ * Who needs it.
+ */
+by: Asker, } | { "rule": "familyNotPreferred" };
+
+/**
+ * What a model is ranked by, in this order; then by id and provider.
+ */
+export type Standing = { 
+/**
+ * The place of its family among the preferred ones, from 0; `null` if it is none of them.
+ */
+familyPosition: number | null, 
+/**
+ * How soon it could answer.
+ */
+readiness: Readiness, 
+/**
+ * Whether a fact its readiness rests on is unknown: then it stands behind those of the same readiness.
+ */
+unsure: boolean, 
+/**
+ * Its parameters, in millions.
+ */
+parametersMillions: number | null, 
+/**
+ * Its context window.
+ */
+context: Limit, };
+
+/**
+ * What became of one model.
+ */
+export type Verdict = { 
+/**
+ * Its id.
+ */
+id: Name, 
+/**
+ * Who serves it.
+ */
+provider: Name, 
+/**
+ * What it was ranked by.
+ */
+standing: Standing, 
+/**
+ * Why it was left out; `null` if it fits.
+ */
+dropped: Dropped | null, 
+/**
+ * For the model of an override or one asked for by name: what it was taken in spite of.
+ */
+despite: Dropped | null, };
+
+/**
+ * What became of every model under one profile.
+ */
+export type RouteStep = { 
+/**
+ * The profile; `null` where a model was asked for by name.
+ */
+profile: Profile | null, 
+/**
+ * All models: those that fit in the order of requirement R6, then the others by id and provider.
+ */
+verdicts: Array<Verdict>, };
+
+/**
+ * What is not known of a model that was chosen nevertheless.
+ */
+export type UnknownFact = "context" | "streaming" | "reach" | "fit" | "download";
+
+/**
+ * Something a person should know of a decision.
+ */
+export type Warning = { "warning": "overrideDespite", 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * What it asks for.
+ */
+despite: Dropped, } | { "warning": "overrideNotAvailable", 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * The id of the model.
+ */
+model: string, 
+/**
+ * What is against it; `null` if there is no such model.
+ */
+dropped: Dropped | null, 
+/**
+ * Ids that look like it, if there is no such model.
+ */
+closest: Array<Name>, } | { "warning": "modelDespite", 
+/**
+ * What is needed.
+ */
+despite: Dropped, } | { "warning": "preferenceUnused", 
+/**
+ * The profile.
+ */
+profile: string, 
+/**
+ * Up to three families of those models.
+ */
+found: Array<Family>, } | { "warning": "unknown", 
+/**
+ * What it is.
+ */
+what: UnknownFact, };
+
+/**
+ * The first thing in which the choice is better than the next one, in the order of requirement R6.
+ */
+export type TieBreak = "alone" | "fit" | "family" | "readiness" | "parameters" | "context" | "name" | "provider" | "twin";
+
+/**
+ * How a model was chosen.
+ */
+export type ChosenBy = "name" | "override" | "profile";
+
+/**
+ * The model that was chosen.
+ */
+export type Choice = { 
+/**
+ * Its id.
+ */
+id: Name, 
+/**
+ * Who serves it.
+ */
+provider: Name, 
+/**
+ * How it was chosen.
+ */
+by: ChosenBy, 
+/**
+ * What put it before the next one.
+ */
+tieBreak: TieBreak, };
+
+/**
+ * What was decided, and why.
+ */
+export type Decision = { 
+/**
+ * The model, if there is one.
+ */
+chosen: Choice | null, 
+/**
+ * What was asked.
+ */
+request: Request, 
+/**
+ * The profiles in the order they were asked; one step without a profile for a model asked for by name. The
+ * choice, if there is one, is the first of the last step.
+ */
+path: Array<RouteStep>, 
+/**
+ * What a person should know, besides.
+ */
+warnings: Array<Warning>, 
+/**
+ * The version of the catalog the facts came from.
+ */
+catalogVersion: Name, };
 
 /**
  * Why a running transfer is not moving.
@@ -198,6 +911,23 @@ jobId: number | null,
 inUse: boolean, };
 
 /**
+ * How a profile led to a model.
+ */
+export type RouteState = { 
+/**
+ * The profile that was asked for.
+ */
+profile: string, 
+/**
+ * The model it led to.
+ */
+modelId: string, 
+/**
+ * Why, in sentences for people, the most important first.
+ */
+explanation: Array<string>, };
+
+/**
  * A conversation.
  */
 export type ConversationState = { 
@@ -220,7 +950,11 @@ intent: number,
 /**
  * Whether an answer is being generated.
  */
-answering: boolean, };
+answering: boolean, 
+/**
+ * How the model its user wants was chosen; `null` if the user named it.
+ */
+route: RouteState | null, };
 
 /**
  * What the user sees of a job.
@@ -413,6 +1147,10 @@ jobs: Array<[number, JobState | null]>,
  */
 engines: Array<[string, EngineState | null]>, 
 /**
+ * The routing profiles in force, if those changed.
+ */
+profiles: Array<Profile> | null, 
+/**
  * Where things are kept, if that changed.
  */
 storage: StorageState | null, 
@@ -449,7 +1187,19 @@ intent: number,
 /**
  * Whether it has to be downloaded first.
  */
-downloadNeeded: boolean, } | { "type": "selectionSettled", 
+downloadNeeded: boolean, } | { "type": "modelRouted", 
+/**
+ * The conversation.
+ */
+conversationId: string | null, 
+/**
+ * All of the decision.
+ */
+decision: Decision, 
+/**
+ * The same in sentences for people.
+ */
+explanation: Array<string>, } | { "type": "selectionSettled", 
 /**
  * The conversation.
  */
@@ -694,7 +1444,35 @@ conversationId: string,
 /**
  * The model.
  */
-modelId: string, } | { "type": "download", 
+modelId: string, } | { "type": "selectProfile", 
+/**
+ * The conversation.
+ */
+conversationId: string, 
+/**
+ * The name of the profile.
+ */
+profile: string, 
+/**
+ * What the conversation's requests need of a model.
+ */
+needs?: Needs, } | { "type": "route", 
+/**
+ * The question.
+ */
+request: Request, } | { "type": "configure", 
+/**
+ * What the app says of models.
+ */
+catalog?: Array<AppEntry>, 
+/**
+ * The app's profiles.
+ */
+profiles?: Array<ProfileSpec>, 
+/**
+ * The models the app wants for profiles.
+ */
+overrides?: Array<Override>, } | { "type": "download", 
 /**
  * The model.
  */
@@ -759,7 +1537,27 @@ export type Reply = { "type": "done" } | { "type": "selected",
 /**
  * The number of the wish.
  */
-intent: number, } | { "type": "job", 
+intent: number, } | { "type": "routed", 
+/**
+ * The model.
+ */
+modelId: string, 
+/**
+ * The number of the wish.
+ */
+intent: number, } | { "type": "decided", 
+/**
+ * All of it.
+ */
+decision: Decision, 
+/**
+ * The same in sentences for people.
+ */
+explanation: Array<string>, 
+/**
+ * Why nothing was chosen.
+ */
+failure: Failure | null, } | { "type": "job", 
 /**
  * The job.
  */

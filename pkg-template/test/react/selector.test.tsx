@@ -233,10 +233,11 @@ describe("profiles in the model selector", () => {
 
     await user.click(screen.getByRole("button", { name: "Why Llama Two?" }));
     const dialog = await screen.findByRole("dialog", { name: "Why Llama Two?" });
-    expect(within(dialog).getAllByRole("listitem").map((one) => one.textContent)).toEqual([
-      "“two” was chosen for creative.",
-      "“other” was left out.",
-    ]);
+    expect(
+      within(dialog)
+        .getAllByRole("listitem")
+        .map((one) => one.textContent),
+    ).toEqual(["“two” was chosen for creative.", "“other” was left out."]);
   });
 
   test("are forgotten when a model is chosen by its name", async () => {
@@ -255,10 +256,9 @@ describe("profiles in the model selector", () => {
   });
 
   test("that lead nowhere are announced and change nothing", async () => {
-    const { user, fake } = await renderWith(
-      <ModelSelector conversationId="a" profiles={["fast"]} />,
-      { profiles: { fast: "one", creative: "two" } },
-    );
+    const { user, fake } = await renderWith(<ModelSelector conversationId="a" profiles={["fast"]} />, {
+      profiles: { fast: "one", creative: "two" },
+    });
     fake.selectProfile = () => {
       throw new Error("No model fits.");
     };

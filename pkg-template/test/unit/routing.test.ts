@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { isModelyardError } from "../../src/index.js";
+import { expect, test, vi } from "vitest";
 import type { Command, Decision, Reply } from "../../src/generated/index.js";
-import { errorOf, scripted } from "./scripted.js";
+import { isModelyardError } from "../../src/index.js";
+import { errorOf, scripted, settle } from "./scripted.js";
 
 const decision = (id: string | null): Decision =>
   ({
@@ -120,4 +120,31 @@ test("numbers of settings may be fractions, but must be numbers", async () => {
     field: "settings.catalog[0].parametersBillions",
     value: "NaN",
   });
+});
+
+test("the core hears what the browser says of the device, and again when the network goes; never after the end", async () => {
+  const listeners = new Map<string, () => void>();
+  const adapter = { features: new Set(["shader-f16"]) };
+  const navigator = {
+    onLine: true,
+    gpu: { requestAdapter: async () => adapter },
+    storage: { estimate: async () => ({ quota: 100, usage: 30 }) },
+  };
+  vi.stubGlobal("navigator", navigator);
+  vi.stubGlobal("addEventListener", (type: string, listener: () => void) => listeners.set(type, listener));
+  vi.stubGlobal("removeEventListener", (type: string) => listeners.delete(type));
+  const { modelyard, core } = await opened();
+  await settle();
+  expect(core().devices).toEqual([[true, true, true, 70]]);
+  navigator.onLine = false;
+  listeners.get("offline")?.();
+  await settle();
+  expect(core().devices.at(-1)).toEqual([false, true, true, 70]);
+  const last = listeners.get("online");
+  await modelyard.close();
+  expect(listeners.size).toBe(0);
+  last?.();
+  await settle();
+  expect(core().devices).toHaveLength(2);
+  vi.unstubAllGlobals();
 });

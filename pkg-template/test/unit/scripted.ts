@@ -21,6 +21,7 @@ type Told = readonly [name: string, ...rest: unknown[]];
 export class ScriptedCore implements PageCore {
   readonly commands: Command[] = [];
   readonly told: Told[] = [];
+  readonly devices: unknown[][] = [];
   freed = false;
   closed = false;
 
@@ -52,7 +53,7 @@ export class ScriptedCore implements PageCore {
   loadFailed = (...rest: unknown[]) => this.#hear("loadFailed", rest);
   unloaded = (...rest: unknown[]) => this.#hear("unloaded", rest);
   answerEnded = (...rest: unknown[]) => this.#hear("answerEnded", rest);
-  deviceFound = (...rest: unknown[]) => this.#hear("deviceFound", rest);
+  deviceFound = (...facts: unknown[]) => void this.devices.push(facts);
   lookup = (json: string) => JSON.stringify((JSON.parse(json) as string[]).map((name) => ({ name, family: "llama" })));
   catalogVersion = () => "2026-11-20";
   persistenceGranted = (...rest: unknown[]) => this.#hear("persistenceGranted", rest);

@@ -9,6 +9,7 @@ const patch = (part: Partial<Patch>): Patch => ({
   conversations: [],
   jobs: [],
   engines: [],
+  profiles: null,
   storage: null,
   staleDropped: null,
   ...part,

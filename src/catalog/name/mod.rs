@@ -44,7 +44,7 @@ impl NameError {
 
 /// Which part of a name was taken away before the rest was known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "NamePart"))]
 #[serde(rename_all = "camelCase")]
 pub enum Part {
     /// Where the name is to be had: `hf.co/`, `ollama/`, `models/`.
@@ -65,7 +65,7 @@ pub enum Part {
 
 /// A part of a name that was taken away, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "StrippedPart"))]
 #[serde(rename_all = "camelCase")]
 pub struct Stripped {
     /// Which part.
@@ -76,7 +76,7 @@ pub struct Stripped {
 
 /// The format of a model's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "WeightsFormat"))]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// llama.cpp's.

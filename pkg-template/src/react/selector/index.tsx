@@ -73,9 +73,7 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
     try {
       const profile = profileOf(item);
       const selection =
-        profile === null
-          ? modelyard.select(conversationId, item)
-          : modelyard.selectProfile(conversationId, profile);
+        profile === null ? modelyard.select(conversationId, item) : modelyard.selectProfile(conversationId, profile);
       const { modelId } = selection;
       const model = modelyard.getSnapshot().models.find((one) => one.id === modelId);
       // An absent model has to be fetched first: show where that can be watched and stopped.
@@ -93,7 +91,9 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
         items={groups}
         filteredItems={found}
         itemToStringLabel={nameOf}
-        value={route === null ? (conversation.requested?.id ?? conversation.active?.id ?? null) : profileItem(route.profile)}
+        value={
+          route === null ? (conversation.requested?.id ?? conversation.active?.id ?? null) : profileItem(route.profile)
+        }
         onValueChange={(item: string | null, details) => {
           // A letter typed on the closed button would choose, and so download, the first model that begins with it.
           if (item === null || details.reason !== "item-press") details.cancel();
