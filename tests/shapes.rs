@@ -433,6 +433,15 @@ fn commands() -> Vec<Command> {
             profile: "fast".into(),
             needs: Needs::default(),
         },
+        Command::LookUp {
+            names: vec!["llama3.1".into()],
+        },
+        Command::DescribeDevice {
+            online: Some(true),
+            webgpu: None,
+            shader_f16: None,
+            free_disk_bytes: Some(9),
+        },
         Command::Configure {
             catalog: None,
             profiles: None,
@@ -462,6 +471,7 @@ fn replies() -> Vec<Reply> {
             model_id: "one".into(),
             intent: 1,
         },
+        Reply::Found { lookups: "[]".into() },
         Reply::Decided {
             decision: Box::new(routes::decisions().swap_remove(0)),
             explanation: vec!["It is small.".into()],

@@ -196,8 +196,6 @@ export interface Route {
 }
 
 export interface CatalogReader {
-  /** Which data this is. */
-  readonly version: string;
   /** What is known of a name; unknown names give defaults that say so. Many names cross to the core at once. */
   lookup(name: string): Lookup;
   lookup(names: readonly string[]): readonly Lookup[];

@@ -16,11 +16,6 @@ export interface PageCore {
   loadFailed(loadId: number, failure: Failure): void;
   unloaded(loadId: number): void;
   answerEnded(answerId: number, failure: Failure | null): void;
-  /** Looks many names up at once: a JSON list of texts in, a JSON list of `Lookup`s out. Throws a `Failure`. */
-  lookup(namesJson: string): string;
-  catalogVersion(): string;
-  /** What is known of the device; `undefined` is unknown. */
-  deviceFound(online?: boolean, webgpu?: boolean, shaderF16?: boolean, freeDiskBytes?: number): void;
   /** What `navigator.storage.persist()` said. */
   persistenceGranted(granted: boolean): void;
   /** Checkpoints and lets go of worker, database and locks. */
@@ -72,11 +67,9 @@ export interface WorkerHandle {
 /** The module wasm-bindgen generates with `--target web`. */
 export interface CoreModule {
   default(options: { module_or_path: unknown }): Promise<unknown>;
-  /** `optionsJson`: `{ namespace, superseded, defaultModel, allowPrivateHosts, engines: string[], models }`. Throws a `Failure`. */
+  /** `optionsJson`: `{ namespace, bundledCatalog, superseded, defaultModel, allowPrivateHosts, engines: string[], models }`. Throws a `Failure`. */
   PageCore: new (
     optionsJson: string,
-    /** The bundled model database. */
-    catalog: string,
     host: Host,
   ) => PageCore;
   /** Runs the transfer worker; `hash` is the port to the hash worker. */

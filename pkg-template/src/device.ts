@@ -1,25 +1,29 @@
 /** What the router is told about the device. What a browser does not say stays `undefined`: unknown. */
-import type { PageCore } from "./core.js";
+import type { Command } from "./generated/index.js";
 
 interface Gpu {
   requestAdapter(): Promise<{ readonly features: ReadonlySet<string> } | null>;
 }
 
 /** Tells the core now, and again when the network comes or goes. The function that comes back stops it. */
-export function watchDevice(tell: (use: (core: PageCore) => void) => void): () => void {
+export function watchDevice(tell: (facts: Extract<Command, { type: "describeDevice" }>) => void): () => void {
   const { navigator } = globalThis as { navigator?: Navigator & { readonly gpu?: Gpu } };
   let stopped = false;
   async function report(): Promise<void> {
     const [estimate, adapter] = await Promise.all([
       navigator?.storage?.estimate?.().catch(() => undefined),
-      // Without the interface there is no WebGPU; with it, there may be no adapter.
-      navigator && (navigator.gpu?.requestAdapter().catch(() => null) ?? null),
+      navigator?.gpu?.requestAdapter().catch(() => null),
     ]);
     const { quota, usage } = estimate ?? {};
-    const free = quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage);
-    const webgpu = adapter === undefined ? undefined : adapter !== null;
     if (stopped) return;
-    tell((core) => core.deviceFound(navigator?.onLine, webgpu, adapter?.features.has("shader-f16"), free));
+    tell({
+      type: "describeDevice",
+      online: navigator?.onLine,
+      // A browser without the interface, or without an adapter, has no WebGPU.
+      webgpu: navigator && !!adapter,
+      shaderF16: navigator && !!adapter?.features.has("shader-f16"),
+      freeDiskBytes: quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage),
+    } as Extract<Command, { type: "describeDevice" }>);
   }
   const listener = () => void report();
   for (const type of ["online", "offline"]) globalThis.addEventListener?.(type, listener);

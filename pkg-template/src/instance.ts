@@ -78,7 +78,6 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
     },
     ...createRouting({
       command,
-      query: (use) => life.session().query(use),
       snapshot: () => store.snapshot(),
       remember: (settings) => life.rememberSettings(settings),
     }),

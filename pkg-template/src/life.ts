@@ -111,9 +111,9 @@ export function createLife(
       store.hold();
       const next: Session = createSession({
         options,
-        ...parts,
+        module: parts.module,
         makeCore: ports.makeCore,
-        coreOptions: coreOptions(options, added, settings),
+        coreOptions: coreOptions(options, parts.catalog, added, settings),
         changed(patch, events) {
           store.apply(patch);
           outbox.put(events);

@@ -61,12 +61,14 @@ export function checkOptions(options: unknown): CheckedOptions {
 /** What Rust gets of the options. `added` are manifests that came later. */
 export function coreOptions(
   options: CheckedOptions,
+  bundledCatalog: string,
   added: readonly ModelManifest[],
   settings: CheckedSettings,
 ): string {
   const models = new Map([...options.models, ...added].map((manifest) => [manifest.id, manifest]));
   return JSON.stringify({
     namespace: options.namespace,
+    bundledCatalog,
     superseded: options.superseded,
     defaultModel: options.defaultModel,
     defaultProfile: options.defaultProfile,

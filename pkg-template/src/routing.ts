@@ -1,13 +1,11 @@
 /** The model database and the router, as an instance shows them. Rust decides; here it is about what crosses, and how. */
 import type { CatalogReader, Modelyard, RouteRequest, RouterQueries, Snapshot } from "./api.js";
-import type { PageCore } from "./core.js";
 import { ModelyardError } from "./errors.js";
 import type { Command, Lookup, ProfileSpec, Reply, Wish } from "./generated/index.js";
 import { fieldsOf, finite, invalid, itemsOf, ownData, text } from "./input.js";
 
 export interface RoutingPorts {
   command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }>;
-  query<T>(use: (core: PageCore) => T): T;
   snapshot(): Snapshot;
   /** Settings that are in force now; a new core hears of them too. */
   remember(settings: CheckedSettings): void;
@@ -47,13 +45,10 @@ export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | 
     const isOne = typeof names === "string";
     const asked = isOne ? [names] : itemsOf("names", names);
     asked.forEach((name, index) => void text(isOne ? "name" : `names[${index}]`, name));
-    const found = JSON.parse(ports.query((core) => core.lookup(JSON.stringify(asked)))) as Lookup[];
+    const found = JSON.parse(ports.command({ type: "lookUp", names: asked as string[] }, "found").lookups) as Lookup[];
     return isOne ? (found[0] as Lookup) : found;
   }
   const catalog: CatalogReader = {
-    get version() {
-      return ports.query((core) => core.catalogVersion());
-    },
     lookup,
     family(name) {
       const { family, class: kind } = lookup(text("name", name));

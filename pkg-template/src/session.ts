@@ -25,8 +25,6 @@ export interface SessionPorts {
   readonly options: CheckedOptions;
   readonly makeCore: () => CoreModule;
   readonly module: WebAssembly.Module;
-  /** The text of the bundled model database. */
-  readonly catalog: string;
   /** What Rust gets as options. */
   readonly coreOptions: string;
   changed(patch: Patch, events: readonly Event[]): void;
@@ -41,8 +39,6 @@ export interface Session {
   open(): Promise<void>;
   /** Throws a `ModelyardError`. */
   command(command: Command): Reply;
-  /** Asks the core something that changes nothing. Throws a `ModelyardError`. */
-  query<T>(use: (core: PageCore) => T): T;
   persistenceGranted(granted: boolean): void;
   /** Asks for an answer; the function that comes back gives it up. */
   request(sink: AnswerSink): () => void;
@@ -187,16 +183,15 @@ export function createSession(ports: SessionPorts): Session {
       }
       if (ending) throw modelyardError("closed", "The instance was closed while it opened.");
       try {
-        core = new glue.PageCore(ports.coreOptions, ports.catalog, host);
+        core = new glue.PageCore(ports.coreOptions, host);
         await core.open();
       } catch (thrown) {
         throw errorFrom(thrown);
       }
       if (poisoned) throw new ModelyardError(poisoned);
-      ends.push(watchDevice(tell));
+      ends.push(watchDevice((facts) => tell((core) => core.command(jsonOf("device", facts)))));
     },
     command,
-    query: call,
     persistenceGranted: (granted) => tell((core) => core.persistenceGranted(granted)),
     request: (sink) => engines.request(sink),
     end(why) {

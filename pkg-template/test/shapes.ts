@@ -2617,6 +2617,17 @@ export const commands = [
     }
   },
   {
+    "type": "lookUp",
+    "names": [
+      "llama3.1"
+    ]
+  },
+  {
+    "type": "describeDevice",
+    "online": true,
+    "freeDiskBytes": 9
+  },
+  {
     "type": "configure"
   },
   {
@@ -2754,6 +2765,10 @@ export const replies = [
     "type": "routed",
     "modelId": "one",
     "intent": 1
+  },
+  {
+    "type": "found",
+    "lookups": "[]"
   },
   {
     "type": "decided",

@@ -10,7 +10,6 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::catalog::bundled::Bundled;
-use crate::catalog::record::Support;
 use crate::catalog::{AppEntry, Catalog};
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{AnswerId, EngineId, LoadId, ModelId};
@@ -20,7 +19,7 @@ use crate::engine::manifest::ModelManifest;
 use crate::engine::reading;
 use crate::engine::route_failures::app_entries_failure;
 use crate::engine::{HostPolicy, Options, Superseded};
-use crate::routing::{Device, Override, ProfileSpec};
+use crate::routing::{Override, ProfileSpec};
 use crate::runtime::page::host::Host;
 use crate::runtime::page::{Page, to_js};
 
@@ -61,6 +60,8 @@ struct PageOptions {
     superseded: Superseded,
     default_model: Option<ModelId>,
     default_profile: Option<String>,
+    /// The text of the bundled model database.
+    bundled_catalog: String,
     #[serde(default)]
     catalog: Vec<AppEntry>,
     #[serde(default)]
@@ -81,17 +82,18 @@ pub struct PageCore {
 
 #[wasm_bindgen]
 impl PageCore {
-    /// A core that has not been opened. `catalog` is the text of the bundled model database.
+    /// A core that has not been opened.
     ///
     /// # Errors
     /// A `Failure` that names the wrong field.
     #[wasm_bindgen(constructor)]
-    pub fn new(options_json: &str, catalog: &str, host: Host) -> Result<PageCore, JsValue> {
+    pub fn new(options_json: &str, host: Host) -> Result<PageCore, JsValue> {
         sound()?;
         let options: PageOptions =
             reading::read(options_json, "options").map_err(|failure| to_js(&failure))?;
         let namespace = checked_namespace(options.namespace).map_err(|failure| to_js(&failure))?;
-        let catalog = read_catalog(catalog, options.catalog).map_err(|failure| to_js(&failure))?;
+        let catalog =
+            read_catalog(&options.bundled_catalog, options.catalog).map_err(|failure| to_js(&failure))?;
         let hosts = match (options.allow_private_hosts, page_is_loopback()) {
             (true, _) => HostPolicy::Any,
             (false, true) => HostPolicy::PublicAndLoopback,
@@ -194,48 +196,6 @@ impl PageCore {
             answer: AnswerId::from_number(whole(answer)),
             failure,
         })
-    }
-
-    /// What is known of many names: a JSON list of texts in, a JSON list of lookups out. As text, because making
-    /// ten thousand objects from here takes many times as long as reading them from one text.
-    ///
-    /// # Errors
-    /// `invalid_input` when it is no list of texts.
-    pub fn lookup(&self, names_json: &str) -> Result<String, JsValue> {
-        sound()?;
-        let names: Vec<String> = reading::read(names_json, "names").map_err(|failure| to_js(&failure))?;
-        Ok(self.page.lookup(&names))
-    }
-
-    /// Which data the model database has.
-    ///
-    /// # Errors
-    /// `engine_crashed` after a panic.
-    #[wasm_bindgen(js_name = catalogVersion)]
-    pub fn catalog_version(&self) -> Result<String, JsValue> {
-        sound()?;
-        Ok(self.page.catalog().version().to_owned())
-    }
-
-    /// What is known of the device.
-    ///
-    /// # Errors
-    /// `engine_crashed` after a panic.
-    #[wasm_bindgen(js_name = deviceFound)]
-    pub fn device_found(
-        &self,
-        online: Option<bool>,
-        webgpu: Option<bool>,
-        shader_f16: Option<bool>,
-        free_disk_bytes: Option<f64>,
-    ) -> Result<(), JsValue> {
-        self.report(Input::Device(Device {
-            gpu_memory_bytes: None,
-            webgpu: Support::from(webgpu),
-            shader_f16: Support::from(shader_f16),
-            free_disk_bytes: free_disk_bytes.map(whole),
-            online: Support::from(online),
-        }))
     }
 
     /// What `navigator.storage.persist()` said.

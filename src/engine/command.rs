@@ -42,6 +42,30 @@ pub enum Command {
         #[cfg_attr(feature = "types", ts(optional, as = "Option<Needs>"))]
         needs: Needs,
     },
+    /// Ask the model database about names, and change nothing.
+    LookUp {
+        /// The names, as people and providers write them.
+        names: Vec<String>,
+    },
+    /// Say what is known of the device now; what is left out is unknown.
+    DescribeDevice {
+        /// Whether there is a network.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        online: Option<bool>,
+        /// Whether there is WebGPU.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        webgpu: Option<bool>,
+        /// Whether its shaders take numbers of 16 bits.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        shader_f16: Option<bool>,
+        /// The bytes this page may still store.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional, type = "number"))]
+        free_disk_bytes: Option<u64>,
+    },
     /// Ask the router, and change nothing.
     Route {
         /// The question.
@@ -157,6 +181,12 @@ pub enum Reply {
         /// The number of the wish.
         #[cfg_attr(feature = "types", ts(type = "number"))]
         intent: u64,
+    },
+    /// What the model database says.
+    Found {
+        /// A JSON list of a `Lookup` for each name. As text: making ten thousand objects one by one across the
+        /// boundary takes many times as long as reading them from one text.
+        lookups: String,
     },
     /// What the router says.
     Decided {

@@ -1,5 +1,7 @@
 //! Commands: their ids are checked first, so that a refused one changes nothing.
 
+use crate::routing::Device;
+
 use super::Engine;
 use super::command::{Command, Reply};
 use super::failure::{ErrorCode, Failure};
@@ -41,6 +43,22 @@ impl Engine {
             } => {
                 let conversation = self.open_id(&conversation_id)?;
                 self.select_profile(&conversation, profile, needs, now, out)
+            }
+            Command::LookUp { names } => Ok(self.look_up(&names)),
+            Command::DescribeDevice {
+                online,
+                webgpu,
+                shader_f16,
+                free_disk_bytes,
+            } => {
+                self.routes.device = Device {
+                    gpu_memory_bytes: None,
+                    webgpu: webgpu.into(),
+                    shader_f16: shader_f16.into(),
+                    free_disk_bytes,
+                    online: online.into(),
+                };
+                Ok(Reply::Done)
             }
             Command::Route { request } => self.route(&request, out),
             Command::Configure {

@@ -1,7 +1,5 @@
 //! What happens to the core: wishes of the app and answers of the world.
 
-use crate::routing::Device;
-
 use super::command::Command;
 use super::failure::Failure;
 use super::ids::{AnswerId, JobId, LoadId};
@@ -55,8 +53,6 @@ pub enum Input {
     },
     /// Where things are kept; `used_bytes` is filled in by the core.
     Storage(StorageState),
-    /// What is known of the device now.
-    Device(Device),
     /// Something could not be stored.
     PersistFailed(Failure),
     /// Another tab of this origin stored a change.

@@ -213,11 +213,6 @@ impl Engine {
         }
     }
 
-    /// The model database, with what the app says of models.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        Arc::clone(&self.routes.catalog)
-    }
-
     /// The ticket of the transfer that runs now.
     pub fn running_ticket(&self) -> Option<Ticket> {
         self.queue
@@ -258,7 +253,6 @@ impl Engine {
                 self.storage = Some(StorageState { weights, ..storage });
                 out.storage = true;
             }
-            Input::Device(device) => self.routes.device = device,
             Input::PersistFailed(failure) => self.persist_failed(failure, out),
             Input::PeerStored(change) => self.peer_stored(*change, now, out),
             Input::PeerProgressed {

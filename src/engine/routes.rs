@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::lookup::Lookup;
 use crate::catalog::record::{Facts, Source, Support};
 use crate::catalog::{AppEntry, Catalog};
 use crate::routing::{
@@ -91,6 +92,18 @@ impl Engine {
             }),
             other => Ok(other),
         }
+    }
+
+    /// What is known of names.
+    pub(super) fn look_up(&self, names: &[String]) -> Reply {
+        let found: Vec<_> = names
+            .iter()
+            .map(|name| self.routes.catalog.lookup(name))
+            .collect();
+        let found: Vec<&Lookup> = found.iter().map(AsRef::as_ref).collect();
+        // Plain data with texts for keys: there is nothing in it that JSON could not hold.
+        let lookups = serde_json::to_string(&found).unwrap_or_default();
+        Reply::Found { lookups }
     }
 
     /// Asks the router and tells it, and nothing else.

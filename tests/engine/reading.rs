@@ -187,6 +187,15 @@ fn commands() -> Vec<Command> {
                 ..Needs::default()
             },
         },
+        Command::LookUp {
+            names: vec![text("llama3.1:8b")],
+        },
+        Command::DescribeDevice {
+            online: Some(true),
+            webgpu: None,
+            shader_f16: Some(false),
+            free_disk_bytes: Some(9),
+        },
         Command::Route {
             request: Request {
                 wish: Wish::Model(text("one")),
@@ -223,6 +232,8 @@ fn commands() -> Vec<Command> {
             | Command::RequestAnswer { .. }
             | Command::AbortAnswer { .. }
             | Command::SelectProfile { .. }
+            | Command::LookUp { .. }
+            | Command::DescribeDevice { .. }
             | Command::Route { .. }
             | Command::Configure { .. } => {}
         }

@@ -1,14 +1,12 @@
 //! Profiles in conversations: requirements C1 and R9, and what the app may tell the router.
 
-use modelyard::catalog::record::Support;
 use modelyard::engine::command::{Command, Reply};
 use modelyard::engine::event::Event;
 use modelyard::engine::failure::{ErrorCode, Failure};
-use modelyard::engine::input::Input;
 use modelyard::engine::reading::read_command;
 use modelyard::engine::snapshot::RouteState;
 use modelyard::engine::{Engine, Options};
-use modelyard::routing::{Decision, Device, Dropped, Unreachable};
+use modelyard::routing::{Decision, Dropped, Unreachable};
 
 use crate::world::{WLLAMA, World, options};
 
@@ -250,10 +248,9 @@ fn r6_a_model_that_is_here_comes_before_one_that_is_to_be_downloaded() {
 fn r9_without_a_network_only_what_is_here_counts() {
     let mut world = configured(plain());
     world.activate("a", "one");
-    world.step(Input::Device(Device {
-        online: Support::No,
-        ..Device::default()
-    }));
+    world
+        .json(r#"{"type":"describeDevice","online":false}"#)
+        .expect("heard");
     let (decision, _) = world.asked(r#"{"wish":{"profile":"general"}}"#);
     assert_eq!(decision.chosen, None);
     let offline = Dropped::Unreachable {

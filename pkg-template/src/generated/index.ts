@@ -1456,7 +1456,27 @@ profile: string,
 /**
  * What the conversation's requests need of a model.
  */
-needs?: Needs, } | { "type": "route", 
+needs?: Needs, } | { "type": "lookUp", 
+/**
+ * The names, as people and providers write them.
+ */
+names: Array<string>, } | { "type": "describeDevice", 
+/**
+ * Whether there is a network.
+ */
+online?: boolean, 
+/**
+ * Whether there is WebGPU.
+ */
+webgpu?: boolean, 
+/**
+ * Whether its shaders take numbers of 16 bits.
+ */
+shaderF16?: boolean, 
+/**
+ * The bytes this page may still store.
+ */
+freeDiskBytes?: number, } | { "type": "route", 
 /**
  * The question.
  */
@@ -1545,7 +1565,12 @@ modelId: string,
 /**
  * The number of the wish.
  */
-intent: number, } | { "type": "decided", 
+intent: number, } | { "type": "found", 
+/**
+ * A JSON list of a `Lookup` for each name. As text: making ten thousand objects one by one across the
+ * boundary takes many times as long as reading them from one text.
+ */
+lookups: string, } | { "type": "decided", 
 /**
  * All of it.
  */

@@ -19,10 +19,15 @@ async function opened(answer: (command: Command) => Reply | undefined = () => un
 }
 
 test("many names cross to the core at once, one name gives one answer", async () => {
-  const { modelyard } = await opened();
+  const { modelyard, core } = await opened((command) =>
+    command.type === "lookUp"
+      ? { type: "found", lookups: JSON.stringify(command.names.map((name) => ({ name, family: "llama" }))) }
+      : undefined,
+  );
   expect(modelyard.catalog.lookup(["a", "b"]).map(({ name }) => name)).toEqual(["a", "b"]);
   expect(modelyard.catalog.lookup("llama3.1:8b")).toMatchObject({ name: "llama3.1:8b" });
-  expect(modelyard.catalog.version).toBe("2026-11-20");
+  expect(core().commands.map(({ type }) => type)).toEqual(["lookUp", "lookUp"]);
+  expect(modelyard.catalog.family("llama3.1")).toMatchObject({ family: "llama" });
   expect(await errorOf(() => modelyard.catalog.lookup(["a", 1 as unknown as string]))).toMatchObject({
     code: "invalid_input",
     field: "names[1]",
@@ -135,11 +140,13 @@ test("the core hears what the browser says of the device, and again when the net
   vi.stubGlobal("removeEventListener", (type: string) => listeners.delete(type));
   const { modelyard, core } = await opened();
   await settle();
-  expect(core().devices).toEqual([[true, true, true, 70]]);
+  expect(core().devices).toEqual([
+    { type: "describeDevice", online: true, webgpu: true, shaderF16: true, freeDiskBytes: 70 },
+  ]);
   navigator.onLine = false;
   listeners.get("offline")?.();
   await settle();
-  expect(core().devices.at(-1)).toEqual([false, true, true, 70]);
+  expect(core().devices.at(-1)).toMatchObject({ online: false, freeDiskBytes: 70 });
   const last = listeners.get("online");
   await modelyard.close();
   expect(listeners.size).toBe(0);

@@ -18,7 +18,6 @@ pub(crate) use self::perform::to_js;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use futures_channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
@@ -31,8 +30,6 @@ use self::leader::Leader;
 use self::worker::{Sign, Supervisor};
 use self::writer::Writer;
 use super::stored::read_stored;
-use crate::catalog::Catalog;
-use crate::catalog::lookup::Lookup;
 use crate::engine::command::{Command, Reply};
 use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
@@ -245,20 +242,6 @@ impl Page {
     /// What is wrong with it; then nothing has changed.
     pub fn command(self: &Rc<Self>, command: Command) -> Result<Reply, Failure> {
         self.dispatch(Input::Command(command))
-    }
-
-    /// The model database.
-    pub fn catalog(&self) -> Arc<Catalog> {
-        self.engine.borrow().catalog()
-    }
-
-    /// What is known of names, as a JSON list.
-    pub fn lookup(&self, names: &[String]) -> String {
-        let catalog = self.catalog();
-        let found: Vec<Arc<Lookup>> = names.iter().map(|name| catalog.lookup(name)).collect();
-        let found: Vec<&Lookup> = found.iter().map(AsRef::as_ref).collect();
-        // Plain data with texts for keys: there is nothing in it that JSON could not hold.
-        serde_json::to_string(&found).unwrap_or_default()
     }
 
     /// What `navigator.storage.persist()` said.
