@@ -105,14 +105,14 @@ fn walk(
 pub(crate) fn can_be_had(one: &Candidate, device: &Device) -> bool {
     let resident = one.residency == Residency::Resident;
     let download = !resident && [Presence::Absent, Presence::Partial].contains(&one.presence);
-    let reachable = !matches!(one.reachable, Reach::No(_)) && !(download && device.online == Support::No);
+    let cut_off = matches!(one.reachable, Reach::No(_)) || download && device.online == Support::No;
     let over = |need: Option<u64>, have: Option<u64>| need.zip(have).is_some_and(|(need, have)| need > have);
     let fits = resident
         || !(one.asks.webgpu && device.webgpu == Support::No
             || one.asks.shader_f16 && device.shader_f16 == Support::No
             || over(one.asks.gpu_memory_bytes, device.gpu_memory_bytes));
     let room = !download || !over(one.download_bytes, device.free_disk_bytes);
-    reachable && fits && room
+    !cut_off && fits && room
 }
 
 pub(crate) fn has(one: &Candidate, capability: Capability) -> bool {

@@ -190,7 +190,7 @@ fn r3_the_built_in_profiles_are_those_of_the_requirements() {
             let families: Vec<&str> = one
                 .preferred_families
                 .iter()
-                .map(|family| family.as_str())
+                .map(modelyard::catalog::family::Family::as_str)
                 .collect();
             let fallback = one.fallback.as_deref().map(str::to_owned);
             (
@@ -286,7 +286,7 @@ fn r4_fault_39_an_override_that_is_not_there_falls_through_and_says_so_with_the_
         dropped: None,
         closest: vec![Name::from("phi3:mini")],
     };
-    assert_eq!(decision(&result).warnings, [warning.clone()]);
+    assert_eq!(decision(&result).warnings, std::slice::from_ref(&warning));
 
     let error = route(&router, &strict(profile("fast")), &all, &device()).expect_err("strict");
     let reason = NoRouteReason::OverrideNotAvailable {
@@ -677,7 +677,10 @@ fn fault_32_a_preference_that_finds_no_family_is_said() {
     let [Warning::PreferenceUnused { profile, found }] = error.decision.warnings.as_slice() else {
         panic!("{:?}", error.decision.warnings)
     };
-    let found: Vec<&str> = found.iter().map(|family| family.as_str()).collect();
+    let found: Vec<&str> = found
+        .iter()
+        .map(modelyard::catalog::family::Family::as_str)
+        .collect();
     assert_eq!((profile.as_str(), found), ("general", vec!["llama-3", "smollm"]));
 }
 
