@@ -1,5 +1,7 @@
 //! A decision in sentences for people.
 
+use std::cmp::Ordering;
+
 use super::decision::{Choice, ChosenBy, Decision, NoRoute, NoRouteReason, TieBreak, UnknownFact, Warning};
 use super::verdict::{Standing, Step, Verdict};
 use super::wording::{Asking, MAX_NAMES, Sentence, ready};
@@ -36,20 +38,51 @@ pub fn explain(decision: &Decision) -> Vec<String> {
     });
     lines.extend(decision.warnings.iter().map(warning));
     let mut left = 0;
+    let mut later: &[Verdict] = &[];
     for (place, (step, asking)) in decision.path.iter().zip(&asked).enumerate().rev() {
         // The choice was spoken of.
         let told = usize::from(decision.chosen.is_some() && place + 1 == decision.path.len());
-        let rest = step.verdicts.get(told..).unwrap_or_default();
-        let room = MAX_SENTENCES.saturating_sub(lines.len()).min(rest.len());
-        let spoken_of = rest[..room].iter().zip(told as u64 + 1..);
-        lines.extend(spoken_of.map(|(verdict, rank)| other(verdict, rank, asking)));
-        left += rest.len() - room;
+        let mut said = Said(later);
+        for (verdict, rank) in step.verdicts.iter().zip(1..).skip(told) {
+            if said.holds(verdict) {
+                continue;
+            }
+            if lines.len() < MAX_SENTENCES {
+                lines.push(other(verdict, rank, asking));
+            } else {
+                left += 1;
+            }
+        }
+        let fit = step
+            .verdicts
+            .iter()
+            .take_while(|verdict| verdict.dropped.is_none())
+            .count();
+        later = &step.verdicts[fit..];
     }
     if left > 0 {
-        let count = Sentence::new().number(left as u64);
+        let count = Sentence::new().number(left);
         lines.push(count.say(" more are in the decision itself").end());
     }
     lines
+}
+
+/// The models a later profile left out, by id and provider: a model that an earlier one left out for the same reason
+/// is not spoken of twice.
+struct Said<'a>(&'a [Verdict]);
+
+impl Said<'_> {
+    /// Whether the same was said of a model. Asked for models in the order of their names.
+    fn holds(&mut self, verdict: &Verdict) -> bool {
+        while let [first, rest @ ..] = self.0 {
+            match (&first.id, &first.provider).cmp(&(&verdict.id, &verdict.provider)) {
+                Ordering::Less => self.0 = rest,
+                Ordering::Equal => return first.dropped == verdict.dropped,
+                Ordering::Greater => return false,
+            }
+        }
+        false
+    }
 }
 
 impl NoRoute {
