@@ -1,226 +1,224 @@
 //! A decision in sentences for people.
 
-use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use super::decision::{Choice, ChosenBy, Decision, NoRoute, NoRouteReason, TieBreak, UnknownFact, Warning};
 use super::verdict::{Standing, Step, Verdict};
-use super::wording::{MAX_NAMES, because, did_you_mean, list, model, number, offers, quoted, ready, shown};
+use super::wording::{Asking, MAX_NAMES, Sentence, ready};
 use crate::catalog::family::Family;
 
 /// The most sentences; what goes beyond is counted in one more.
 pub const MAX_SENTENCES: usize = 250;
+
 /// Why a decision is as it is: first the choice, then what a person should know, then what became of every other
 /// model.
 pub fn explain(decision: &Decision) -> Vec<String> {
+    let asked: Vec<Asking> = decision.path.iter().map(asking).collect();
     let models = decision
         .path
         .iter()
         .map(|step| step.verdicts.len())
         .sum::<usize>();
     let mut lines = Vec::with_capacity((models + 8).min(MAX_SENTENCES + 1));
-    for pair in decision.path.windows(2) {
-        let [from, to] = [profile_name(&pair[0]), profile_name(&pair[1])];
-        lines.push(["No model fits ", &from, ", so ", &to, " was asked instead."].concat());
+    for pair in asked.windows(2) {
+        let from = Sentence::new().say("No model fits ").say(&pair[0].name);
+        lines.push(
+            from.say(", so ")
+                .say(&pair[1].name)
+                .say(" was asked instead")
+                .end(),
+        );
     }
-    let last = decision.path.last();
-    match (&decision.chosen, last) {
-        (Some(choice), Some(step)) => lines.push(chosen(choice, step)),
-        (_, Some(step)) if step.profile.is_some() => {
-            lines.push(["No model fits ", &profile_name(step), "."].concat());
+    lines.push(match (&decision.chosen, decision.path.last(), asked.last()) {
+        (Some(choice), Some(step), Some(asking)) => chosen(choice, step, asking),
+        (_, Some(step), Some(asking)) if step.profile.is_some() => {
+            Sentence::new().say("No model fits ").say(&asking.name).end()
         }
-        _ => lines.push("No model was chosen.".to_owned()),
-    }
+        _ => "No model was chosen.".to_owned(),
+    });
     lines.extend(decision.warnings.iter().map(warning));
     let mut left = 0;
-    for (place, step) in decision.path.iter().enumerate().rev() {
+    let mut later: &[Verdict] = &[];
+    for (place, (step, asking)) in decision.path.iter().zip(&asked).enumerate().rev() {
         // The choice was spoken of.
         let told = usize::from(decision.chosen.is_some() && place + 1 == decision.path.len());
-        let profile = profile_name(step);
-        for (rank, verdict) in step.verdicts.iter().enumerate().skip(told) {
+        let mut said = Said(later);
+        for (verdict, rank) in step.verdicts.iter().zip(1..).skip(told) {
+            if said.holds(verdict) {
+                continue;
+            }
             if lines.len() < MAX_SENTENCES {
-                lines.push(other(verdict, rank, &profile, step));
+                lines.push(other(verdict, rank, asking));
             } else {
                 left += 1;
             }
         }
+        let fit = step
+            .verdicts
+            .iter()
+            .take_while(|verdict| verdict.dropped.is_none())
+            .count();
+        later = &step.verdicts[fit..];
     }
     if left > 0 {
-        lines.push([&number(left), " more are in the decision itself."].concat());
+        let count = Sentence::new().number(left);
+        lines.push(count.say(" more are in the decision itself").end());
     }
     lines
+}
+
+/// The models a later profile left out, by id and provider: a model that an earlier one left out for the same reason
+/// is not spoken of twice.
+struct Said<'a>(&'a [Verdict]);
+
+impl Said<'_> {
+    /// Whether the same was said of a model. Asked for models in the order of their names.
+    fn holds(&mut self, verdict: &Verdict) -> bool {
+        while let [first, rest @ ..] = self.0 {
+            match (&first.id, &first.provider).cmp(&(&verdict.id, &verdict.provider)) {
+                Ordering::Less => self.0 = rest,
+                Ordering::Equal => return first.dropped == verdict.dropped,
+                Ordering::Greater => return false,
+            }
+        }
+        false
+    }
 }
 
 impl NoRoute {
     /// What went wrong, as one sentence.
     pub fn message(&self) -> String {
+        let sentence = Sentence::new();
         match &self.reason {
             NoRouteReason::UnknownProfile { name, closest } => {
-                let name = quoted(name);
-                let offer = closest
-                    .as_ref()
-                    .map_or(String::new(), |name| did_you_mean(&[quoted(name)]));
-                ["There is no profile ", &name, ".", &offer].concat()
+                let missing = sentence.say("There is no profile ").quoted(name).say(".");
+                missing.offers(closest.as_deref().into_iter()).text()
             }
             NoRouteReason::InvalidProfile(errors) => {
-                let first = errors.first().map_or(String::new(), |error| {
-                    [": `", &error.field, "` ", error.reason].concat()
-                });
-                ["The profile of the request is wrong", &first, "."].concat()
+                let mut wrong = sentence.say("The profile of the request is wrong");
+                if let Some(error) = errors.first() {
+                    wrong = wrong.say(": `").say(&error.field).say("` ").say(error.reason);
+                }
+                wrong.end()
             }
             NoRouteReason::UnknownModel { id, closest } => {
-                ["There is no model ", &quoted(id), ".", &offers(closest)].concat()
+                let missing = sentence.say("There is no model ").quoted(id).say(".");
+                missing.offers(closest.iter().map(super::Name::as_str)).text()
             }
             NoRouteReason::ModelNotAvailable { id, dropped } => {
-                [&quoted(id), " cannot be used: ", &because(dropped, "", &[]), "."].concat()
+                let cannot = sentence.quoted(id).say(" cannot be used: ");
+                cannot.because(dropped, &Asking::new("", &[])).end()
             }
             NoRouteReason::OverrideNotAvailable { profile, model } => {
-                let profile = shown(profile);
-                [
-                    &quoted(model),
-                    ", which is set for ",
-                    &profile,
-                    ", cannot be used.",
-                ]
-                .concat()
+                let set = sentence.quoted(model).say(", which is set for ").name(profile);
+                set.say(", cannot be used").end()
             }
             NoRouteReason::NoCompatibleModels => {
-                let names = self.decision.path.iter().map(profile_name);
-                let asked: Vec<String> = names.take(MAX_NAMES).map(Cow::into_owned).collect();
                 let count = self.decision.path.first().map_or(0, |step| step.verdicts.len());
-                [
-                    "None of the ",
-                    &number(count as u64),
-                    " models fits ",
-                    &asked.join(" or "),
-                    ".",
-                ]
-                .concat()
+                let mut none = sentence
+                    .say("None of the ")
+                    .number(count as u64)
+                    .say(" models fits ");
+                for (place, step) in self.decision.path.iter().take(MAX_NAMES).enumerate() {
+                    none = none
+                        .say(if place > 0 { " or " } else { "" })
+                        .say(&asking(step).name);
+                }
+                none.end()
             }
         }
     }
 }
 
+fn asking(step: &Step) -> Asking {
+    match &step.profile {
+        Some(profile) => Asking::new(&profile.name, &profile.preferred_families),
+        None => Asking::new("this request", &[]),
+    }
+}
+
 /// The choice, and what put it before the next one.
-fn chosen(choice: &Choice, step: &Step) -> String {
-    let profile = profile_name(step);
-    let model = model(&choice.id, &choice.provider);
-    let why: Cow<str> = match choice.by {
-        ChosenBy::Name => return [&model, " was chosen: it was asked for by name."].concat(),
-        ChosenBy::Override => "it is set for this profile".into(),
-        ChosenBy::Profile => match step.verdicts.as_slice() {
-            [first, second, ..] => better(choice.tie_break, first, second, step),
-            _ => "it is the only model there is".into(),
-        },
-    };
-    [&model, " was chosen for ", &profile, ": ", &why, "."].concat()
+fn chosen(choice: &Choice, step: &Step, asking: &Asking) -> String {
+    let model = Sentence::new().model(&choice.id, &choice.provider);
+    if choice.by == ChosenBy::Name {
+        return model.say(" was chosen: it was asked for by name").end();
+    }
+    let chosen = model.say(" was chosen for ").say(&asking.name).say(": ");
+    match (choice.by, step.verdicts.as_slice()) {
+        (ChosenBy::Override, _) => chosen.say("it is set for this profile"),
+        (_, [first, second, ..]) => better(chosen, choice.tie_break, first, second, step),
+        _ => chosen.say("it is the only model there is"),
+    }
+    .end()
 }
 
 /// What puts the first model before the second.
-fn better<'a>(tie_break: TieBreak, first: &Verdict, second: &Verdict, step: &Step) -> Cow<'a, str> {
-    let next = model(&second.id, &second.provider);
+fn better(so_far: Sentence, tie_break: TieBreak, first: &Verdict, second: &Verdict, step: &Step) -> Sentence {
     let (a, b) = (&first.standing, &second.standing);
+    let next = |sentence: Sentence| sentence.model(&second.id, &second.provider);
     match tie_break {
-        TieBreak::Alone => "it is the only one that fits".into(),
-        TieBreak::Fit => ["it meets all that is asked, ", &next, " does not"]
-            .concat()
-            .into(),
+        TieBreak::Alone => so_far.say("it is the only one that fits"),
+        TieBreak::Fit => next(so_far.say("it meets all that is asked, ")).say(" does not"),
         TieBreak::Family => {
             let families = step
                 .profile
                 .as_ref()
                 .map_or(&[][..], |profile| &profile.preferred_families);
             let family = |standing: &Standing| {
-                let place = standing.family_position.map(usize::from);
-                place
-                    .and_then(|place| families.get(place))
-                    .map_or("another family".into(), |family| shown(family.as_str()))
+                let found = families.get(usize::from(standing.family_position?));
+                found.map(Family::as_str)
             };
-            [
-                &*family(a),
-                " comes before ",
-                &family(b),
-                " in the families it prefers",
-            ]
-            .concat()
-            .into()
+            let one = so_far.name(family(a).unwrap_or_default()).say(" comes before ");
+            one.name(family(b).unwrap_or("other families"))
+                .say(" in the families it prefers")
         }
         TieBreak::Readiness if a.readiness == b.readiness => {
-            ["more is known of whether it can be used than of ", &next]
-                .concat()
-                .into()
+            next(so_far.say("more is known of whether it can be used than of "))
         }
-        TieBreak::Readiness => ["it ", ready(a.readiness), ", ", &next, " ", ready(b.readiness)]
-            .concat()
-            .into(),
+        TieBreak::Readiness => {
+            let one = so_far.say("it ").say(ready(a.readiness)).say(", ");
+            next(one).say(" ").say(ready(b.readiness))
+        }
         TieBreak::Parameters => {
-            let size = |standing: &Standing| {
-                standing
-                    .parameters_millions
-                    .map_or("an unknown number of".into(), |millions| {
-                        [&number(u64::from(millions)), " million"].concat()
-                    })
+            let size = |sentence: Sentence, standing: &Standing| match standing.parameters_millions {
+                Some(millions) => sentence.number(millions.into()).say(" million"),
+                None => sentence.say("an unknown number"),
             };
-            [
-                "it is the smaller one, with ",
-                &size(a),
-                " parameters; ",
-                &next,
-                " has ",
-                &size(b),
-            ]
-            .concat()
-            .into()
+            let one = size(so_far.say("it is the smaller one, with "), a).say(" parameters; ");
+            size(next(one).say(" has "), b)
         }
         TieBreak::Context => {
-            let tokens = |standing: &Standing| number(u64::from(standing.context.tokens));
-            [
-                "it has the larger context, ",
-                &tokens(a),
-                " tokens; ",
-                &next,
-                " has ",
-                &tokens(b),
-            ]
-            .concat()
-            .into()
+            let one = so_far
+                .say("it has the larger context, ")
+                .number(a.context.tokens.into());
+            next(one.say(" tokens; "))
+                .say(" has ")
+                .number(b.context.tokens.into())
         }
-        TieBreak::Name => ["all else being equal, its name comes before ", &next]
-            .concat()
-            .into(),
-        TieBreak::Provider => [
-            "all else being equal, its provider's name comes before that of ",
-            &next,
-        ]
-        .concat()
-        .into(),
-        TieBreak::Twin => "it is in the list twice".into(),
+        TieBreak::Name => next(so_far.say("all else being equal, its name comes before ")),
+        TieBreak::Provider => {
+            next(so_far.say("all else being equal, its provider's name comes before that of "))
+        }
+        TieBreak::Twin => so_far.say("it is in the list twice"),
     }
 }
 
 /// What became of a model that was not chosen.
-fn other(verdict: &Verdict, rank: usize, profile: &str, step: &Step) -> String {
-    let model = model(&verdict.id, &verdict.provider);
-    let families = step
-        .profile
-        .as_ref()
-        .map_or(&[][..], |profile| &profile.preferred_families);
+fn other(verdict: &Verdict, rank: u64, asking: &Asking) -> String {
+    let model = Sentence::new().model(&verdict.id, &verdict.provider);
     match &verdict.dropped {
-        Some(dropped) => [
-            &model,
-            " was left out: ",
-            &because(dropped, profile, families),
-            ".",
-        ]
-        .concat(),
-        None => [&model, " fits too, in place ", &number(rank as u64 + 1), "."].concat(),
+        Some(dropped) => model.say(" was left out: ").because(dropped, asking),
+        None => model.say(" fits too, in place ").number(rank),
     }
+    .end()
 }
 
 fn warning(warning: &Warning) -> String {
+    let sentence = Sentence::new();
     match warning {
         Warning::OverrideDespite { profile, despite } => {
-            let why = because(despite, &shown(profile), &[]);
-            ["Take care: it is set for this profile, but ", &why, "."].concat()
+            let but = sentence.say("Take care: it is set for this profile, but ");
+            but.because(despite, &Asking::new(profile, &[])).end()
         }
         Warning::OverrideNotAvailable {
             profile,
@@ -228,32 +226,29 @@ fn warning(warning: &Warning) -> String {
             dropped,
             closest,
         } => {
-            let why: Cow<str> = match dropped {
-                Some(dropped) => because(dropped, &shown(profile), &[]),
-                None => "there is no such model".into(),
+            let set = sentence
+                .quoted(model)
+                .say(" is set for ")
+                .name(profile)
+                .say(" but was not taken: ");
+            let why = match dropped {
+                Some(dropped) => set.because(dropped, &Asking::new(profile, &[])),
+                None => set.say("there is no such model"),
             };
-            let (model, profile) = (quoted(model), shown(profile));
-            [
-                &model,
-                " is set for ",
-                &profile,
-                " but was not taken: ",
-                &why,
-                ".",
-                &offers(closest),
-            ]
-            .concat()
+            why.say(".")
+                .offers(closest.iter().map(super::Name::as_str))
+                .text()
         }
-        Warning::ModelDespite { despite } => ["Take care: ", &*because(despite, "", &[]), "."].concat(),
+        Warning::ModelDespite { despite } => {
+            let but = sentence.say("Take care: ");
+            but.because(despite, &Asking::new("", &[])).end()
+        }
         Warning::PreferenceUnused { profile, found } => {
-            let found = list(found.iter().map(Family::as_str));
-            [
-                &*shown(profile),
-                " prefers families of which no model is here; ",
-                &found,
-                " would fit otherwise.",
-            ]
-            .concat()
+            let mut prefers = sentence
+                .name(profile)
+                .say(" prefers families of which no model is here; ");
+            prefers.families(found);
+            prefers.say(" would fit otherwise").end()
         }
         Warning::Unknown { what } => match what {
             UnknownFact::Context => "Its context window is not known; the usual smallest one was assumed.",
@@ -266,10 +261,4 @@ fn warning(warning: &Warning) -> String {
         }
         .to_owned(),
     }
-}
-
-fn profile_name(step: &Step) -> Cow<'_, str> {
-    step.profile
-        .as_ref()
-        .map_or(Cow::Borrowed("this request"), |profile| shown(&profile.name))
 }

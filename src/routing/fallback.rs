@@ -23,14 +23,12 @@ pub enum Trouble {
     /// The provider asks to slow down.
     RateLimited {
         /// For how long, in milliseconds, if it says so.
-        #[cfg_attr(feature = "types", ts(type = "number | null"))]
-        retry_after_ms: Option<u64>,
+        retry_after_ms: Option<u32>,
     },
     /// The provider has more to do than it can.
     Overloaded {
         /// For how long, in milliseconds, if it says so.
-        #[cfg_attr(feature = "types", ts(type = "number | null"))]
-        retry_after_ms: Option<u64>,
+        retry_after_ms: Option<u32>,
     },
     /// The provider does not answer, or with nothing but errors.
     ProviderDown,
@@ -130,9 +128,10 @@ impl Failed {
     /// What should be left in peace after this failure, for other requests too.
     pub fn cool_down(&self, now: u64) -> Option<CoolDown> {
         let (model, millis) = match self.trouble {
-            Trouble::RateLimited { retry_after_ms } | Trouble::Overloaded { retry_after_ms } => {
-                (Some(self.id.clone()), retry_after_ms.unwrap_or(SHORT_PEACE_MS))
-            }
+            Trouble::RateLimited { retry_after_ms } | Trouble::Overloaded { retry_after_ms } => (
+                Some(self.id.clone()),
+                retry_after_ms.map_or(SHORT_PEACE_MS, u64::from),
+            ),
             Trouble::ProviderDown => (None, PROVIDER_PEACE_MS),
             _ => return None,
         };
@@ -181,8 +180,8 @@ pub fn next(
         };
         return Next::End { why, decision: None };
     }
-    let need = trial.context_needed(decision, candidates);
-    let lasting = |candidate: &Candidate| trial.against(candidate, need);
+    let overflow = trial.overflow(decision, candidates);
+    let lasting = |candidate: &Candidate| trial.against(candidate, &overflow);
     let now = |candidate: &Candidate| lasting(candidate).or_else(|| trial.cooling(candidate));
     let no_route = match decide(router, &decision.request, candidates, device, Some(&now)) {
         Ok(decision) => return Next::Try(Box::new(decision)),
@@ -197,9 +196,18 @@ pub fn next(
     }
 }
 
+/// What the context windows that were too small ask of the next one.
+#[derive(Default)]
+struct Overflow {
+    /// The least it must hold.
+    need: u32,
+    /// The largest that was too small: the next one must be larger, even than the largest number there is.
+    had: Option<u32>,
+}
+
 impl Trial<'_> {
     /// What the failures so far say against a model.
-    fn against(&self, candidate: &Candidate, need: u32) -> Option<Dropped> {
+    fn against(&self, candidate: &Candidate, overflow: &Overflow) -> Option<Dropped> {
         for failed in self
             .failures
             .iter()
@@ -217,11 +225,13 @@ impl Trial<'_> {
             return Some(Dropped::NotHere);
         }
         let (have, source) = (candidate.context.tokens, candidate.context.source);
-        (have < need).then_some(Dropped::ContextTooSmall {
+        let (need, by) = (overflow.need, Asker::Overflow);
+        let small = have < need || overflow.had.is_some_and(|had| have <= had);
+        small.then_some(Dropped::ContextTooSmall {
             need,
             have,
             source,
-            by: Asker::Overflow,
+            by,
         })
     }
 
@@ -244,8 +254,8 @@ impl Trial<'_> {
     }
 
     /// The context window a model must have after those that were too small.
-    fn context_needed(&self, decision: &Decision, candidates: &[Candidate]) -> u32 {
-        let mut need = 0;
+    fn overflow(&self, decision: &Decision, candidates: &[Candidate]) -> Overflow {
+        let mut overflow = Overflow::default();
         for failed in self.failures {
             let Trouble::ContextExceeded { needed, limit } = failed.trouble else {
                 continue;
@@ -262,10 +272,10 @@ impl Trial<'_> {
                     let found = verdicts.find(|one| one.id == failed.id && one.provider == failed.provider);
                     found.map(|verdict| verdict.standing.context.tokens)
                 });
-            need = need
-                .max(had.map_or(0, |had| had.saturating_add(1)))
-                .max(needed.unwrap_or(0));
+            overflow.had = overflow.had.max(had);
+            let more = had.map_or(0, |had| had.saturating_add(1));
+            overflow.need = overflow.need.max(more).max(needed.unwrap_or(0));
         }
-        need
+        overflow
     }
 }

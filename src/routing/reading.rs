@@ -89,15 +89,15 @@ pub(super) fn read(spec: &ProfileSpec, path: &str, errors: &mut Vec<RoutingError
     });
     let min_context = spec.min_context.unwrap_or(0.0);
     if let Some(reason) = wrong_count(min_context) {
-        // A number that is none has no text in JSON.
-        let text = serde_json::to_string(&min_context).unwrap_or_default();
-        let text = if min_context.is_nan() { "NaN" } else { &text };
-        let text = if min_context.is_infinite() {
-            "Infinity"
+        // JSON has no text for these.
+        let text = if min_context.is_nan() {
+            "NaN".to_owned()
+        } else if min_context.is_infinite() {
+            "Infinity".to_owned()
         } else {
-            text
+            serde_json::to_string(&min_context).unwrap_or_default()
         };
-        wrong("minContext", text, reason, None);
+        wrong("minContext", &text, reason, None);
     }
     Profile {
         name: Cow::Owned(spec.name.clone()),

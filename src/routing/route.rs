@@ -113,9 +113,9 @@ impl Walk<'_> {
     fn ask(&mut self, profile: &Profile, model: Option<&str>) -> Result<bool, NoRouteReason> {
         let (judge, field) = (&self.judge, &self.field);
         let mut lines: Vec<Line> = Vec::with_capacity(field.candidates.len());
-        for (index, candidate) in field.candidates.iter().enumerate() {
+        for candidate in field.candidates {
             let against = judge.dropped(candidate, profile);
-            let mut line = field.line(judge, index, Some(profile), against);
+            let mut line = Field::line(judge, candidate, Some(profile), against);
             // The override passes over what the profile asks, not over what the request needs (R4).
             if model == Some(candidate.id.as_str())
                 && (against.is_none()
@@ -136,10 +136,9 @@ impl Walk<'_> {
         let first = order.first().map(|at| &lines[*at as usize]);
         let overridden = first.is_some_and(|first| first.class < Class::Fits);
         if let Some(model) = model.filter(|_| !overridden) {
-            let named = order.iter().map(|at| &lines[*at as usize]);
-            let dropped = named
-                .filter(|line| field.candidates[line.index].id.as_str() == model)
-                .find_map(|line| line.against);
+            let mut places = order.iter().map(|at| *at as usize);
+            let named = places.find(|at| field.candidates[*at].id.as_str() == model);
+            let dropped = named.and_then(|at| lines[at].against);
             let closest = if dropped.is_none() {
                 self.closest(model)
             } else {
@@ -152,16 +151,14 @@ impl Walk<'_> {
                 closest,
             });
         }
-        self.take(Some(profile), &lines, &order);
-        match model {
-            Some(model) if self.request.strict && !overridden => {
-                self.decision.chosen = None;
-                Err(NoRouteReason::OverrideNotAvailable {
-                    profile: profile.name.clone().into_owned(),
-                    model: model.to_owned(),
-                })
-            }
-            _ => Ok(self.decision.chosen.is_some()),
+        let refused = model.filter(|_| self.request.strict && !overridden);
+        self.take(Some(profile), &lines, &order, refused.is_none());
+        match refused {
+            Some(model) => Err(NoRouteReason::OverrideNotAvailable {
+                profile: profile.name.clone().into_owned(),
+                model: model.to_owned(),
+            }),
+            None => Ok(self.decision.chosen.is_some()),
         }
     }
 
@@ -170,15 +167,15 @@ impl Walk<'_> {
         let (judge, field) = (&self.judge, &self.field);
         let mut lines: Vec<Line> = Vec::with_capacity(field.candidates.len());
         let mut known = false;
-        for (index, candidate) in field.candidates.iter().enumerate() {
+        for candidate in field.candidates {
             if candidate.id.as_str() != id {
-                lines.push(field.line(judge, index, None, Some(Dropped::NotAskedFor)));
+                lines.push(Field::line(judge, candidate, None, Some(Dropped::NotAskedFor)));
                 continue;
             }
             known = true;
             let unavailable = judge.unavailable(candidate);
             let against = unavailable.or_else(|| judge.below_needs(candidate));
-            let mut line = field.line(judge, index, None, against);
+            let mut line = Field::line(judge, candidate, None, against);
             if against.is_none() {
                 line.class = Class::Wanted;
             } else if unavailable.is_none() && !self.request.strict {
@@ -187,7 +184,7 @@ impl Walk<'_> {
             lines.push(line);
         }
         let order = field.order(&lines);
-        self.take(None, &lines, &order);
+        self.take(None, &lines, &order, true);
         if self.decision.chosen.is_some() {
             return Ok(());
         }
@@ -206,20 +203,22 @@ impl Walk<'_> {
         })
     }
 
-    /// Notes what became of every model, and chooses the first if it was not left out.
-    fn take(&mut self, profile: Option<&Profile>, lines: &[Line], order: &[u32]) {
+    /// Notes what became of every model, and chooses the first if it may and that was not left out.
+    fn take(&mut self, profile: Option<&Profile>, lines: &[Line], order: &[u32], may_choose: bool) {
         let field = &self.field;
-        let at = |place: usize| order.get(place).map(|at| &lines[*at as usize]);
-        self.decision
-            .path
-            .push(field.step(profile.cloned(), lines, order));
+        let step = field.step(profile.cloned(), lines, order);
+        self.decision.path.push(step);
+        if !may_choose {
+            return;
+        }
         let warnings = &mut self.decision.warnings;
         let name = |profile: &Profile| profile.name.clone().into_owned();
-        let Some(first) = at(0).filter(|first| first.class < Class::Dropped) else {
+        let chosen = order.first().map(|at| *at as usize);
+        let Some(chosen) = chosen.filter(|at| lines[*at].class < Class::Dropped) else {
             let mut found: Vec<Family> = Vec::new();
-            for line in order.iter().map(|at| &lines[*at as usize]) {
-                let family = &field.candidates[line.index].family;
-                if line.against == Some(Dropped::FamilyNotPreferred) && !found.contains(family) {
+            for at in order.iter().map(|at| *at as usize) {
+                let family = &field.candidates[at].family;
+                if lines[at].against == Some(Dropped::FamilyNotPreferred) && !found.contains(family) {
                     found.push(family.clone());
                     if found.len() == OFFERS {
                         break;
@@ -234,6 +233,7 @@ impl Walk<'_> {
             }
             return;
         };
+        let first = &lines[chosen];
         match (profile, first.against) {
             (None, Some(despite)) => warnings.push(Warning::ModelDespite { despite }),
             // To take a model of another family is what an override is for.
@@ -249,7 +249,7 @@ impl Walk<'_> {
             .into_iter()
             .filter(|fact| first.unknown & 1 << *fact as u8 != 0);
         warnings.extend(unknown.map(|what| Warning::Unknown { what }));
-        let candidate = &field.candidates[first.index];
+        let candidate = &field.candidates[chosen];
         let own_order = profile.map_or(ProfileOrder::default(), |profile| profile.order);
         self.decision.chosen = Some(Choice {
             id: candidate.id.clone(),
@@ -259,7 +259,7 @@ impl Walk<'_> {
                 (Some(_), Class::Fits) => ChosenBy::Profile,
                 (Some(_), _) => ChosenBy::Override,
             },
-            tie_break: field.tie_break(first, at(1), own_order),
+            tie_break: field.tie_break(lines, order, own_order),
         });
     }
 

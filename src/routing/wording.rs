@@ -1,7 +1,7 @@
 //! The words of an explanation. Names are repeated as they are, but for what cannot be seen or would reorder the text
 //! around it, and shortened: a sentence stays a sentence whatever a model is called.
-
-use std::borrow::Cow;
+//!
+//! Everything writes into the one text of its sentence: there are hundreds of them, and each has a dozen pieces.
 
 use super::candidate::{Name, Unreachable};
 use super::fallback::Trouble;
@@ -15,81 +15,187 @@ const MAX_NAME: usize = 60;
 /// The most names in a row.
 pub(super) const MAX_NAMES: usize = 5;
 
-/// Why a model was left out, as the end of a sentence about it.
-pub(super) fn because<'a>(dropped: &Dropped, profile: &str, families: &[Family]) -> Cow<'a, str> {
-    match *dropped {
-        Dropped::NotAskedFor => "another model was asked for by name".into(),
-        Dropped::AlreadyTried { trouble } => ["it was tried already, and ", failure(trouble)].concat().into(),
-        Dropped::ProviderFailed { trouble } => failure(trouble).into(),
-        Dropped::CoolingDown { .. } => "it failed a short while ago and is left in peace for now".into(),
-        Dropped::Unreachable { reason } => match reason {
-            Unreachable::Offline => "there is no network",
-            Unreachable::Cors => "its server does not accept requests from this page",
-            Unreachable::Permission => "the browser has to be allowed to reach the local network",
-            Unreachable::Down => "its server does not answer",
-            Unreachable::Key => "its key is missing or was refused",
+/// A sentence, as far as it is written.
+pub(super) struct Sentence(String);
+
+/// The profile a sentence speaks of: its name and its families, ready to be written.
+pub(super) struct Asking {
+    pub(super) name: String,
+    pub(super) families: String,
+}
+
+impl Asking {
+    pub(super) fn new(name: &str, families: &[Family]) -> Self {
+        let mut list = Sentence::new();
+        list.families(families);
+        Self {
+            name: Sentence::new().name(name).0,
+            families: list.0,
         }
-        .into(),
-        Dropped::FeatureMissing { need } => match need {
-            Feature::Webgpu => "this browser has no WebGPU",
-            Feature::ShaderF16 => "this device's WebGPU has no 16-bit numbers",
+    }
+}
+
+impl Sentence {
+    pub(super) fn new() -> Self {
+        Self(String::with_capacity(128))
+    }
+
+    /// The text, with its full stop.
+    pub(super) fn end(mut self) -> String {
+        self.0.push('.');
+        self.0
+    }
+
+    /// The text as it is.
+    pub(super) fn text(self) -> String {
+        self.0
+    }
+
+    pub(super) fn say(mut self, words: &str) -> Self {
+        self.0.push_str(words);
+        self
+    }
+
+    /// A name as a sentence can hold it.
+    pub(super) fn name(mut self, name: &str) -> Self {
+        if name.len() <= MAX_NAME && name.bytes().all(|byte| (b' '..0x7F).contains(&byte)) {
+            self.0.push_str(name);
+            return self;
         }
-        .into(),
-        Dropped::GpuMemoryTooSmall { need, have } => [
-            "it needs ",
-            &bytes(need),
-            " of graphics memory and there are ",
-            &bytes(have),
-        ]
-        .concat()
-        .into(),
-        Dropped::DiskFull { need, have } => [
-            "its download needs ",
-            &bytes(need),
-            " and ",
-            &bytes(have),
-            " are free",
-        ]
-        .concat()
-        .into(),
-        Dropped::NotHere => "it would have to be downloaded first".into(),
-        Dropped::ContextTooSmall {
-            need,
-            have,
-            source,
-            by,
-        } => {
-            let (need, have) = (number(u64::from(need)), number(u64::from(have)));
-            [
-                &*asker(by, profile),
-                " ",
-                &need,
-                " tokens of context and it has ",
-                &have,
-                " (",
-                origin(source),
-                ")",
-            ]
-            .concat()
-            .into()
+        let mut chars = name.chars();
+        for c in chars.by_ref().take(MAX_NAME) {
+            self.0.push(if is_invisible(c) { '\u{FFFD}' } else { c });
         }
-        Dropped::CapabilityMissing { need, have, by } => {
-            let can = if have == Support::No {
-                "it cannot "
-            } else {
-                "nobody says that it can "
-            };
-            [can, ability(need), ", and ", &asker(by, profile), " that"]
-                .concat()
-                .into()
+        if chars.next().is_some() {
+            self.0.push('…');
         }
-        Dropped::FamilyNotPreferred => [
-            profile,
-            " takes only ",
-            &list(families.iter().map(Family::as_str)),
-        ]
-        .concat()
-        .into(),
+        self
+    }
+
+    pub(super) fn quoted(self, name: &str) -> Self {
+        self.say("“").name(name).say("”")
+    }
+
+    pub(super) fn model(self, id: &Name, provider: &Name) -> Self {
+        self.quoted(id.as_str())
+            .say(" (")
+            .name(provider.as_str())
+            .say(")")
+    }
+
+    pub(super) fn families(&mut self, families: &[Family]) {
+        for (place, family) in families.iter().enumerate() {
+            if place == MAX_NAMES {
+                self.0.push_str(" …");
+                break;
+            }
+            if place > 0 {
+                self.0.push_str(", ");
+            }
+            let text = std::mem::take(&mut self.0);
+            self.0 = Self(text).name(family.as_str()).0;
+        }
+    }
+
+    /// A number with its thousands apart.
+    pub(super) fn number(mut self, number: u64) -> Self {
+        // The largest has 20 digits.
+        let mut unit = 10_u64.pow(number.checked_ilog10().unwrap_or(0));
+        let mut places = unit.ilog10();
+        loop {
+            // One digit always fits.
+            self.0
+                .push(char::from(b'0' + u8::try_from(number / unit % 10).unwrap_or(0)));
+            if unit == 1 {
+                return self;
+            }
+            if places.is_multiple_of(3) {
+                self.0.push(',');
+            }
+            unit /= 10;
+            places -= 1;
+        }
+    }
+
+    /// A size in the unit people know, with one digit after the point.
+    fn bytes(self, bytes: u64) -> Self {
+        let (unit, name) = if bytes < 1_000_000_000 {
+            (1_000_000, " MB")
+        } else {
+            (1_000_000_000, " GB")
+        };
+        let tenths = bytes / (unit / 10);
+        self.number(tenths / 10).say(".").number(tenths % 10).say(name)
+    }
+
+    /// Names that may be meant instead of a wrong one; nothing without any.
+    pub(super) fn offers<'a>(mut self, names: impl Iterator<Item = &'a str>) -> Self {
+        let mut any = false;
+        for name in names {
+            self = self.say(if any { " or " } else { " Did you mean " }).quoted(name);
+            any = true;
+        }
+        if any { self.say("?") } else { self }
+    }
+
+    /// Why a model was left out, as the end of a sentence about it.
+    pub(super) fn because(self, dropped: &Dropped, asking: &Asking) -> Self {
+        match *dropped {
+            Dropped::NotAskedFor => self.say("another model was asked for by name"),
+            Dropped::AlreadyTried { trouble } => self.say("it was tried already, and ").say(failure(trouble)),
+            Dropped::ProviderFailed { trouble } => self.say(failure(trouble)),
+            Dropped::CoolingDown { .. } => {
+                self.say("it failed a short while ago and is left in peace for now")
+            }
+            Dropped::Unreachable { reason } => self.say(match reason {
+                Unreachable::Offline => "there is no network",
+                Unreachable::Cors => "its server does not accept requests from this page",
+                Unreachable::Permission => "the browser has to be allowed to reach the local network",
+                Unreachable::Down => "its server does not answer",
+                Unreachable::Key => "its key is missing or was refused",
+            }),
+            Dropped::FeatureMissing { need } => self.say(match need {
+                Feature::Webgpu => "this browser has no WebGPU",
+                Feature::ShaderF16 => "this device's WebGPU has no 16-bit numbers",
+            }),
+            Dropped::GpuMemoryTooSmall { need, have } => {
+                let needs = self.say("it needs ").bytes(need);
+                needs.say(" of graphics memory and there are ").bytes(have)
+            }
+            Dropped::DiskFull { need, have } => {
+                let needs = self.say("its download needs ").bytes(need);
+                needs.say(" and ").bytes(have).say(" are free")
+            }
+            Dropped::NotHere => self.say("it would have to be downloaded first"),
+            Dropped::ContextTooSmall {
+                need,
+                have,
+                source,
+                by,
+            } => {
+                let needs = self.asker(by, asking).say(" ").number(need.into());
+                let has = needs.say(" tokens of context and it has ").number(have.into());
+                has.say(" (").say(origin(source)).say(")")
+            }
+            Dropped::CapabilityMissing { need, have, by } => {
+                let can = if have == Support::No {
+                    "it cannot "
+                } else {
+                    "nobody says that it can "
+                };
+                let lacks = self.say(can).say(ability(need)).say(", and ");
+                lacks.asker(by, asking).say(" that")
+            }
+            Dropped::FamilyNotPreferred => self.say(&asking.name).say(" takes only ").say(&asking.families),
+        }
+    }
+
+    fn asker(self, by: Asker, asking: &Asking) -> Self {
+        match by {
+            Asker::Profile => self.say(&asking.name).say(" asks for"),
+            Asker::Request => self.say("this request needs"),
+            Asker::Overflow => self.say("after the last try it takes"),
+        }
     }
 }
 
@@ -116,14 +222,6 @@ fn failure(trouble: Trouble) -> &'static str {
     }
 }
 
-fn asker<'a>(by: Asker, profile: &str) -> Cow<'a, str> {
-    match by {
-        Asker::Profile => [profile, " asks for"].concat().into(),
-        Asker::Request => "this request needs".into(),
-        Asker::Overflow => "after the last try it takes".into(),
-    }
-}
-
 fn ability(capability: Capability) -> &'static str {
     match capability {
         Capability::Tools => "use tools",
@@ -145,76 +243,4 @@ fn origin(source: Source) -> &'static str {
         Source::Bundled => "from the bundled catalog",
         Source::Default => "assumed, as nobody says",
     }
-}
-
-pub(super) fn model(id: &Name, provider: &Name) -> String {
-    ["“", &*shown(id.as_str()), "” (", &shown(provider.as_str()), ")"].concat()
-}
-
-pub(super) fn quoted(name: &str) -> String {
-    ["“", &*shown(name), "”"].concat()
-}
-
-pub(super) fn offers(closest: &[Name]) -> String {
-    let names: Vec<String> = closest.iter().map(|name| quoted(name.as_str())).collect();
-    did_you_mean(&names)
-}
-
-pub(super) fn did_you_mean(names: &[String]) -> String {
-    if names.is_empty() {
-        return String::new();
-    }
-    [" Did you mean ", &names.join(" or "), "?"].concat()
-}
-
-pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let mut text = String::new();
-    for (place, name) in names.enumerate() {
-        if place == MAX_NAMES {
-            text.push_str(" …");
-            break;
-        }
-        if place > 0 {
-            text.push_str(", ");
-        }
-        text.push_str(&shown(name));
-    }
-    text
-}
-
-/// A name as a sentence can hold it.
-pub(super) fn shown(name: &str) -> Cow<'_, str> {
-    if name.len() <= MAX_NAME && name.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
-        return Cow::Borrowed(name);
-    }
-    let mut chars = name.chars().map(|c| if is_invisible(c) { '\u{FFFD}' } else { c });
-    let mut text: String = chars.by_ref().take(MAX_NAME).collect();
-    if chars.next().is_some() {
-        text.push('…');
-    }
-    Cow::Owned(text)
-}
-
-/// A number with its thousands apart.
-pub(super) fn number(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// A size in the unit people know, with one digit after the point.
-fn bytes(bytes: u64) -> String {
-    let (unit, name) = if bytes < 1_000_000_000 {
-        (1_000_000, " MB")
-    } else {
-        (1_000_000_000, " GB")
-    };
-    let tenths = bytes / (unit / 10);
-    [&number(tenths / 10), ".", &(tenths % 10).to_string(), name].concat()
 }

@@ -33,7 +33,7 @@ impl std::fmt::Display for Target {
 }
 
 /// The promises, by name.
-const TARGETS: [(&str, Target); 13] = [
+const TARGETS: [(&str, Target); 15] = [
     ("download_vs_plain", Target::AtLeast(0.9)),
     ("download_vs_wllama", Target::AtLeast(1.0)),
     ("download_vs_ceiling", Target::AtLeast(0.35)),
@@ -42,6 +42,8 @@ const TARGETS: [(&str, Target); 13] = [
     ("refetched_after_kill_mib", Target::AtMost(16.0)),
     ("core_step_us", Target::Below(20.0)),
     ("core_step_growth", Target::Below(1.5)),
+    ("route_100_us", Target::Below(50.0)),
+    ("route_growth", Target::Below(12.0)),
     ("snapshot_progress_us", Target::Below(200.0)),
     ("open_ms", Target::Below(100.0)),
     ("wasm_gzip_kb", Target::AtMost(250.0)),
