@@ -98,9 +98,12 @@ enum Kind {
 
 /// The length of the quantization a text starts with. It ends where the text does, or before a sign.
 fn length(lower: &[u8]) -> Option<(usize, Kind)> {
+    let first = *lower.first()?;
     let ends = |length: usize| lower.get(length).is_none_or(|byte| is_sign(*byte));
-    let word = |word: &&str| lower.starts_with(word.as_bytes()) && ends(word.len());
-    if let Some(word) = WORDS.iter().find(|one| word(one)) {
+    // Most words are ruled out by their first byte, without a comparison of texts.
+    let is_word =
+        |word: &&&str| word.as_bytes()[0] == first && lower.starts_with(word.as_bytes()) && ends(word.len());
+    if let Some(word) = WORDS.iter().find(is_word) {
         let kind = match *word {
             "bf16" | "f16" | "f32" => Kind::Gguf,
             "quantized" | "qat" => Kind::Weak,
