@@ -1,9 +1,9 @@
 //! The data that comes with the package: read once, kept as text, decoded one line at a lookup.
 //!
 //! The text is made for reading it in a diff. A head names its form, its version and the packages it was made from,
-//! each with a letter. Then come four parts, in this order: which profiles families suit, patterns in the order they
-//! are declared, aliases, and names; the last two are sorted by their bytes. A line is a name and, behind signs of
-//! their own and in any order, what is known:
+//! each with a letter. Then come three parts, in this order: patterns as they are declared, aliases, and names; the last
+//! two are sorted by their bytes, and `[end]` says that nothing is cut off. An alias is two names. Any other line is a
+//! name or pattern and, behind signs of their own and in any order, what is known:
 //!
 //! | part | meaning |
 //! |---|---|
@@ -32,6 +32,9 @@ use line::Line;
 /// The data of this version of the package, for Rust. For browsers it is a file of its own and is not linked.
 #[cfg(not(target_arch = "wasm32"))]
 pub const BUNDLED: &str = include_str!("bundled/catalog.txt");
+
+/// The letter of what is written by hand, as all patterns are.
+const RULES: &str = "r";
 
 /// The form this reader understands.
 const FORM: &str = "1";
@@ -64,7 +67,7 @@ pub enum BundledReason {
     Number,
     /// A part of a line has no meaning.
     Sign,
-    /// The last line is cut off, or the text is too long.
+    /// The last line is cut off, something follows the end, or the text is too long.
     Length,
 }
 
@@ -82,7 +85,6 @@ pub struct Bundled {
     version: String,
     sources: Vec<Source>,
     usual: String,
-    suits: Vec<(String, String)>,
     /// Where lines begin and end.
     patterns: Vec<Span>,
     aliases: Vec<Span>,
@@ -150,14 +152,10 @@ impl Bundled {
         Some(Line::of(self.line(spans[found])))
     }
 
-    fn decode(&self, line: &Line<'_>) -> Option<(Facts, Origin)> {
-        let mut decoded = line.decode().ok()?;
-        if decoded.profiles.is_empty() {
-            decoded.profiles = self.suits(decoded.facts.family.as_ref().map(|family| family.as_str()));
-        }
-        decoded.facts.profiles = line::profiles(decoded.profiles).ok()?;
+    fn decode(&self, line: &Line<'_>, usual: &str) -> Option<(Facts, Origin)> {
+        let decoded = line.decode().ok()?;
         let letters = if decoded.sources.is_empty() {
-            &self.usual
+            usual
         } else {
             decoded.sources
         };
@@ -176,11 +174,6 @@ impl Bundled {
         };
         Some((decoded.facts, origin))
     }
-
-    fn suits(&self, family: Option<&str>) -> &str {
-        let found = self.suits.iter().find(|(name, _)| Some(name.as_str()) == family);
-        found.map_or("", |(_, letters)| letters)
-    }
 }
 
 impl fmt::Debug for Bundled {
@@ -188,13 +181,13 @@ impl fmt::Debug for Bundled {
         f.debug_struct("Bundled")
             .field("version", &self.version)
             .field("names", &self.names.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
 impl Bundle for Bundled {
     fn exact(&self, lower: &str) -> Option<(Facts, Origin)> {
-        self.decode(&self.find(&self.names, lower)?)
+        self.decode(&self.find(&self.names, lower)?, &self.usual)
     }
 
     fn alias(&self, lower: &str) -> Option<&str> {
@@ -204,7 +197,7 @@ impl Bundle for Bundled {
     fn patterns(&self) -> Vec<(String, Facts, Origin)> {
         let lines = self.patterns.iter().map(|span| Line::of(self.line(*span)));
         let decoded = lines.filter_map(|line| {
-            let (facts, origin) = self.decode(&line)?;
+            let (facts, origin) = self.decode(&line, RULES)?;
             Some((line.name.to_owned(), facts, origin))
         });
         decoded.collect()
@@ -244,7 +237,6 @@ impl<'a> Reader<'a> {
             version: String::new(),
             sources: Vec::new(),
             usual: String::new(),
-            suits: Vec::new(),
             patterns: Vec::new(),
             aliases: Vec::new(),
             names: Vec::new(),
@@ -259,11 +251,6 @@ impl<'a> Reader<'a> {
 
     fn run(&mut self) -> Result<(), BundledReason> {
         self.head()?;
-        while let Some((line, _)) = self.until("[patterns]")? {
-            let (family, letters) = line.split_once(' ').ok_or(BundledReason::Sign)?;
-            line::profiles(letters)?;
-            self.read.suits.push((family.to_owned(), letters.to_owned()));
-        }
         while let Some((line, span)) = self.until("[aliases]")? {
             self.check(line)?;
             self.read.patterns.push(span);
@@ -279,15 +266,14 @@ impl<'a> Reader<'a> {
             self.read.aliases.push(span);
         }
         before = "";
-        while !self.left.is_empty() {
-            let (line, span) = self.next()?;
+        while let Some((line, span)) = self.until("[end]")? {
             before = ascending(before, self.check(line)?)?;
             self.read.names.push(span);
         }
-        if self.read.names.is_empty() {
-            Err(BundledReason::Missing)
-        } else {
+        if self.left.is_empty() {
             Ok(())
+        } else {
+            Err(BundledReason::Length)
         }
     }
 
@@ -304,7 +290,7 @@ impl<'a> Reader<'a> {
             .next()
             .ok_or(BundledReason::Head)?
             .clone_into(&mut self.read.version);
-        while let Some((line, _)) = self.until("[suits]")? {
+        while let Some((line, _)) = self.until("[patterns]")? {
             let mut words = line.split(' ');
             match (
                 words.next(),
@@ -367,7 +353,6 @@ impl<'a> Reader<'a> {
         let line = Line::of(line);
         line.check_name()?;
         let decoded = line.decode()?;
-        line::profiles(decoded.profiles)?;
         let known = |letter: u8| self.read.sources.iter().any(|source| source.letter == letter);
         if decoded.sources.bytes().all(known) {
             Ok(line.name)
