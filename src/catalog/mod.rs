@@ -1,9 +1,181 @@
 //! The model database: what is known of a model by its name.
+//!
+//! A name is taken apart ([`name`]), looked for among the app's entries and the bundled ones, the whole name first and
+//! then with less and less of it (`shelf`), and what is found is merged into one value that lacks nothing ([`lookup`]).
+//! Unknown is an answer of its own: it never turns into a no or a number nobody has said.
+//!
+//! Looking a name up never fails, takes time in proportion to the name, and changes nothing but a memory of fixed size.
 
 pub mod bundle;
 pub mod bundled;
+pub mod entry;
+pub mod error;
 pub mod family;
+pub mod lint;
+pub mod lookup;
 mod matching;
+mod memo;
 pub mod name;
 pub mod pattern;
+mod patterns;
 pub mod record;
+mod shelf;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bundle::Bundle;
+use entry::{AppEntries, AppEntry};
+use error::CatalogError;
+use lookup::{Layers, Lookup};
+use memo::{Known, Memo};
+use name::ModelName;
+use record::{Facts, Source};
+use shelf::Shelf;
+
+pub use memo::CAPACITY as MEMO_CAPACITY;
+pub use shelf::{Match, Step};
+
+/// The most pairs of patterns that are told of.
+const MAX_TIES: usize = 256;
+
+/// Two patterns that match one name and are equally specific, so that only their order decides (requirement D2).
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Tie {
+    /// The pattern that was declared first, and wins.
+    pub winner: String,
+    /// The other one.
+    pub other: String,
+    /// The first name that both of them matched.
+    pub name: String,
+}
+
+/// The model database.
+#[derive(Debug)]
+pub struct Catalog {
+    bundled: Shelf,
+    app: Option<Shelf>,
+    state: Mutex<State>,
+}
+
+/// What lookups leave behind.
+#[derive(Debug, Default)]
+struct State {
+    memo: Memo,
+    ties: Vec<Tie>,
+    /// How many of the ties were told.
+    told: usize,
+}
+
+impl Catalog {
+    /// A catalog of the data that comes with the package.
+    pub fn new(bundle: impl Bundle + 'static) -> Self {
+        Self {
+            bundled: Shelf::new(Arc::new(bundle)),
+            app: None,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The same catalog with these entries of the app, and no others, above the bundled ones (requirement D7). This
+    /// one stays as it is.
+    ///
+    /// # Errors
+    /// All faults of all entries; then there is no new catalog.
+    pub fn with_entries(&self, entries: Vec<AppEntry>) -> Result<Self, Vec<CatalogError>> {
+        let entries = AppEntries::check(entries)?;
+        Ok(Self {
+            bundled: self.bundled.clone(),
+            app: Some(Shelf::new(Arc::new(entries))),
+            state: Mutex::default(),
+        })
+    }
+
+    /// What is known of a model by its name. A text that is no name is an unknown model.
+    pub fn lookup(&self, name: &str) -> Arc<Lookup> {
+        if let Some(known) = self.state().memo.get(name) {
+            return Arc::clone(&known.lookup);
+        }
+        self.find(name).lookup
+    }
+
+    /// The same with what others say of this model, for instance its provider: what is said for this call beats the
+    /// app's entry, that beats what is served, that what is advertised, and that what was bundled.
+    pub fn describe(&self, name: &str, said: &[(Source, Facts)]) -> Arc<Lookup> {
+        if said.is_empty() {
+            return self.lookup(name);
+        }
+        let known = self.state().memo.get(name).map(|known| Arc::clone(&known.layers));
+        let layers = known.unwrap_or_else(|| self.find(name).layers);
+        Arc::new(layers.merge(name, said))
+    }
+
+    /// Which data comes with the package.
+    pub fn version(&self) -> &str {
+        self.bundled.bundle().version()
+    }
+
+    /// The bundled data.
+    pub fn bundle(&self) -> &dyn Bundle {
+        self.bundled.bundle()
+    }
+
+    /// The pairs of patterns between which only their order has decided, each pair once.
+    pub fn take_ties(&self) -> Vec<Tie> {
+        let mut state = self.state();
+        let all = state.ties.len();
+        let told = std::mem::replace(&mut state.told, all);
+        state.ties[told..].to_vec()
+    }
+
+    /// How many names are remembered; never more than [`MEMO_CAPACITY`].
+    pub fn remembered(&self) -> usize {
+        self.state().memo.len()
+    }
+
+    /// Looks a name up and remembers it.
+    fn find(&self, text: &str) -> Known {
+        let Ok(name) = ModelName::parse(text) else {
+            // Not remembered: there is no end of such texts, and they may be long.
+            let layers = Arc::new(Layers::default());
+            let lookup = Arc::new(layers.merge(text, &[]));
+            return Known { layers, lookup };
+        };
+        let app = self.app.as_ref().and_then(|app| app.find(&name));
+        let layers = Layers::new(&name, app, self.bundled.find(&name));
+        let lookup = Arc::new(layers.merge(text, &[]));
+        let layers = Arc::new(layers);
+        let known = Known { layers, lookup };
+        let mut state = self.state();
+        for matched in known.layers.matches() {
+            state.note_tie(matched, text);
+        }
+        state.memo.put(known.clone());
+        known
+    }
+
+    /// A lookup that was cut off by a panic elsewhere leaves nothing half done.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn note_tie(&mut self, matched: &Match, name: &str) {
+        let (Some(winner), Some(other)) = (&matched.key, &matched.tied_with) else {
+            return;
+        };
+        let known = self
+            .ties
+            .iter()
+            .any(|tie| tie.winner == *winner && tie.other == *other);
+        if !known && self.ties.len() < MAX_TIES {
+            self.ties.push(Tie {
+                winner: winner.clone(),
+                other: other.clone(),
+                name: name.to_owned(),
+            });
+        }
+    }
+}

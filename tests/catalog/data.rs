@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use modelyard::catalog::bundle::{Bundle, MAX_ALIASES};
 use modelyard::catalog::bundled::{BUNDLED, Bundled};
 use modelyard::catalog::family::Family;
+use modelyard::catalog::lint::lint;
 use modelyard::catalog::pattern::Pattern;
 use modelyard::catalog::record::{Capability, Facts, Origin, Support};
 
@@ -64,6 +65,12 @@ fn keys_are_in_lower_case_and_patterns_are_patterns() {
             "{name} is no plain name"
         );
     }
+}
+
+#[test]
+fn the_lint_finds_nothing() {
+    let findings = lint(&bundled());
+    assert!(findings.is_empty(), "{findings:#?}");
 }
 
 #[test]

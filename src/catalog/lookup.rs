@@ -1,0 +1,210 @@
+//! What the catalog says of a name: one value with nothing missing, where each part that is not known says so.
+//!
+//! Several sources speak of one model. Each field comes from the most trusted one that says something of it, in the
+//! order of [`Source`].
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::family::{Family, FamilyClass};
+use super::name::{Format, ModelName, Part};
+use super::record::{Capabilities, DEFAULT_CONTEXT, DEFAULT_MAX_OUTPUT, Facts, Limit, Origin, Source};
+use super::shelf::{Found, Match, Step};
+
+/// What is known of a model by its name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Lookup {
+    /// The name, as it was given.
+    pub name: String,
+    /// Its family; `unknown` where none is.
+    pub family: Family,
+    /// What it is for; `null` where the family is not known by name.
+    pub class: Option<FamilyClass>,
+    /// The context window it was made for.
+    pub context: Limit,
+    /// The context window it is served with, where that is known, else the one it was made for. Routing goes by it.
+    pub effective_context: Limit,
+    /// The longest answer.
+    pub max_output: Limit,
+    /// What it can do.
+    pub capabilities: Capabilities,
+    /// The profiles it suits, by name.
+    pub profiles: Vec<Cow<'static, str>>,
+    /// Its parameters, in millions.
+    pub parameters_millions: Option<u32>,
+    /// The parameters that work on one token, in millions, where the name says so.
+    pub active_parameters_millions: Option<u32>,
+    /// How its weights are stored.
+    pub quantization: Option<String>,
+    /// The format of its files, where the name says so.
+    pub format: Option<Format>,
+    /// The length of its files.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub size_bytes: Option<u64>,
+    /// The memory a GPU needs to run it.
+    #[cfg_attr(feature = "types", ts(type = "number | null"))]
+    pub gpu_memory_bytes: Option<u64>,
+    /// The day it was published, `YYYY-MM-DD` or `YYYY-MM`.
+    pub released: Option<String>,
+    /// Where the bundled data on it comes from.
+    pub origin: Origin,
+    /// What it was found by: the app's entry where there is one, else the bundled one.
+    pub matched: Match,
+    /// What it was found by in the bundled data, where an entry of the app is above that.
+    pub overridden: Option<Match>,
+}
+
+impl Lookup {
+    /// Whether anything but the name itself is known of it.
+    pub fn is_known(&self) -> bool {
+        self.matched.step != Step::None
+    }
+}
+
+/// All that is known of a name, source by source, before it is merged.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Layers {
+    app: Option<Found>,
+    bundled: Option<(Origin, Match)>,
+    /// What the bundled data and the name itself say.
+    base: Facts,
+    class: Option<(Family, FamilyClass)>,
+    active_millions: Option<u32>,
+    format: Option<Format>,
+}
+
+impl Layers {
+    pub(super) fn new(name: &ModelName, app: Option<Found>, bundled: Option<Found>) -> Self {
+        let class = Family::of(name);
+        let parameters = name.parameters();
+        let (mut base, mut exact) = (Facts::default(), false);
+        let bundled = bundled.map(|found| {
+            base = found.facts;
+            exact = found.matched.step != Step::Pattern;
+            // The file of another tag or quantization has another length.
+            let other_file = |part| matches!(part, Part::Tag | Part::Format | Part::Quantization);
+            if found
+                .matched
+                .stripped
+                .iter()
+                .any(|stripped| other_file(stripped.part))
+            {
+                base.size_bytes = None;
+                base.gpu_memory_bytes = None;
+            }
+            (found.origin, found.matched)
+        });
+        // An entry knows the size of its model better than the name, a pattern does not.
+        let (better, worse) = if exact {
+            (base.parameters_millions, parameters.millions)
+        } else {
+            (parameters.millions, base.parameters_millions)
+        };
+        base.parameters_millions = better.or(worse);
+        base.family = base
+            .family
+            .or_else(|| class.as_ref().map(|(family, _)| family.clone()));
+        base.quantization = name.quantization().map(str::to_owned).or(base.quantization);
+        let day = name.date().filter(|date| date.len() >= "YYYY-MM".len());
+        base.released = day.map(str::to_owned).or(base.released);
+        Self {
+            app,
+            bundled,
+            base,
+            class,
+            active_millions: parameters.active_millions,
+            format: name.format(),
+        }
+    }
+
+    /// What it was found by, the app's entry first.
+    pub(super) fn matches(&self) -> impl Iterator<Item = &Match> {
+        let app = self.app.iter().map(|found| &found.matched);
+        app.chain(self.bundled.iter().map(|(_, matched)| matched))
+    }
+
+    /// All who say something, the most trusted first. What is said for this one call stands above the app's entry.
+    fn in_order<'a>(&'a self, said: &'a [(Source, Facts)]) -> Vec<(Source, &'a Facts)> {
+        let of = |wanted: Source| {
+            let said = said.iter().filter(move |(source, _)| *source == wanted);
+            said.map(|(source, facts)| (*source, facts))
+        };
+        let mut layers: Vec<(Source, &Facts)> = of(Source::User).collect();
+        layers.extend(self.app.iter().map(|found| (Source::User, &found.facts)));
+        layers.extend(of(Source::Served));
+        layers.extend(of(Source::Advertised));
+        layers.extend(of(Source::Bundled));
+        layers.push((Source::Bundled, &self.base));
+        layers
+    }
+
+    /// Merges all sources, and what others say, into one value.
+    pub(super) fn merge(&self, name: &str, said: &[(Source, Facts)]) -> Lookup {
+        let layers = self.in_order(said);
+        let first = |get: fn(&Facts) -> Option<u32>| -> Option<(Source, u32)> {
+            let says =
+                |(source, facts): &(Source, &Facts)| Some((*source, get(facts).filter(|one| *one > 0)?));
+            layers.iter().find_map(says)
+        };
+        let limit = |found: Option<(Source, u32)>, otherwise: u32| match found {
+            Some((source, tokens)) => Limit { tokens, source },
+            None => Limit {
+                tokens: otherwise,
+                source: Source::Default,
+            },
+        };
+        let text =
+            |get: fn(&Facts) -> Option<&String>| layers.iter().find_map(|(_, facts)| get(facts).cloned());
+        let bytes = |get: fn(&Facts) -> Option<u64>| layers.iter().find_map(|(_, facts)| get(facts));
+        let family = layers
+            .iter()
+            .find_map(|(_, facts)| facts.family.clone())
+            .unwrap_or(Family::UNKNOWN);
+        let profiles = layers
+            .iter()
+            .map(|(_, facts)| &facts.profiles)
+            .find(|profiles| !profiles.is_empty());
+        let in_name = self.class.as_ref().filter(|(named, _)| *named == family);
+        let mut found = self.matches().cloned();
+        let matched = found.next().unwrap_or(Match::NONE);
+        Lookup {
+            name: name.to_owned(),
+            class: in_name.map(|(_, class)| *class).or_else(|| family.class()),
+            context: limit(first(|facts| facts.context), DEFAULT_CONTEXT),
+            effective_context: limit(
+                first(|facts| facts.served_context.or(facts.context)),
+                DEFAULT_CONTEXT,
+            ),
+            max_output: limit(first(|facts| facts.max_output), DEFAULT_MAX_OUTPUT),
+            capabilities: layers.iter().fold(Capabilities::default(), |above, (_, facts)| {
+                above.over(facts.capabilities)
+            }),
+            profiles: match profiles {
+                Some(profiles) => profiles.clone(),
+                None => family
+                    .profiles()
+                    .iter()
+                    .map(|profile| Cow::Borrowed(*profile))
+                    .collect(),
+            },
+            parameters_millions: first(|facts| facts.parameters_millions).map(|(_, millions)| millions),
+            active_parameters_millions: self.active_millions,
+            quantization: text(|facts| facts.quantization.as_ref()),
+            format: self.format,
+            size_bytes: bytes(|facts| facts.size_bytes),
+            gpu_memory_bytes: bytes(|facts| facts.gpu_memory_bytes),
+            released: text(|facts| facts.released.as_ref()),
+            origin: self
+                .bundled
+                .as_ref()
+                .map(|(origin, _)| origin.clone())
+                .unwrap_or_default(),
+            matched,
+            overridden: found.next(),
+            family,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Names that were looked up, so that looking again takes no time. Its size is fixed: a name has one of four places, and
+//! where all four are taken the oldest one makes room.
+
+use std::sync::Arc;
+
+use super::lookup::{Layers, Lookup};
+
+/// How many groups of places there are; a power of two.
+const GROUPS: usize = 1_024;
+/// How many places there are in a group.
+const PLACES: usize = 4;
+/// How many names are remembered at most.
+pub const CAPACITY: usize = GROUPS * PLACES;
+
+/// What is remembered of a name.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) layers: Arc<Layers>,
+    pub(super) lookup: Arc<Lookup>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Memo {
+    /// Empty until the first name comes.
+    groups: Vec<Vec<Known>>,
+    /// The place of each group that makes room next.
+    next: Vec<u8>,
+}
+
+impl Memo {
+    pub(super) fn get(&self, name: &str) -> Option<&Known> {
+        let group = self.groups.get(group_of(name))?;
+        group.iter().find(|known| known.lookup.name == name)
+    }
+
+    pub(super) fn put(&mut self, known: Known) {
+        self.groups.resize(GROUPS, Vec::new());
+        self.next.resize(GROUPS, 0);
+        let at = group_of(&known.lookup.name);
+        let group = &mut self.groups[at];
+        if group.len() < PLACES {
+            group.push(known);
+            return;
+        }
+        let oldest = usize::from(self.next[at]);
+        group[oldest] = known;
+        self.next[at] = (self.next[at] + 1) % 4;
+    }
+
+    /// How many names are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.groups.iter().map(Vec::len).sum()
+    }
+}
+
+/// The group of a name, by its FNV-1a hash. Names that are made to fall together only make each other forgotten.
+fn group_of(name: &str) -> usize {
+    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    let hash = name.bytes().fold(0x811c_9dc5, mix);
+    // The upper bits are the better mixed ones.
+    (hash ^ hash >> 16) as usize % GROUPS
+}
