@@ -4,3 +4,4 @@
 
 mod bundled;
 mod data;
+mod names;
