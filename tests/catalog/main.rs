@@ -1,7 +1,16 @@
-//! The model catalog: its bundled data, and what names people use find in it.
+//! The model database under test: patterns against `globset` and a slow reference, names, families, lookups, the
+//! entries of an app, bad input; and its bundled data: the reader, what must hold of every line, and the names people
+//! use.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
+mod bad_input;
 mod bundled;
 mod data;
+mod entries;
+mod families;
+mod lints;
+mod lookups;
+mod merging;
 mod names;
+mod parsing;
+mod patterns;
+mod rows;

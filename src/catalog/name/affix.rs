@@ -3,7 +3,7 @@
 use super::Format;
 
 /// What may stand before a slash, or a colon, and is a place to have models from. A name with a dot is a host.
-const REGISTRIES: [&str; 26] = [
+const REGISTRIES: [&str; 25] = [
     "anthropic_vertex",
     "azure",
     "azure_ai",
@@ -12,7 +12,6 @@ const REGISTRIES: [&str; 26] = [
     "deepinfra",
     "fireworks",
     "fireworks_ai",
-    "gemini",
     "github",
     "groq",
     "hf",

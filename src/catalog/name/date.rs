@@ -15,56 +15,64 @@ pub(super) fn at_the_end(lower: &str) -> Option<(usize, String)> {
 
 /// Dates with all of year, month and day.
 fn long(lower: &str) -> Option<(usize, String)> {
-    let (at, text) = last(lower, 8)?;
-    if let Some(numbers) = digits(text) {
-        return day(numbers / 10_000, numbers / 100 % 100, numbers % 100).map(|day| (at, day));
-    }
-    let (at, text) = last(lower, 10)?;
-    let mut parts = text.split('-');
-    let mut next = |length: usize| parts.next().filter(|part| part.len() == length).and_then(digits);
-    let (year, month, date) = (next(4)?, next(2)?, next(2)?);
-    day(year, month, date).map(|day| (at, day))
+    last(lower, 8, in_one).or_else(|| last(lower, 10, with_signs))
 }
 
 /// Dates that lack something.
 fn short(lower: &str) -> Option<(usize, String)> {
-    if let Some((at, text)) = last(lower, 7)
-        && let Some((first, second)) = text.split_once('-')
-    {
-        let (year, month) = match (first.len(), second.len()) {
-            (4, 2) => (first, second),
-            (2, 4) => (second, first),
-            _ => return None,
-        };
-        return month_of(digits(year)?, digits(month)?).map(|month| (at, month));
-    }
-    if let Some((at, text)) = last(lower, 6)
-        && let Some(numbers) = digits(text)
-    {
-        return day(2_000 + numbers / 10_000, numbers / 100 % 100, numbers % 100).map(|day| (at, day));
-    }
-    if let Some((at, text)) = last(lower, 5)
-        && let Some((month, date)) = text.split_once('-')
-        && ["-preview", "-exp"]
+    let two = |text: &str| {
+        text.split_once('-')
+            .map(|(first, second)| (first.len(), second.len()))
+    };
+    let month = |text: &str| match two(text) {
+        Some((4, 2)) => month_of(digits(&text[..4])?, digits(&text[5..])?),
+        Some((2, 4)) => month_of(digits(&text[3..])?, digits(&text[..2])?),
+        _ => None,
+    };
+    // After these words a month and a day follow.
+    let in_preview = |(at, _): &(usize, String)| {
+        ["-preview", "-exp"]
             .iter()
-            .any(|word| lower[..at].ends_with(word))
-    {
-        return in_year(digits(month)?, digits(date)?).map(|day| (at, day));
-    }
-    let (at, text) = last(lower, 4)?;
+            .any(|word| lower[..*at].ends_with(word))
+    };
+    let in_two = |text: &str| match two(text) {
+        Some((2, 2)) => in_year(digits(&text[..2])?, digits(&text[3..])?),
+        _ => None,
+    };
+    last(lower, 7, month)
+        .or_else(|| last(lower, 6, |text| in_one(&["20", text].concat())))
+        .or_else(|| last(lower, 5, in_two).filter(in_preview))
+        .or_else(|| last(lower, 4, four))
+}
+
+/// `20250929`.
+fn in_one(text: &str) -> Option<String> {
+    let numbers = digits(text)?;
+    day(numbers / 10_000, numbers / 100 % 100, numbers % 100)
+}
+
+/// `2025-09-29`.
+fn with_signs(text: &str) -> Option<String> {
+    let mut parts = text.split('-');
+    let mut next = |length: usize| parts.next().filter(|part| part.len() == length).and_then(digits);
+    let (year, month, date) = (next(4)?, next(2)?, next(2)?);
+    day(year, month, date)
+}
+
+/// `0613` or `2411`.
+fn four(text: &str) -> Option<String> {
     // A power of two is a size.
     let numbers = digits(text).filter(|_| text != "1024")?;
     let (high, low) = (numbers / 100, numbers % 100);
-    in_year(high, low)
-        .or_else(|| month_of(2_000 + high, low))
-        .map(|day| (at, day))
+    in_year(high, low).or_else(|| month_of(2_000 + high, low))
 }
 
-/// The last `length` bytes and the place of the sign before them, if something stands before that.
-fn last(lower: &str, length: usize) -> Option<(usize, &str)> {
+/// What `read` makes of the last `length` bytes, and the place of the sign before them, if something stands before it.
+fn last(lower: &str, length: usize, read: impl Fn(&str) -> Option<String>) -> Option<(usize, String)> {
     let at = lower.len().checked_sub(length + 1)?;
     let is_sign = matches!(lower.as_bytes()[at], b'-' | b'_' | b'@');
-    (at > 0 && is_sign).then(|| (at, &lower[at + 1..]))
+    let day = read(lower.get(at + 1..).filter(|_| at > 0 && is_sign)?)?;
+    Some((at, day))
 }
 
 fn digits(text: &str) -> Option<u32> {

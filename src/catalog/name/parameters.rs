@@ -72,7 +72,17 @@ fn words(text: &str) -> impl Iterator<Item = Word> {
             return true;
         };
         // What follows the point of a number is no word of its own.
-        let point = bytes[before] == b'.' && before > 0 && bytes[before - 1].is_ascii_digit();
+        let number = bytes[..before]
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let point = number > 0
+            && match bytes[before] {
+                b'.' => true,
+                b'_' => before == number || bytes[before - number - 1] == b'-',
+                _ => false,
+            };
         !bytes[before].is_ascii_alphanumeric() && !point
     });
     starts.filter_map(move |at| {

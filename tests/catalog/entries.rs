@@ -1,0 +1,206 @@
+//! Entries of an app: above the bundled ones, checked all together.
+
+use modelyard::catalog::Step;
+use modelyard::catalog::entry::AppEntry;
+use modelyard::catalog::error::Problem;
+use modelyard::catalog::pattern::PatternError;
+use modelyard::catalog::record::{Source, Support};
+
+use super::rows::Rows;
+
+fn entry(name: &str) -> AppEntry {
+    AppEntry {
+        name: name.to_owned(),
+        ..AppEntry::default()
+    }
+}
+
+#[test]
+fn an_entry_of_the_app_is_above_the_bundled_one_field_by_field() {
+    let catalog = Rows::classic()
+        .catalog()
+        .with_entries(vec![AppEntry {
+            context_window: Some(64_000.0),
+            capabilities: vec![("vision".to_owned(), Support::No)],
+            ..entry("LLAMA3.1:*")
+        }])
+        .unwrap();
+    let lookup = catalog.lookup("llama3.1:8b");
+    assert_eq!(
+        (lookup.context.tokens, lookup.context.source),
+        (64_000, Source::User)
+    );
+    assert_eq!(
+        (lookup.max_output.tokens, lookup.max_output.source),
+        (4_096, Source::Bundled)
+    );
+    assert_eq!(
+        (lookup.capabilities.tools, lookup.capabilities.vision),
+        (Support::Yes, Support::No)
+    );
+    assert_eq!(
+        lookup.overridden.as_ref().unwrap().key.as_deref(),
+        Some("llama3.1:*")
+    );
+    assert_eq!(catalog.lookup("llama3.2").overridden, None);
+}
+
+#[test]
+fn an_app_can_add_models_patterns_and_aliases() {
+    let catalog = Rows::classic()
+        .catalog()
+        .with_entries(vec![
+            AppEntry {
+                family: Some("Acme".to_owned()),
+                context_window: Some(1_000_000.0),
+                parameters_billions: Some(0.35),
+                profiles: vec!["house".to_owned()],
+                released: Some("2026-01".to_owned()),
+                ..entry("acme/base")
+            },
+            AppEntry {
+                alias_of: Some("acme/base".to_owned()),
+                ..entry("house-model")
+            },
+            AppEntry {
+                max_output_tokens: Some(9.0),
+                ..entry("acme/*")
+            },
+        ])
+        .unwrap();
+    let lookup = catalog.lookup("House-Model");
+    assert_eq!(
+        (lookup.matched.step, lookup.family.as_str(), lookup.class),
+        (Step::Alias, "acme", None)
+    );
+    assert_eq!(
+        (lookup.parameters_millions, lookup.profiles.join(" ")),
+        (Some(350), "house".to_owned())
+    );
+    assert_eq!(lookup.released.as_deref(), Some("2026-01"));
+    assert_eq!(catalog.lookup("acme/x").max_output.tokens, 9);
+}
+
+#[test]
+fn all_faults_are_told_together_and_what_was_in_force_stays() {
+    let catalog = Rows::classic()
+        .catalog()
+        .with_entries(vec![AppEntry {
+            context_window: Some(5.0),
+            ..entry("acme")
+        }])
+        .unwrap();
+    let errors = catalog
+        .with_entries(vec![
+            entry("llama-[0-9"),
+            AppEntry {
+                context_window: Some(f64::NAN),
+                max_output_tokens: Some(-1.0),
+                ..entry("a")
+            },
+            AppEntry {
+                capabilities: vec![("tols".to_owned(), Support::Yes)],
+                ..entry("b")
+            },
+            AppEntry {
+                context_window: Some(1.5),
+                served_context_window: Some(1e12),
+                size_bytes: Some(0.0),
+                ..entry("A")
+            },
+            AppEntry {
+                parameters_billions: Some(f64::INFINITY),
+                released: Some("last year".to_owned()),
+                ..entry("")
+            },
+            AppEntry {
+                alias_of: Some("d".to_owned()),
+                ..entry("c")
+            },
+            AppEntry {
+                alias_of: Some("C".to_owned()),
+                ..entry("d")
+            },
+            AppEntry {
+                alias_of: Some("a".to_owned()),
+                context_window: Some(1.0),
+                ..entry("e")
+            },
+        ])
+        .unwrap_err();
+    let told: Vec<(&str, &str, Problem)> = errors
+        .iter()
+        .map(|error| (error.field.as_str(), error.value.as_str(), error.problem))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "models[0].name",
+                "llama-[0-9",
+                Problem::Pattern(PatternError::UnclosedClass)
+            ),
+            ("models[1].contextWindow", "NaN", Problem::Tokens),
+            ("models[1].maxOutputTokens", "-1", Problem::Tokens),
+            ("models[2].capabilities.tols", "tols", Problem::Capability),
+            ("models[3].name", "A", Problem::Duplicate),
+            ("models[3].contextWindow", "1.5", Problem::Tokens),
+            ("models[3].servedContextWindow", "1000000000000", Problem::Tokens),
+            ("models[3].sizeBytes", "0", Problem::Bytes),
+            (
+                "models[4].name",
+                "",
+                Problem::Name(modelyard::catalog::name::NameError::Empty)
+            ),
+            ("models[4].released", "last year", Problem::Date),
+            ("models[4].parametersBillions", "inf", Problem::Parameters),
+            ("models[7].aliasOf", "a", Problem::Alias),
+            ("models", "c", Problem::AliasCycle),
+            ("models", "d", Problem::AliasCycle),
+        ]
+    );
+    assert_eq!(errors[3].closest.as_deref(), Some("tools"));
+    assert!(errors.iter().all(|error| !error.reason().is_empty()));
+    assert_eq!(catalog.lookup("acme").context.tokens, 5);
+}
+
+#[test]
+fn a_value_that_is_told_is_short() {
+    let errors = Rows::classic()
+        .catalog()
+        .with_entries(vec![entry(&"*".repeat(1 << 20))])
+        .unwrap_err();
+    assert_eq!(errors[0].value.chars().count(), 200);
+}
+
+#[test]
+fn more_entries_than_anybody_has_are_refused() {
+    let entries = (0..=2_000).map(|index| entry(&format!("m{index}"))).collect();
+    assert_eq!(
+        Rows::classic().catalog().with_entries(entries).unwrap_err()[0].problem,
+        Problem::TooMany
+    );
+    let entries = (0..2_000)
+        .map(|index| AppEntry {
+            context_window: Some(7.0),
+            ..entry(&format!("m{index}"))
+        })
+        .collect();
+    let catalog = Rows::classic().catalog().with_entries(entries).unwrap();
+    for name in ["m0", "m999", "M1999"] {
+        assert_eq!(catalog.lookup(name).context.tokens, 7, "{name}");
+    }
+}
+
+#[test]
+fn no_entries_take_the_old_ones_away() {
+    let with = Rows::classic()
+        .catalog()
+        .with_entries(vec![AppEntry {
+            context_window: Some(5.0),
+            ..entry("acme")
+        }])
+        .unwrap();
+    let without = with.with_entries(Vec::new()).unwrap();
+    assert!(with.lookup("acme").is_known() && !without.lookup("acme").is_known());
+}
