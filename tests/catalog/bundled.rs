@@ -24,11 +24,11 @@ gpt-3.5
 ";
 
 fn sample() -> Bundled {
-    Bundled::read(SAMPLE).unwrap()
+    Bundled::read(SAMPLE).expect("the sample is whole")
 }
 
 fn reason_of(text: &str) -> BundledReason {
-    Bundled::read(text).unwrap_err().reason
+    Bundled::read(text).expect_err("the text is damaged").reason
 }
 
 /// Everything that can be asked, so that nothing of it panics.

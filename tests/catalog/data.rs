@@ -15,13 +15,13 @@ const FEWEST_NAMES: usize = 1_500;
 const SANE_TOKENS: std::ops::RangeInclusive<u32> = 128..=20_000_000;
 
 fn bundled() -> Bundled {
-    Bundled::read(BUNDLED).unwrap()
+    Bundled::read(BUNDLED).expect("the data is whole")
 }
 
 /// All entries and patterns.
 fn all(bundled: &Bundled) -> Vec<(String, Facts, Origin)> {
     let entries = bundled.names().into_iter().map(|name| {
-        let (facts, origin) = bundled.exact(&name).unwrap();
+        let (facts, origin) = bundled.exact(&name).expect("it is listed");
         (name, facts, origin)
     });
     entries.chain(bundled.patterns()).collect()

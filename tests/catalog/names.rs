@@ -42,7 +42,7 @@ fn table() -> Vec<Named> {
 }
 
 fn catalog() -> Catalog {
-    Catalog::new(Bundled::read(BUNDLED).unwrap())
+    Catalog::new(Bundled::read(BUNDLED).expect("the data is whole"))
 }
 
 fn class_of(lookup: &Lookup) -> &'static str {

@@ -64,18 +64,19 @@ pub(super) fn find(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
     let starts = (0..bytes.len()).filter(|at| *at == 0 || is_sign(bytes[at - 1]));
-    let mut weak = None;
+    let (mut whole, mut weak) = (None, None);
     for at in starts {
         if let Some((length, kind)) = length(&bytes[at..]) {
             let found = &text[at..at + length];
             match kind {
                 Kind::Gguf => return Some(canonical(found)),
+                Kind::Whole => whole = whole.or_else(|| Some(canonical(found))),
                 Kind::Named => return Some(found.to_owned()),
                 Kind::Weak => weak = weak.or(Some(found)),
             }
         }
     }
-    weak.map(str::to_owned)
+    whole.or_else(|| weak.map(str::to_owned))
 }
 
 fn is_sign(byte: u8) -> bool {
@@ -86,6 +87,8 @@ fn is_sign(byte: u8) -> bool {
 enum Kind {
     Gguf,
     Named,
+    /// Not quantized: also what a name says of the weights it was quantized from, `-BF16-q4f16_1`.
+    Whole,
     /// Says that there is a quantization, not which.
     Weak,
 }
@@ -96,7 +99,7 @@ fn length(lower: &[u8]) -> Option<(usize, Kind)> {
     let word = |word: &&str| lower.starts_with(word.as_bytes()) && ends(word.len());
     if let Some(word) = WORDS.iter().find(|one| word(one)) {
         let kind = match *word {
-            "bf16" | "f16" | "f32" => Kind::Gguf,
+            "bf16" | "f16" | "f32" => Kind::Whole,
             "quantized" | "qat" => Kind::Weak,
             _ => Kind::Named,
         };
