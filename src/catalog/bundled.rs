@@ -21,6 +21,7 @@
 //! Reading checks every line, so a damaged text is refused as a whole, and decoding a line later cannot fail.
 
 mod line;
+mod reader;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,6 +29,7 @@ use std::fmt;
 use super::bundle::Bundle;
 use super::record::{Facts, Origin};
 use line::Line;
+use reader::Reader;
 
 /// The data of this version of the package, for Rust. For browsers it is a file of its own and is not linked.
 #[cfg(not(target_arch = "wasm32"))]
@@ -35,9 +37,6 @@ pub const BUNDLED: &str = include_str!("bundled/catalog.txt");
 
 /// The letter of what is written by hand, as all patterns are.
 const RULES: &str = "r";
-
-/// The form this reader understands.
-const FORM: &str = "1";
 
 /// Why a text is not bundled data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +68,23 @@ pub enum BundledReason {
     Sign,
     /// The last line is cut off, something follows the end, or the text is too long.
     Length,
+}
+
+impl BundledReason {
+    /// The reason, as part of a sentence.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NotBundled => "the text is not the data of a catalog",
+            Self::UnknownForm => "the data is of a form this version does not know",
+            Self::Head => "a line of the head has no meaning",
+            Self::Missing => "a part is missing",
+            Self::Order => "a line stands before one it belongs after, or twice",
+            Self::Name => "a name has a capital or a blank, or is empty",
+            Self::Number => "a number is none",
+            Self::Sign => "a part of a line has no meaning",
+            Self::Length => "the text is cut off or too long",
+        }
+    }
 }
 
 /// A package the data was made from.
@@ -219,153 +235,5 @@ impl Bundle for Bundled {
 
     fn version(&self) -> &str {
         &self.version
-    }
-}
-
-/// The text on its way in.
-struct Reader<'a> {
-    left: &'a str,
-    number: usize,
-    offset: usize,
-    read: Bundled,
-}
-
-impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Self {
-        let read = Bundled {
-            text: text.into(),
-            version: String::new(),
-            sources: Vec::new(),
-            usual: String::new(),
-            patterns: Vec::new(),
-            aliases: Vec::new(),
-            names: Vec::new(),
-        };
-        Self {
-            left: text,
-            number: 0,
-            offset: 0,
-            read,
-        }
-    }
-
-    fn run(&mut self) -> Result<(), BundledReason> {
-        self.head()?;
-        while let Some((line, span)) = self.until("[aliases]")? {
-            self.check(line)?;
-            self.read.patterns.push(span);
-        }
-        let mut before = "";
-        while let Some((line, span)) = self.until("[names]")? {
-            let line = Line::of(line);
-            line.check_name()?;
-            if line.rest.is_empty() || line.rest.contains(' ') {
-                return Err(BundledReason::Name);
-            }
-            before = ascending(before, line.name)?;
-            self.read.aliases.push(span);
-        }
-        before = "";
-        while let Some((line, span)) = self.until("[end]")? {
-            before = ascending(before, self.check(line)?)?;
-            self.read.names.push(span);
-        }
-        if self.left.is_empty() {
-            Ok(())
-        } else {
-            Err(BundledReason::Length)
-        }
-    }
-
-    fn head(&mut self) -> Result<(), BundledReason> {
-        let (first, _) = self.next().map_err(|_| BundledReason::NotBundled)?;
-        let mut words = first.split(' ');
-        if words.next() != Some("modelyard-catalog") {
-            return Err(BundledReason::NotBundled);
-        }
-        if words.next() != Some(FORM) {
-            return Err(BundledReason::UnknownForm);
-        }
-        words
-            .next()
-            .ok_or(BundledReason::Head)?
-            .clone_into(&mut self.read.version);
-        while let Some((line, _)) = self.until("[patterns]")? {
-            let mut words = line.split(' ');
-            match (
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-            ) {
-                (Some("usual"), Some(letters), None, ..) => letters.clone_into(&mut self.read.usual),
-                (Some("source"), Some(letter), Some(name), Some(version), Some(date), None)
-                    if letter.len() == 1 =>
-                {
-                    let mut name = name.to_owned();
-                    // What is written by hand is known by its day alone.
-                    if name != "rules" {
-                        name.push(' ');
-                        name.push_str(version);
-                    }
-                    self.read.sources.push(Source {
-                        letter: letter.as_bytes()[0],
-                        name,
-                        date: date.to_owned(),
-                    });
-                }
-                _ => return Err(BundledReason::Head),
-            }
-        }
-        Ok(())
-    }
-
-    /// The next line of a part; `None` at the line that ends it.
-    fn until(&mut self, end: &str) -> Result<Option<(&'a str, Span)>, BundledReason> {
-        let (line, span) = self.next()?;
-        Ok((line != end).then_some((line, span)))
-    }
-
-    fn next(&mut self) -> Result<(&'a str, Span), BundledReason> {
-        self.number += 1;
-        if self.left.is_empty() {
-            return Err(BundledReason::Missing);
-        }
-        let (line, rest) = self.left.split_once('\n').ok_or(BundledReason::Length)?;
-        self.left = rest;
-        let from = self.offset;
-        self.offset += line.len() + 1;
-        // The whole text is shorter than 4 GiB.
-        let place = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        Ok((
-            line,
-            Span {
-                from: place(from),
-                to: place(from + line.len()),
-            },
-        ))
-    }
-
-    /// Checks a line of facts and gives its name.
-    fn check(&self, line: &'a str) -> Result<&'a str, BundledReason> {
-        let line = Line::of(line);
-        line.check_name()?;
-        let decoded = line.decode()?;
-        let known = |letter: u8| self.read.sources.iter().any(|source| source.letter == letter);
-        if decoded.sources.bytes().all(known) {
-            Ok(line.name)
-        } else {
-            Err(BundledReason::Sign)
-        }
-    }
-}
-
-fn ascending<'a>(before: &str, name: &'a str) -> Result<&'a str, BundledReason> {
-    if before < name {
-        Ok(name)
-    } else {
-        Err(BundledReason::Order)
     }
 }
