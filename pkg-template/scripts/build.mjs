@@ -70,6 +70,7 @@ if (existsSync(join(template, "src/styles/index.css"))) {
   await build({ ...shared, entryPoints: { styles: "src/styles/index.css" }, outdir: dist });
 }
 for (const licence of ["LICENSE-MIT", "LICENSE-APACHE"]) cpSync(join(template, "..", licence), join(pkg, licence));
+cpSync(join(template, "../src/catalog/bundled/THIRD-PARTY.md"), join(pkg, "THIRD-PARTY.md"));
 cpSync(join(template, "README.md"), join(pkg, "README.md"));
 const { scripts, devDependencies, ...published } = manifest;
 writeFileSync(join(pkg, "package.json"), `${JSON.stringify(published, null, 2)}\n`);

@@ -30,7 +30,7 @@ execFileSync(bin("attw"), ["--profile", "esm-only", "--exclude-entrypoints", "st
 const files = execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
 const manifest = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
 const problems = [];
-for (const name of ["LICENSE-MIT", "LICENSE-APACHE", "README.md"]) {
+for (const name of ["LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY.md", "README.md"]) {
   if (!files.includes(`package/${name}`)) problems.push(`${name} is missing`);
 }
 if (manifest.dependencies) problems.push("there are dependencies");

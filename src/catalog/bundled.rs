@@ -1,9 +1,9 @@
 //! The data that comes with the package: read once, kept as text, decoded one line at a lookup.
 //!
 //! The text is made for reading it in a diff. A head names its form, its version and the packages it was made from,
-//! each with a letter. Then come four parts, in this order: which profiles families suit, patterns in the order they
-//! are declared, aliases, and names; the last two are sorted by their bytes. A line is a name and, behind signs of
-//! their own and in any order, what is known:
+//! each with a letter. Then come three parts, in this order: patterns as they are declared, aliases, and names; the last
+//! two are sorted by their bytes, and `[end]` says that nothing is cut off. An alias is two names. Any other line is a
+//! name or pattern and, behind signs of their own and in any order, what is known:
 //!
 //! | part | meaning |
 //! |---|---|
@@ -21,6 +21,7 @@
 //! Reading checks every line, so a damaged text is refused as a whole, and decoding a line later cannot fail.
 
 mod line;
+mod reader;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,13 +29,14 @@ use std::fmt;
 use super::bundle::Bundle;
 use super::record::{Facts, Origin};
 use line::Line;
+use reader::Reader;
 
 /// The data of this version of the package, for Rust. For browsers it is a file of its own and is not linked.
 #[cfg(not(target_arch = "wasm32"))]
 pub const BUNDLED: &str = include_str!("bundled/catalog.txt");
 
-/// The form this reader understands.
-const FORM: &str = "1";
+/// The letter of what is written by hand, as all patterns are.
+const RULES: &str = "r";
 
 /// Why a text is not bundled data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,8 +66,25 @@ pub enum BundledReason {
     Number,
     /// A part of a line has no meaning.
     Sign,
-    /// The last line is cut off, or the text is too long.
+    /// The last line is cut off, something follows the end, or the text is too long.
     Length,
+}
+
+impl BundledReason {
+    /// The reason, as part of a sentence.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NotBundled => "the text is not the data of a catalog",
+            Self::UnknownForm => "the data is of a form this version does not know",
+            Self::Head => "a line of the head has no meaning",
+            Self::Missing => "a part is missing",
+            Self::Order => "a line stands before one it belongs after, or twice",
+            Self::Name => "a name has a capital or a blank, or is empty",
+            Self::Number => "a number is none",
+            Self::Sign => "a part of a line has no meaning",
+            Self::Length => "the text is cut off or too long",
+        }
+    }
 }
 
 /// A package the data was made from.
@@ -82,7 +101,6 @@ pub struct Bundled {
     version: String,
     sources: Vec<Source>,
     usual: String,
-    suits: Vec<(String, String)>,
     /// Where lines begin and end.
     patterns: Vec<Span>,
     aliases: Vec<Span>,
@@ -150,14 +168,10 @@ impl Bundled {
         Some(Line::of(self.line(spans[found])))
     }
 
-    fn decode(&self, line: &Line<'_>) -> Option<(Facts, Origin)> {
-        let mut decoded = line.decode().ok()?;
-        if decoded.profiles.is_empty() {
-            decoded.profiles = self.suits(decoded.facts.family.as_ref().map(|family| family.as_str()));
-        }
-        decoded.facts.profiles = line::profiles(decoded.profiles).ok()?;
+    fn decode(&self, line: &Line<'_>, usual: &str) -> Option<(Facts, Origin)> {
+        let decoded = line.decode().ok()?;
         let letters = if decoded.sources.is_empty() {
-            &self.usual
+            usual
         } else {
             decoded.sources
         };
@@ -176,11 +190,6 @@ impl Bundled {
         };
         Some((decoded.facts, origin))
     }
-
-    fn suits(&self, family: Option<&str>) -> &str {
-        let found = self.suits.iter().find(|(name, _)| Some(name.as_str()) == family);
-        found.map_or("", |(_, letters)| letters)
-    }
 }
 
 impl fmt::Debug for Bundled {
@@ -188,13 +197,13 @@ impl fmt::Debug for Bundled {
         f.debug_struct("Bundled")
             .field("version", &self.version)
             .field("names", &self.names.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
 impl Bundle for Bundled {
     fn exact(&self, lower: &str) -> Option<(Facts, Origin)> {
-        self.decode(&self.find(&self.names, lower)?)
+        self.decode(&self.find(&self.names, lower)?, &self.usual)
     }
 
     fn alias(&self, lower: &str) -> Option<&str> {
@@ -204,7 +213,7 @@ impl Bundle for Bundled {
     fn patterns(&self) -> Vec<(String, Facts, Origin)> {
         let lines = self.patterns.iter().map(|span| Line::of(self.line(*span)));
         let decoded = lines.filter_map(|line| {
-            let (facts, origin) = self.decode(&line)?;
+            let (facts, origin) = self.decode(&line, RULES)?;
             Some((line.name.to_owned(), facts, origin))
         });
         decoded.collect()
@@ -226,161 +235,5 @@ impl Bundle for Bundled {
 
     fn version(&self) -> &str {
         &self.version
-    }
-}
-
-/// The text on its way in.
-struct Reader<'a> {
-    left: &'a str,
-    number: usize,
-    offset: usize,
-    read: Bundled,
-}
-
-impl<'a> Reader<'a> {
-    fn new(text: &'a str) -> Self {
-        let read = Bundled {
-            text: text.into(),
-            version: String::new(),
-            sources: Vec::new(),
-            usual: String::new(),
-            suits: Vec::new(),
-            patterns: Vec::new(),
-            aliases: Vec::new(),
-            names: Vec::new(),
-        };
-        Self {
-            left: text,
-            number: 0,
-            offset: 0,
-            read,
-        }
-    }
-
-    fn run(&mut self) -> Result<(), BundledReason> {
-        self.head()?;
-        while let Some((line, _)) = self.until("[patterns]")? {
-            let (family, letters) = line.split_once(' ').ok_or(BundledReason::Sign)?;
-            line::profiles(letters)?;
-            self.read.suits.push((family.to_owned(), letters.to_owned()));
-        }
-        while let Some((line, span)) = self.until("[aliases]")? {
-            self.check(line)?;
-            self.read.patterns.push(span);
-        }
-        let mut before = "";
-        while let Some((line, span)) = self.until("[names]")? {
-            let line = Line::of(line);
-            line.check_name()?;
-            if line.rest.is_empty() || line.rest.contains(' ') {
-                return Err(BundledReason::Name);
-            }
-            before = ascending(before, line.name)?;
-            self.read.aliases.push(span);
-        }
-        before = "";
-        while !self.left.is_empty() {
-            let (line, span) = self.next()?;
-            before = ascending(before, self.check(line)?)?;
-            self.read.names.push(span);
-        }
-        if self.read.names.is_empty() {
-            Err(BundledReason::Missing)
-        } else {
-            Ok(())
-        }
-    }
-
-    fn head(&mut self) -> Result<(), BundledReason> {
-        let (first, _) = self.next().map_err(|_| BundledReason::NotBundled)?;
-        let mut words = first.split(' ');
-        if words.next() != Some("modelyard-catalog") {
-            return Err(BundledReason::NotBundled);
-        }
-        if words.next() != Some(FORM) {
-            return Err(BundledReason::UnknownForm);
-        }
-        words
-            .next()
-            .ok_or(BundledReason::Head)?
-            .clone_into(&mut self.read.version);
-        while let Some((line, _)) = self.until("[suits]")? {
-            let mut words = line.split(' ');
-            match (
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-            ) {
-                (Some("usual"), Some(letters), None, ..) => letters.clone_into(&mut self.read.usual),
-                (Some("source"), Some(letter), Some(name), Some(version), Some(date), None)
-                    if letter.len() == 1 =>
-                {
-                    let mut name = name.to_owned();
-                    // What is written by hand is known by its day alone.
-                    if name != "rules" {
-                        name.push(' ');
-                        name.push_str(version);
-                    }
-                    self.read.sources.push(Source {
-                        letter: letter.as_bytes()[0],
-                        name,
-                        date: date.to_owned(),
-                    });
-                }
-                _ => return Err(BundledReason::Head),
-            }
-        }
-        Ok(())
-    }
-
-    /// The next line of a part; `None` at the line that ends it.
-    fn until(&mut self, end: &str) -> Result<Option<(&'a str, Span)>, BundledReason> {
-        let (line, span) = self.next()?;
-        Ok((line != end).then_some((line, span)))
-    }
-
-    fn next(&mut self) -> Result<(&'a str, Span), BundledReason> {
-        self.number += 1;
-        if self.left.is_empty() {
-            return Err(BundledReason::Missing);
-        }
-        let (line, rest) = self.left.split_once('\n').ok_or(BundledReason::Length)?;
-        self.left = rest;
-        let from = self.offset;
-        self.offset += line.len() + 1;
-        // The whole text is shorter than 4 GiB.
-        let place = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
-        Ok((
-            line,
-            Span {
-                from: place(from),
-                to: place(from + line.len()),
-            },
-        ))
-    }
-
-    /// Checks a line of facts and gives its name.
-    fn check(&self, line: &'a str) -> Result<&'a str, BundledReason> {
-        let line = Line::of(line);
-        line.check_name()?;
-        let decoded = line.decode()?;
-        line::profiles(decoded.profiles)?;
-        let known = |letter: u8| self.read.sources.iter().any(|source| source.letter == letter);
-        if decoded.sources.bytes().all(known) {
-            Ok(line.name)
-        } else {
-            Err(BundledReason::Sign)
-        }
-    }
-}
-
-fn ascending<'a>(before: &str, name: &'a str) -> Result<&'a str, BundledReason> {
-    if before < name {
-        Ok(name)
-    } else {
-        Err(BundledReason::Order)
     }
 }

@@ -136,27 +136,27 @@ fn all_faults_are_told_together_and_what_was_in_force_stays() {
         told,
         [
             (
-                "models[0].name",
+                "catalog[0].name",
                 "llama-[0-9",
                 Problem::Pattern(PatternError::UnclosedClass)
             ),
-            ("models[1].contextWindow", "NaN", Problem::Tokens),
-            ("models[1].maxOutputTokens", "-1", Problem::Tokens),
-            ("models[2].capabilities.tols", "tols", Problem::Capability),
-            ("models[3].name", "A", Problem::Duplicate),
-            ("models[3].contextWindow", "1.5", Problem::Tokens),
-            ("models[3].servedContextWindow", "1000000000000", Problem::Tokens),
-            ("models[3].sizeBytes", "0", Problem::Bytes),
+            ("catalog[1].contextWindow", "NaN", Problem::Tokens),
+            ("catalog[1].maxOutputTokens", "-1", Problem::Tokens),
+            ("catalog[2].capabilities.tols", "tols", Problem::Capability),
+            ("catalog[3].name", "A", Problem::Duplicate),
+            ("catalog[3].contextWindow", "1.5", Problem::Tokens),
+            ("catalog[3].servedContextWindow", "1000000000000", Problem::Tokens),
+            ("catalog[3].sizeBytes", "0", Problem::Bytes),
             (
-                "models[4].name",
+                "catalog[4].name",
                 "",
                 Problem::Name(modelyard::catalog::name::NameError::Empty)
             ),
-            ("models[4].released", "last year", Problem::Date),
-            ("models[4].parametersBillions", "inf", Problem::Parameters),
-            ("models[7].aliasOf", "a", Problem::Alias),
-            ("models", "c", Problem::AliasCycle),
-            ("models", "d", Problem::AliasCycle),
+            ("catalog[4].released", "last year", Problem::Date),
+            ("catalog[4].parametersBillions", "inf", Problem::Parameters),
+            ("catalog[7].aliasOf", "a", Problem::Alias),
+            ("catalog", "c", Problem::AliasCycle),
+            ("catalog", "d", Problem::AliasCycle),
         ]
     );
     assert_eq!(errors[3].closest.as_deref(), Some("tools"));

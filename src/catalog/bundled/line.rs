@@ -36,8 +36,6 @@ pub(super) struct Line<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Decoded<'a> {
     pub(super) facts: Facts,
-    /// Letters of profiles.
-    pub(super) profiles: &'a str,
     /// Letters of sources.
     pub(super) sources: &'a str,
     pub(super) spread: Option<Spread>,
@@ -74,7 +72,7 @@ impl<'a> Line<'a> {
                 b'%' => facts.gpu_memory_bytes = Some(u64::from(number(text)?) << 20),
                 b'#' => facts.parameters_millions = Some(number(text)?),
                 b'=' if !text.is_empty() => facts.family = Some(Family::named(text)),
-                b'@' => decoded.profiles = text,
+                b'@' => facts.profiles = profiles(text)?,
                 b'!' if !text.is_empty() => facts.released = Some(text.to_owned()),
                 b'<' => decoded.spread = Some(spread(text)?),
                 b'.' => decoded.sources = text,
@@ -87,7 +85,7 @@ impl<'a> Line<'a> {
 }
 
 /// The profiles of some letters.
-pub(super) fn profiles(letters: &str) -> Result<Vec<Cow<'static, str>>, BundledReason> {
+fn profiles(letters: &str) -> Result<Vec<Cow<'static, str>>, BundledReason> {
     let named = letters.bytes().map(|letter| {
         let found = PROFILES.iter().find(|(known, _)| *known == letter);
         found

@@ -26,6 +26,7 @@ pub(super) fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
         "README.md",
         "LICENSE-MIT",
         "LICENSE-APACHE",
+        "src/catalog/bundled/THIRD-PARTY.md",
     ]
     .map(|path| project.path(path));
     if is_newer_than(&archive, &inputs) && project.path("pkg/package.json").exists() {

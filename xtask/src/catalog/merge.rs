@@ -7,7 +7,7 @@
 //!
 //! The vendor of an open-weight model serves it seldom, and those who do shorten its window as they like. Its word is
 //! the model card, which is in the rules: where the vendor lists nothing, the card's window wins if anybody lists it
-//! too. That condition keeps a rule that reaches too far from speaking for a model it does not know.
+//! too, or nearly (128,000 for 131,072). That condition keeps a rule that reaches too far from speaking for a model it does not know.
 //!
 //! A context window is sometimes listed as the longest input. Where input and output of a listing add up to the
 //! window another one gives, it means that window.
@@ -104,7 +104,7 @@ fn row(name: &str, listings: &[&Listing]) -> Row {
         context,
         output,
         capabilities: capabilities(listings),
-        spread: spread(listings),
+        spread: spread(listings.iter().map(|one| one.context)),
         sources: sources
             .into_iter()
             .map(|place| char::from(SOURCES.as_bytes()[place]))
@@ -162,8 +162,8 @@ fn capabilities(listings: &[&Listing]) -> Capabilities {
     merged
 }
 
-fn spread(listings: &[&Listing]) -> Option<(u32, u32, usize)> {
-    let values: Vec<u32> = listings.iter().filter_map(|one| one.context).collect();
+fn spread(contexts: impl Iterator<Item = Option<u32>>) -> Option<(u32, u32, usize)> {
+    let values: Vec<u32> = contexts.flatten().collect();
     let (lowest, highest) = (*values.iter().min()?, *values.iter().max()?);
     (lowest < highest).then_some((lowest, highest, values.len()))
 }
@@ -182,22 +182,33 @@ fn filled(mut row: Row, listings: &[&Listing], rules: &Rules) -> Row {
     let Some(rule) = rules.of(&row.name) else {
         return row;
     };
+    let listed = row.clone();
     let vendor_says = listings.iter().any(|one| one.vendor && one.context.is_some());
-    let confirmed = listings.iter().any(|one| one.context == rule.context);
+    let confirmed = listings.iter().any(|one| nearly(one.context, rule.context));
     if row.context.is_none() || (confirmed && !vendor_says) {
         row.context = rule.context.or(row.context);
-        row.output = row
-            .output
-            .filter(|output| row.context.is_none_or(|all| *output < all));
+        // The card is a listing too.
+        row.spread = spread(listings.iter().map(|one| one.context).chain([rule.context]));
     }
     let fits = |output: &u32| row.context.is_none_or(|all| *output < all);
-    row.output = row.output.or(rule.output.filter(fits));
+    row.output = row.output.filter(fits).or(rule.output.filter(fits));
     row.family.clone_from(&rule.family);
     row.profiles.clone_from(&rule.profiles);
     for (own, other) in row.capabilities.iter_mut().zip(rule.capabilities) {
         *own = own.or(other);
     }
+    if row != listed {
+        row.sources.push(super::rules::KEY);
+    }
     row
+}
+
+/// Whether two numbers are the same but for rounding.
+fn nearly(one: Option<u32>, other: Option<u32>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return false;
+    };
+    one.abs_diff(other) <= other / 20
 }
 
 /// Whether a name with a date says something else than the name without.
@@ -325,6 +336,7 @@ mod tests {
         let with = |provider: &str, tokens: u32| [short(), vec![listing(provider, "m-1", tokens)]].concat();
         assert_eq!(context(short()), Some(8_000));
         assert_eq!(context(with("c", 9_216)), Some(9_216));
+        assert_eq!(context(with("c", 9_000)), Some(9_216));
         assert_eq!(context(with("vendor", 7_000)), Some(7_000));
     }
 
@@ -335,5 +347,6 @@ mod tests {
         assert_eq!(rows.len(), 1);
         assert_eq!(rows[0].context, Some(8_000));
         assert_eq!(rows[0].capabilities[TOOLS], Some(true));
+        assert_eq!(rows[0].sources, "lr");
     }
 }

@@ -81,15 +81,11 @@ pub(super) fn undated(name: &str) -> Option<(&str, String)> {
     Some((&name[..name.len() - length], date))
 }
 
-/// A cloud platform writes `claude-sonnet-4-5-20250929-v1:0`: a revision `-v1` before a tag that is a number.
+/// A cloud platform writes `claude-sonnet-4-5-20250929-v1:0`: behind the date, a revision `-v1` and a tag of it.
 fn without_revision<'a>(name: &'a str, tag: &str) -> &'a str {
     let counted = tag.starts_with(|c: char| c.is_ascii_digit());
     match name.rsplit_once("-v") {
-        Some((before, number))
-            if counted && number.len() == 1 && before.contains(|c: char| c.is_ascii_digit()) =>
-        {
-            before
-        }
+        Some((before, number)) if counted && number.len() == 1 && undated(before).is_some() => before,
         _ => name,
     }
 }
@@ -136,6 +132,7 @@ mod tests {
                 "claude-sonnet-4-5-20250929",
             ),
             ("anthropic.claude-v2:1", "claude-v2"),
+            ("meta.llama3-1-8b-instruct-v1:0", "llama3-1-8b-instruct-v1"),
             ("vertex_ai/claude-3-haiku@20240307", "claude-3-haiku-20240307"),
             ("vertex_ai/claude-opus-5@default", "claude-opus-5"),
             ("google/gemma-3-4b-it:free", "gemma-3-4b-it"),

@@ -71,7 +71,7 @@ fn entry(record: &Value, merged: &[Row], rules: &Rules) -> Result<Row> {
 fn without_quantization(name: &str) -> &str {
     let parts = name.match_indices("-q").map(|(place, _)| place);
     let mut starts = parts.filter(|place| {
-        let rest = name[place + 2..].as_bytes();
+        let rest = &name.as_bytes()[place + 2..];
         rest.first().is_some_and(u8::is_ascii_digit) && rest.get(1) == Some(&b'f')
     });
     starts.next().map_or(name, |place| &name[..place])

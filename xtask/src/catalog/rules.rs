@@ -13,8 +13,6 @@ pub(super) const KEY: char = 'r';
 pub(super) struct Rules {
     /// The day they were last looked over.
     pub(super) date: String,
-    /// Which profiles families suit.
-    pub(super) suits: Vec<String>,
     /// Patterns, in the order they are declared.
     pub(super) patterns: Vec<Row>,
     /// Names with facts of their own; they win over what the packages say.
@@ -70,7 +68,6 @@ fn take(rules: &mut Rules, line: &str) -> Result<()> {
     let rest = rest.trim();
     match kind {
         "date" => rest.clone_into(&mut rules.date),
-        "suits" => rules.suits.push(rest.to_owned()),
         "pattern" => {
             // Several patterns with the same facts stand on one line, separated by commas.
             let (globs, facts) = rest.split_once(' ').unwrap_or((rest, ""));

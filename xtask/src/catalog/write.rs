@@ -36,8 +36,6 @@ pub(super) fn text(inputs: &Inputs, rules: &Rules, mut entries: Vec<Row>) -> Res
         rules.date
     ));
     lines.push(format!("usual {usual}"));
-    lines.push("[suits]".to_owned());
-    lines.extend(rules.suits.iter().cloned());
     lines.push("[patterns]".to_owned());
     lines.extend(rules.patterns.iter().map(|row| row.written("")));
     lines.push("[aliases]".to_owned());
@@ -50,7 +48,7 @@ pub(super) fn text(inputs: &Inputs, rules: &Rules, mut entries: Vec<Row>) -> Res
     lines.extend(aliases);
     lines.push("[names]".to_owned());
     lines.extend(entries.iter().map(|row| row.written(&usual)));
-    lines.push(String::new());
+    lines.extend(["[end]".to_owned(), String::new()]);
     Ok(lines.join("\n"))
 }
 
