@@ -1,8 +1,8 @@
 /** The model database and the router, as an instance shows them. Rust decides; here it is about what crosses, and how. */
-import type { CatalogReader, Modelyard, RouteRequest, RouterQueries, Snapshot } from "./api.js";
+import type { CatalogReader, Modelyard, RouteRequest, RouterQueries, RoutingSettings, Snapshot } from "./api.js";
 import { ModelyardError } from "./errors.js";
-import type { Command, Lookup, ProfileSpec, Reply, Wish } from "./generated/index.js";
-import { fieldsOf, finite, invalid, itemsOf, ownData, text } from "./input.js";
+import type { Command, Lookup, Reply, Wish } from "./generated/index.js";
+import { fieldsOf, finite, invalid, ownData } from "./input.js";
 
 export interface RoutingPorts {
   command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }>;
@@ -18,60 +18,43 @@ export type CheckedSettings = Omit<Extract<Command, { type: "configure" }>, "typ
 export const SETTINGS = ["catalog", "profiles", "overrides"] as const;
 
 /** Copies settings. What is in them is for Rust to judge. */
-export function checkSettings(field: string, given: { readonly [name in (typeof SETTINGS)[number]]?: unknown }) {
-  const checked: Record<string, unknown> = {};
-  const { catalog, profiles, overrides } = given;
-  if (catalog !== undefined)
-    checked["catalog"] = ownData(`${field}.catalog`, itemsOf(`${field}.catalog`, catalog), finite);
-  if (profiles !== undefined)
-    checked["profiles"] = ownData(`${field}.profiles`, itemsOf(`${field}.profiles`, profiles), finite);
-  if (overrides !== undefined) {
-    const path = `${field}.overrides`;
-    const named = ownData(path, overrides);
-    if (typeof named !== "object" || named === null || Array.isArray(named))
-      throw invalid(path, "must be an object", named);
-    checked["overrides"] = Object.entries(named).map(([profile, model]) => ({
-      profile,
-      model: text(`${path}.${profile}`, model),
-    }));
-  }
-  return checked as CheckedSettings;
+export function checkSettings(field: string, { catalog, profiles, overrides }: Unchecked): CheckedSettings {
+  const copy = ownData(field, { catalog, profiles, overrides }, finite) as Copied;
+  if (!copy.overrides) return copy;
+  return { ...copy, overrides: Object.entries(copy.overrides).map(([profile, model]) => ({ profile, model: model as string })) };
 }
+
+type Unchecked = { readonly [name in keyof RoutingSettings]?: unknown };
+type Copied = Omit<CheckedSettings, "overrides"> & { readonly overrides?: never };
 
 export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | "router" | "configure"> {
   function lookup(name: string): Lookup;
   function lookup(names: readonly string[]): readonly Lookup[];
   function lookup(names: string | readonly string[]): Lookup | readonly Lookup[] {
-    const isOne = typeof names === "string";
-    const asked = isOne ? [names] : itemsOf("names", names);
-    asked.forEach((name, index) => void text(isOne ? "name" : `names[${index}]`, name));
-    const found = JSON.parse(ports.command({ type: "lookUp", names: asked as string[] }, "found").lookups) as Lookup[];
-    return isOne ? (found[0] as Lookup) : found;
+    const asked = ownData("names", [names].flat()) as string[];
+    const found = JSON.parse(ports.command({ type: "lookUp", names: asked }, "found").lookups) as Lookup[];
+    return Array.isArray(names) ? found : (found[0] as Lookup);
   }
   const catalog: CatalogReader = {
     lookup,
     family(name) {
-      const { family, class: kind } = lookup(text("name", name));
+      const { family, class: kind } = lookup(name);
       return { family, class: kind };
     },
   };
   const router: RouterQueries = {
     route(request) {
-      const given = fieldsOf("request", request, ["profile", "model", "needs", "strict"]);
-      const { decision, explanation, failure } = ports.command(
-        {
-          type: "route",
-          request: {
-            wish: wishOf(given),
-            needs: ownData("request.needs", given.needs ?? {}) as NonNullable<RouteRequest["needs"]>,
-            strict: ownData("request.strict", given.strict ?? false) as boolean,
-          },
-        },
-        "decided",
-      );
+      const { profile, model, ...rest } = (ownData("request", request, finite) ?? {}) as Partial<RouteRequest>;
+      if ((profile === undefined) === (model === undefined)) {
+        throw invalid("request", "must name either a profile or a model", request);
+      }
+      const named: Wish = typeof profile === "object" ? { inline: profile } : { profile: profile as string };
+      const wish: Wish = model === undefined ? named : { model };
+      const reply = ports.command({ type: "route", request: { wish, ...rest } }, "decided");
+      const { decision, explanation, failure } = reply;
       if (failure) throw Object.assign(new ModelyardError(failure), { decision });
-      const { id: model, provider } = decision.chosen as NonNullable<typeof decision.chosen>;
-      return { model, provider, decision, explanation };
+      const { id, provider } = decision.chosen as NonNullable<typeof decision.chosen>;
+      return { model: id, provider, decision, explanation };
     },
     profiles: () => ports.snapshot().profiles,
   };
@@ -84,13 +67,4 @@ export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | 
       ports.remember(checked);
     },
   };
-}
-
-function wishOf({ profile, model }: { readonly profile: unknown; readonly model: unknown }): Wish {
-  if (model !== undefined) {
-    if (profile !== undefined) throw invalid("request.model", "cannot be given together with a profile", model);
-    return { model: text("request.model", model) };
-  }
-  if (typeof profile === "string") return { profile: text("request.profile", profile) };
-  return { inline: ownData("request.profile", profile ?? null, finite) as ProfileSpec };
 }

@@ -1520,13 +1520,8 @@ export const events = [
       "“modern” (wllama) was left out: this browser has no WebGPU.",
       "“of no family” (wllama) was left out: general takes only llama, mistral, qwen.",
       "“short” (wllama) was left out: general asks for 8,192 tokens of context and it has 2,048 (assumed, as nobody says).",
-      "“away” (wllama) was left out: there is no network.",
       "“fits” (wllama) was left out: fast takes only phi, gemma, mistral.",
       "“fits-too” (wllama) was left out: fast takes only phi, gemma, mistral.",
-      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
-      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
-      "“modern” (wllama) was left out: this browser has no WebGPU.",
-      "“of no family” (wllama) was left out: fast takes only phi, gemma, mistral.",
       "“short” (wllama) was left out: this request needs 5,000 tokens of context and it has 2,048 (assumed, as nobody says)."
     ]
   },
@@ -1927,12 +1922,8 @@ export const events = [
       "“modern” (wllama) was left out: this browser has no WebGPU.",
       "“of no family” (wllama) was left out: general takes only llama, mistral, qwen.",
       "“short” (wllama) was left out: general asks for 8,192 tokens of context and it has 2,048 (assumed, as nobody says).",
-      "“away” (wllama) was left out: there is no network.",
       "“fits” (wllama) was left out: nobody says that it can use tools, and inline asks for that.",
       "“fits-too” (wllama) was left out: nobody says that it can use tools, and inline asks for that.",
-      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
-      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
-      "“modern” (wllama) was left out: this browser has no WebGPU.",
       "“of no family” (wllama) was left out: nobody says that it can use tools, and inline asks for that.",
       "“short” (wllama) was left out: this request needs 5,000 tokens of context and it has 2,048 (assumed, as nobody says)."
     ]
@@ -3075,7 +3066,7 @@ export const lookups = [
     "released": null,
     "origin": {
       "sources": [
-        "litellm 1.109.1"
+        "rules"
       ],
       "date": "2026-11-20",
       "contextSpread": null
@@ -3135,7 +3126,8 @@ export const lookups = [
       "sources": [
         "litellm 1.109.1",
         "@pydantic/genai-prices 0.1.8",
-        "@mlc-ai/web-llm 0.2.86"
+        "@mlc-ai/web-llm 0.2.86",
+        "rules"
       ],
       "date": "2026-11-20",
       "contextSpread": null
