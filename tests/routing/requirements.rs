@@ -252,6 +252,8 @@ fn r4_an_override_wins_even_below_the_minimum_and_says_so() {
     let result = route(&overridden("fast", "small"), &profile("fast"), &all, &device());
     assert_eq!(chosen(&result), Some("small"));
     assert_eq!(choice(&result).by, ChosenBy::Override);
+    // The other one fits better, and still is no rival.
+    assert_eq!(choice(&result).tie_break, TieBreak::Alone);
     let despite = Dropped::ContextTooSmall {
         need: 4_096,
         have: 2_048,
@@ -451,6 +453,18 @@ fn r6_after_the_family_readiness_decides_then_size_or_context_then_the_name() {
         ("a".to_owned(), TieBreak::Provider)
     );
     assert_eq!(first("general", &lower, &lower), ("a".to_owned(), TieBreak::Twin));
+}
+
+#[test]
+fn r6_even_the_reasons_against_one_model_given_twice_stand_in_an_order_of_their_own() {
+    let unreachable = |reason| {
+        let mut one = model("one", "llama");
+        one.reachable = Reach::No(reason);
+        one
+    };
+    let (cors, down) = (unreachable(Unreachable::Cors), unreachable(Unreachable::Down));
+    let one = ask(&profile("general"), &[cors.clone(), down.clone()]);
+    assert_eq!(one, ask(&profile("general"), &[down, cors]));
 }
 
 #[test]
