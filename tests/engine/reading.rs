@@ -1,6 +1,7 @@
 //! Reading what people write: groups 27 to 33, 44 and 51 of the bad input, and commands that cannot be read.
 
 use modelyard::catalog::AppEntry;
+use modelyard::catalog::entry::SaidCapabilities;
 use modelyard::catalog::record::Support;
 use modelyard::engine::command::Command;
 use modelyard::engine::digest::Digest;
@@ -207,7 +208,7 @@ fn commands() -> Vec<Command> {
             catalog: Some(vec![AppEntry {
                 name: text("mine"),
                 parameters_billions: Some(0.5),
-                capabilities: vec![(text("tools"), Support::No)],
+                capabilities: SaidCapabilities(vec![(text("tools"), Support::No)]),
                 ..AppEntry::default()
             }]),
             profiles: None,
