@@ -265,8 +265,9 @@ impl Family {
 fn first_row(text: &str) -> Option<&'static Row> {
     let mut best = ROWS.len();
     for at in starts(text) {
-        let front = is_front(&text[..at]);
-        let tells = |word: &&str| stands_at(text, at, word) && (front || !ONLY_IN_FRONT.contains(word));
+        let tells = |word: &&str| {
+            stands_at(text, at, word) && (is_front(&text[..at]) || !ONLY_IN_FRONT.contains(word))
+        };
         let better = ROWS[..best]
             .iter()
             .position(|Row(.., words)| words.iter().any(tells));
@@ -289,6 +290,10 @@ fn is_front(before: &str) -> bool {
 /// Whether a word stands at a place of a text, with any sign or none for its hyphens, and no letter follows it.
 fn stands_at(text: &str, at: usize, word: &str) -> bool {
     let mut rest = &text.as_bytes()[at..];
+    // Nearly all words are ruled out here.
+    if rest.first() != word.as_bytes().first() {
+        return false;
+    }
     for byte in word.bytes() {
         match rest.split_first() {
             Some((first, tail)) if *first == byte || byte == b'-' && *first == b'_' => rest = tail,

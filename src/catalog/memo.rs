@@ -21,29 +21,32 @@ pub(super) struct Known {
 
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    /// Empty until the first name comes.
-    groups: Vec<Vec<Known>>,
+    /// Empty until the first name comes. Each name with its hash, so that no other name is looked at.
+    groups: Vec<Vec<(u32, Known)>>,
     /// The place of each group that makes room next.
     next: Vec<u8>,
 }
 
 impl Memo {
     pub(super) fn get(&self, name: &str) -> Option<&Known> {
-        let group = self.groups.get(group_of(name))?;
-        group.iter().find(|known| known.lookup.name == name)
+        let hash = hash(name);
+        let group = self.groups.get(hash as usize % GROUPS)?;
+        let same = |(other, known): &&(u32, Known)| *other == hash && known.lookup.name == name;
+        group.iter().find(same).map(|(_, known)| known)
     }
 
     pub(super) fn put(&mut self, known: Known) {
         self.groups.resize(GROUPS, Vec::new());
         self.next.resize(GROUPS, 0);
-        let at = group_of(&known.lookup.name);
+        let hash = hash(&known.lookup.name);
+        let at = hash as usize % GROUPS;
         let group = &mut self.groups[at];
         if group.len() < PLACES {
-            group.push(known);
+            group.push((hash, known));
             return;
         }
         let oldest = usize::from(self.next[at]);
-        group[oldest] = known;
+        group[oldest] = (hash, known);
         self.next[at] = (self.next[at] + 1) % 4;
     }
 
@@ -53,10 +56,10 @@ impl Memo {
     }
 }
 
-/// The group of a name, by its FNV-1a hash. Names that are made to fall together only make each other forgotten.
-fn group_of(name: &str) -> usize {
+/// The FNV-1a hash of a name. Names that are made to fall together only make each other forgotten.
+fn hash(name: &str) -> u32 {
     let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     let hash = name.bytes().fold(0x811c_9dc5, mix);
     // The upper bits are the better mixed ones.
-    (hash ^ hash >> 16) as usize % GROUPS
+    hash ^ hash >> 16
 }

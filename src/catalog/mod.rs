@@ -111,6 +111,16 @@ impl Catalog {
         Arc::new(layers.merge(name, said))
     }
 
+    /// The same catalog, with no name remembered.
+    #[must_use]
+    pub fn forgetful(&self) -> Self {
+        Self {
+            bundled: self.bundled.clone(),
+            app: self.app.clone(),
+            state: Mutex::default(),
+        }
+    }
+
     /// Which data comes with the package.
     pub fn version(&self) -> &str {
         self.bundled.bundle().version()

@@ -257,6 +257,7 @@ fn quantizations_of_all_formats_are_read() {
         ("Qwen2.5-7B-Instruct-GPTQ-Int4", "GPTQ-Int4"),
         ("Llama-3-8B-4bit", "4bit"),
         ("gpt-oss-20b-mxfp4", "mxfp4"),
+        ("Ministral-3-3B-Instruct-2512-BF16-q4f16_1-MLC", "q4f16_1"),
         ("gemma3:4b-it-qat", "qat"),
         ("gemma-3-4b-it-qat-q4_0.gguf", "Q4_0"),
     ] {

@@ -118,14 +118,18 @@ pub(super) fn format(lower: &str) -> Option<(usize, Option<Format>)> {
     if let Some(at) = shard(lower) {
         return Some((at, None));
     }
-    let (text, format) = FORMATS.iter().find(|(text, _)| lower.ends_with(text))?;
+    let last = lower.as_bytes().last()?;
+    let ends =
+        |(text, _): &&(&str, Option<Format>)| text.as_bytes().last() == Some(last) && lower.ends_with(text);
+    let (text, format) = FORMATS.iter().find(ends)?;
     Some((lower.len() - text.len(), *format))
 }
 
 /// Where `-00001-of-00003` begins.
 fn shard(lower: &str) -> Option<usize> {
-    let (before, count) = lower.rsplit_once("-of-")?;
-    let (name, number) = before.rsplit_once('-')?;
-    let is_number = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
-    (is_number(count) && is_number(number)).then_some(name.len())
+    const LENGTH: usize = "-00001-of-00003".len();
+    let at = lower.len().checked_sub(LENGTH)?;
+    let text = &lower.as_bytes()[at..];
+    let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    (text[0] == b'-' && digits(&text[1..6]) && &text[6..10] == b"-of-" && digits(&text[10..])).then_some(at)
 }

@@ -59,24 +59,29 @@ pub(super) fn at_the_end(lower: &str) -> Option<usize> {
     signs.map(|(at, _)| at).find(fits)
 }
 
-/// The first quantization in a text: a GGUF one as llama.cpp writes it, any other as it is written here.
+/// The last quantization in a text, which is the one of these files: `BF16-q4f16_1-MLC` was made from the other. A GGUF
+/// one is given as llama.cpp writes it, any other as it is written here.
 pub(super) fn find(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
-    let starts = (0..bytes.len()).filter(|at| *at == 0 || is_sign(bytes[at - 1]));
-    let (mut whole, mut weak) = (None, None);
-    for at in starts {
-        if let Some((length, kind)) = length(&bytes[at..]) {
-            let found = &text[at..at + length];
+    let (mut found, mut weak) = (None, None);
+    let mut at = 0;
+    while at < bytes.len() {
+        if (at == 0 || is_sign(bytes[at - 1]))
+            && let Some((length, kind)) = length(&bytes[at..])
+        {
+            let written = &text[at..at + length];
             match kind {
-                Kind::Gguf => return Some(canonical(found)),
-                Kind::Whole => whole = whole.or_else(|| Some(canonical(found))),
-                Kind::Named => return Some(found.to_owned()),
-                Kind::Weak => weak = weak.or(Some(found)),
+                Kind::Gguf => found = Some(canonical(written)),
+                Kind::Named => found = Some(written.to_owned()),
+                Kind::Weak => weak = Some(written),
             }
+            at += length;
+        } else {
+            at += 1;
         }
     }
-    whole.or_else(|| weak.map(str::to_owned))
+    found.or_else(|| weak.map(str::to_owned))
 }
 
 fn is_sign(byte: u8) -> bool {
@@ -87,19 +92,20 @@ fn is_sign(byte: u8) -> bool {
 enum Kind {
     Gguf,
     Named,
-    /// Not quantized: also what a name says of the weights it was quantized from, `-BF16-q4f16_1`.
-    Whole,
     /// Says that there is a quantization, not which.
     Weak,
 }
 
 /// The length of the quantization a text starts with. It ends where the text does, or before a sign.
 fn length(lower: &[u8]) -> Option<(usize, Kind)> {
+    let first = *lower.first()?;
     let ends = |length: usize| lower.get(length).is_none_or(|byte| is_sign(*byte));
-    let word = |word: &&str| lower.starts_with(word.as_bytes()) && ends(word.len());
-    if let Some(word) = WORDS.iter().find(|one| word(one)) {
+    // Most words are ruled out by their first byte, without a comparison of texts.
+    let is_word =
+        |word: &&&str| word.as_bytes()[0] == first && lower.starts_with(word.as_bytes()) && ends(word.len());
+    if let Some(word) = WORDS.iter().find(is_word) {
         let kind = match *word {
-            "bf16" | "f16" | "f32" => Kind::Whole,
+            "bf16" | "f16" | "f32" => Kind::Gguf,
             "quantized" | "qat" => Kind::Weak,
             _ => Kind::Named,
         };
