@@ -26,5 +26,35 @@ pub trait Bundle: fmt::Debug + Send + Sync {
     fn version(&self) -> &str;
 }
 
+/// No data at all: what a catalog has before the package's data is there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Empty;
+
+impl Bundle for Empty {
+    fn exact(&self, _lower: &str) -> Option<(Facts, Origin)> {
+        None
+    }
+
+    fn alias(&self, _lower: &str) -> Option<&str> {
+        None
+    }
+
+    fn patterns(&self) -> Vec<(String, Facts, Origin)> {
+        Vec::new()
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn aliases(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn version(&self) -> &'static str {
+        "none"
+    }
+}
+
 /// How many aliases may lead to each other before the catalog stops following them.
 pub const MAX_ALIASES: usize = 4;

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::bundle::{Bundle, MAX_ALIASES};
-use super::entry::MAX_TOKENS;
+use super::entries::MAX_TOKENS;
 use super::family::Family;
 use super::name::{self, NameError};
 use super::pattern::{Pattern, PatternError, Token, is_pattern};

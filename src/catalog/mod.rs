@@ -8,6 +8,7 @@
 
 pub mod bundle;
 pub mod bundled;
+mod entries;
 pub mod entry;
 pub mod error;
 pub mod family;
@@ -24,7 +25,8 @@ mod shelf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bundle::Bundle;
-use entry::{AppEntries, AppEntry};
+use entries::AppEntries;
+use entry::AppEntry;
 use error::CatalogError;
 use lookup::{Layers, Lookup};
 use memo::{Known, Memo};
@@ -32,6 +34,7 @@ use name::ModelName;
 use record::{Facts, Source};
 use shelf::Shelf;
 
+pub use entries::{MAX_ENTRIES, MAX_TOKENS};
 pub use memo::CAPACITY as MEMO_CAPACITY;
 pub use shelf::{Match, Step};
 
@@ -52,6 +55,34 @@ pub struct Tie {
 }
 
 /// The model database.
+///
+/// ```
+/// use modelyard::catalog::Catalog;
+/// use modelyard::catalog::bundle::Empty;
+/// use modelyard::catalog::entry::{AppEntry, SaidCapabilities};
+/// use modelyard::catalog::record::{Facts, Source, Support};
+///
+/// let entry = AppEntry {
+///     name: "acme-chat:*".to_owned(),
+///     context_window: Some(32_768.0),
+///     capabilities: SaidCapabilities(vec![("tools".to_owned(), Support::Yes)]),
+///     ..AppEntry::default()
+/// };
+/// let catalog = Catalog::new(Empty).with_entries(vec![entry]).unwrap();
+///
+/// let lookup = catalog.lookup("ollama/Acme-Chat:7b-q4_K_M");
+/// assert_eq!(lookup.context.tokens, 32_768);
+/// assert_eq!(lookup.parameters_millions, Some(7_000));
+/// assert_eq!(lookup.matched.key.as_deref(), Some("acme-chat:*"));
+/// assert_eq!(lookup.matched.stripped[0].text, "ollama/");
+/// // Nobody says whether it reads images.
+/// assert_eq!(lookup.capabilities.vision, Support::Unknown);
+///
+/// // A server says that it gives any model 4,096 tokens.
+/// let served = Facts { served_context: Some(4_096), ..Facts::default() };
+/// let lookup = catalog.describe("llama3.1:8b", &[(Source::Served, served)]);
+/// assert_eq!(lookup.effective_context.tokens, 4_096);
+/// ```
 #[derive(Debug)]
 pub struct Catalog {
     bundled: Shelf,
@@ -74,6 +105,16 @@ impl Catalog {
         Self {
             bundled: Shelf::new(Arc::new(bundle)),
             app: None,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The same entries of the app above other bundled data.
+    #[must_use]
+    pub fn with_bundle(&self, bundle: impl Bundle + 'static) -> Self {
+        Self {
+            bundled: Shelf::new(Arc::new(bundle)),
+            app: self.app.clone(),
             state: Mutex::default(),
         }
     }
