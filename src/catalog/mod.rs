@@ -21,6 +21,7 @@ mod patterns;
 pub mod record;
 mod shelf;
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bundle::Bundle;
@@ -82,7 +83,6 @@ pub struct Tie {
 /// let lookup = catalog.describe("llama3.1:8b", &[(Source::Served, served)]);
 /// assert_eq!(lookup.effective_context.tokens, 4_096);
 /// ```
-#[derive(Debug)]
 pub struct Catalog {
     bundled: Shelf,
     app: Option<Shelf>,
@@ -208,6 +208,13 @@ impl Catalog {
     /// A lookup that was cut off by a panic elsewhere leaves nothing half done.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Catalog ")?;
+        f.write_str(self.version())
     }
 }
 
