@@ -161,6 +161,19 @@ impl Catalog {
         }
     }
 
+    /// The entry whose name looks most like a misspelt one. Looks at every name there is.
+    pub fn closest(&self, name: &str) -> Option<String> {
+        let app = self.app.as_ref().map(|app| app.bundle().names());
+        let mut names = self.bundled.bundle().names();
+        names.extend(app.into_iter().flatten());
+        let lower: String = name
+            .chars()
+            .take(name::MAX_NAME)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        error::closest(&lower, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
     /// Which data comes with the package.
     pub fn version(&self) -> &str {
         self.bundled.bundle().version()
