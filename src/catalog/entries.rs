@@ -243,7 +243,8 @@ fn shown(value: f64) -> String {
     } else if value.is_infinite() {
         if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
     } else {
-        serde_json::to_string(&value).unwrap_or_default()
+        let text = serde_json::to_string(&value).unwrap_or_default();
+        text.strip_suffix(".0").unwrap_or(&text).to_owned()
     }
 }
 

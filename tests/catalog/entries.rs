@@ -141,16 +141,12 @@ fn all_faults_are_told_together_and_what_was_in_force_stays() {
                 Problem::Pattern(PatternError::UnclosedClass)
             ),
             ("models[1].contextWindow", "NaN", Problem::Tokens),
-            ("models[1].maxOutputTokens", "-1.0", Problem::Tokens),
+            ("models[1].maxOutputTokens", "-1", Problem::Tokens),
             ("models[2].capabilities.tols", "tols", Problem::Capability),
             ("models[3].name", "A", Problem::Duplicate),
             ("models[3].contextWindow", "1.5", Problem::Tokens),
-            (
-                "models[3].servedContextWindow",
-                "1000000000000.0",
-                Problem::Tokens
-            ),
-            ("models[3].sizeBytes", "0.0", Problem::Bytes),
+            ("models[3].servedContextWindow", "1000000000000", Problem::Tokens),
+            ("models[3].sizeBytes", "0", Problem::Bytes),
             (
                 "models[4].name",
                 "",
