@@ -1,12 +1,11 @@
 //! What the catalog needs of the data that comes with the package. Names and keys are in lower case here; letter case
 //! is the catalog's business.
 
-use std::fmt;
-
 use super::record::{Facts, Origin};
 
-/// A read-only set of entries, aliases and patterns.
-pub trait Bundle: fmt::Debug + Send + Sync {
+/// A read-only set of entries, aliases and patterns. It need not be printable: that alone would keep the printing of
+/// everything it holds in the wasm file.
+pub trait Bundle: Send + Sync {
     /// The entry of exactly this name.
     fn exact(&self, lower: &str) -> Option<(Facts, Origin)>;
 

@@ -189,7 +189,7 @@ impl Faults {
         let value = value?;
         let found = whole(value, f64::from(MAX_TOKENS));
         if found.is_none() {
-            self.add(field, &value.to_string(), Problem::Tokens);
+            self.add(field, &shown(value), Problem::Tokens);
         }
         found.and_then(|found| u32::try_from(found).ok())
     }
@@ -199,7 +199,7 @@ impl Faults {
         // The largest whole number a JSON number holds exactly.
         let found = whole(value, 9_007_199_254_740_991.0);
         if found.is_none() {
-            self.add(field, &value.to_string(), Problem::Bytes);
+            self.add(field, &shown(value), Problem::Bytes);
         }
         found
     }
@@ -208,7 +208,7 @@ impl Faults {
         let value = value?;
         let millions = whole((value * 1_000.0).ceil(), 1e8);
         if millions.is_none() {
-            self.add(".parametersBillions", &value.to_string(), Problem::Parameters);
+            self.add(".parametersBillions", &shown(value), Problem::Parameters);
         }
         millions.and_then(|millions| u32::try_from(millions).ok())
     }
@@ -235,6 +235,18 @@ impl Faults {
             self.add(field, &value, Problem::Name(error));
         }
         Some(value)
+    }
+}
+
+/// A number as JSON writes it. The printing of the standard library would be a second one in the wasm file.
+fn shown(value: f64) -> String {
+    if value.is_nan() {
+        "NaN".to_owned()
+    } else if value.is_infinite() {
+        if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
+    } else {
+        let text = serde_json::to_string(&value).unwrap_or_default();
+        text.strip_suffix(".0").unwrap_or(&text).to_owned()
     }
 }
 

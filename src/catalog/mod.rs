@@ -22,6 +22,7 @@ mod patterns;
 pub mod record;
 mod shelf;
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bundle::Bundle;
@@ -83,7 +84,6 @@ pub struct Tie {
 /// let lookup = catalog.describe("llama3.1:8b", &[(Source::Served, served)]);
 /// assert_eq!(lookup.effective_context.tokens, 4_096);
 /// ```
-#[derive(Debug)]
 pub struct Catalog {
     bundled: Shelf,
     app: Option<Shelf>,
@@ -169,6 +169,19 @@ impl Catalog {
         }
     }
 
+    /// The entry whose name looks most like a misspelt one. Looks at every name there is.
+    pub fn closest(&self, name: &str) -> Option<String> {
+        let app = self.app.as_ref().map(|app| app.bundle().names());
+        let mut names = self.bundled.bundle().names();
+        names.extend(app.into_iter().flatten());
+        let lower: String = name
+            .chars()
+            .take(name::MAX_NAME)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        error::closest(&lower, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
     /// Which data comes with the package.
     pub fn version(&self) -> &str {
         self.bundled.bundle().version()
@@ -216,6 +229,13 @@ impl Catalog {
     /// A lookup that was cut off by a panic elsewhere leaves nothing half done.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Catalog ")?;
+        f.write_str(self.version())
     }
 }
 

@@ -153,7 +153,7 @@ fn all_faults_are_told_together_and_what_was_in_force_stays() {
                 Problem::Name(modelyard::catalog::name::NameError::Empty)
             ),
             ("catalog[4].released", "last year", Problem::Date),
-            ("catalog[4].parametersBillions", "inf", Problem::Parameters),
+            ("catalog[4].parametersBillions", "Infinity", Problem::Parameters),
             ("catalog[7].aliasOf", "a", Problem::Alias),
             ("catalog", "c", Problem::AliasCycle),
             ("catalog", "d", Problem::AliasCycle),
