@@ -10,7 +10,7 @@ use crate::catalog::record::{Facts, Source, Support};
 use crate::catalog::{AppEntry, Catalog};
 use crate::routing::{
     Asks, Candidate, Decision, Device, Name, Needs, NoRoute, Override, Presence, ProfileSpec, Reach, Request,
-    Residency, Router, Unreachable, Wish, explain, route,
+    Residency, Router, Unreachable, Wish, explain_as, route,
 };
 
 use super::Engine;
@@ -115,7 +115,7 @@ impl Engine {
                 (no_route.decision, Some(failure))
             }
         };
-        let explanation = explain(&decision);
+        let explanation = self.explained(&decision);
         out.event(Event::ModelRouted {
             conversation_id: None,
             decision: decision.clone(),
@@ -190,7 +190,7 @@ impl Engine {
         decision: Decision,
         out: &mut Outbox,
     ) -> Result<RouteRecord, Failure> {
-        let explanation = explain(&decision);
+        let explanation = self.explained(&decision);
         let id = decision.chosen.as_ref().map_or("", |chosen| chosen.id.as_str());
         let model = self.known_id(id)?;
         out.event(Event::ModelRouted {
@@ -202,6 +202,14 @@ impl Engine {
             profile,
             model,
             explanation: explanation.into_iter().take(MAX_STORED_SENTENCES).collect(),
+        })
+    }
+
+    /// A decision in sentences, with models called what people read of them.
+    fn explained(&self, decision: &Decision) -> Vec<String> {
+        explain_as(decision, &|id, _| {
+            let id = ModelId::new(id).ok()?;
+            Some(self.library.get(&id)?.manifest.name.clone())
         })
     }
 

@@ -21,8 +21,8 @@ test("a profile leads to a model, which is fetched, answers, and is explained; a
   const why = page.getByRole("button", { name: "Why Llama Three?" });
   await why.click();
   const reasons = page.getByRole("dialog", { name: "Why Llama Three?" });
-  await expect(reasons.getByRole("listitem").first()).toContainText("“three” was chosen for creative");
-  await expect(reasons.getByRole("listitem").filter({ hasText: "“one”" })).toHaveCount(1);
+  await expect(reasons.getByRole("listitem").first()).toContainText("Llama Three was chosen for creative");
+  await expect(reasons.getByRole("listitem").filter({ hasText: "Llama One" })).toHaveCount(1);
   await reasons.getByRole("button", { name: "Close" }).click();
   await expect(reasons).toBeHidden();
 
