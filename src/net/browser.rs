@@ -80,15 +80,17 @@ impl Net for BrowserNet {
         &self,
         url: &str,
         offset: u64,
+        end: Option<u64>,
         abort: &BrowserAbort,
     ) -> Result<(ResponseHead, BrowserBody), NetError> {
         let parsed = Url::new(url).map_err(|_| NetError::InvalidUrl)?;
         if !matches!(parsed.protocol().as_str(), "http:" | "https:") {
             return Err(NetError::InvalidUrl);
         }
+        let last = end.map_or_else(String::new, |end| end.saturating_sub(1).to_string());
         let signal = abort.controller.as_ref().map(AbortController::signal);
         let request = Request::get(url)
-            .header("Range", &format!("bytes={offset}-"))
+            .header("Range", &format!("bytes={offset}-{last}"))
             .cache(RequestCache::NoStore)
             .credentials(RequestCredentials::Omit)
             .referrer_policy(ReferrerPolicy::NoReferrer)

@@ -95,6 +95,8 @@ pub enum Input {
     Stored(Result<(), DiskTrouble>),
     /// Answers [`Effect::Inspect`] at once: the first bytes of the file.
     Start(Vec<u8>),
+    /// What has come waits for the hasher, for the first time since the request: the network is faster.
+    HashBehind,
     /// The body ended cleanly, as far as the browser tells.
     BodyEnded,
     /// The body broke off.
@@ -169,9 +171,25 @@ pub enum Effect {
         url: String,
         /// The first byte.
         from: u64,
+        /// The byte after the last one, where not the whole rest is wanted.
+        end: Option<u64>,
     },
+    /// Ask for one more part while the body in use still comes. Its head is kept back until [`Effect::UseNext`].
+    RequestNext {
+        /// The URL.
+        url: String,
+        /// The first byte.
+        from: u64,
+        /// The byte after the last one, where not the whole rest is wanted.
+        end: Option<u64>,
+    },
+    /// The body in use has brought its part: go on with the answer to [`Effect::RequestNext`], which now comes in as
+    /// [`Input::Head`].
+    UseNext,
     /// Read the body, chunk by chunk, until it ends or [`Effect::Abort`]. Not answered otherwise.
     ReadBody,
+    /// Read no more of the body: it has brought what was asked for. Not answered.
+    LeaveBody,
     /// Stop the request; nothing of it comes in any more. Not answered.
     Abort,
     /// Compare the beginning of the chunk in hand with the open file.

@@ -11,7 +11,7 @@ use crate::storage::weights::Ingest;
 use crate::transfer::job::Job;
 use crate::transfer::policy::TICK_MS;
 use crate::transfer::protocol::{FromWorker, StoredBlob, ToWorker, WeightsBackEnd};
-use crate::transfer::step::{Input, NetTrouble};
+use crate::transfer::step::Input;
 
 use super::event::{Event, Line, RunNumber};
 use super::hasher::{HashFact, Hasher};
@@ -125,11 +125,8 @@ impl<P: Ports> Shared<P> {
                 self.next_operation(state);
             }
             Event::Head(line, head) => {
-                if let Some(run) = current(state, line) {
-                    let head = head.map_err(NetTrouble::from).map(|(head, body)| {
-                        run.put_body(body);
-                        head.into()
-                    });
+                let run = state.run.as_mut().filter(|run| run.number == line.run);
+                if let Some(head) = run.and_then(|run| run.put_head(line.request, head)) {
                     self.input(state, Input::Head(head));
                 }
             }
@@ -140,8 +137,14 @@ impl<P: Ports> Shared<P> {
                         Ok(Some(chunk)) => Input::Chunk {
                             len: run.put_chunk(chunk),
                         },
-                        Ok(None) => Input::BodyEnded,
-                        Err(error) => Input::BodyFailed(error.into()),
+                        Ok(None) => {
+                            run.stop_reading();
+                            Input::BodyEnded
+                        }
+                        Err(error) => {
+                            run.stop_reading();
+                            Input::BodyFailed(error.into())
+                        }
                     };
                     self.input(state, input);
                 }
@@ -302,11 +305,12 @@ impl<P: Ports> Shared<P> {
                     number,
                     url,
                     from,
+                    end,
                     abort,
                 } => {
                     let net = Rc::clone(&self.net);
                     self.later(async move {
-                        let answer = net.get(&url, from, &abort).await;
+                        let answer = net.get(&url, from, end, &abort).await;
                         Event::Head(Line { run, request: number }, answer)
                     });
                 }

@@ -11,18 +11,28 @@ impl FileTransfer {
     /// Asks from a little before the end of what is here.
     pub(super) fn ask(&mut self, now: Now, out: &mut Out) {
         let from = self.position.saturating_sub(OVERLAP_BYTES);
+        let end = self.part_end(self.position);
+        self.connect(from, end, now);
+        out.effects.push(Effect::Request {
+            url: self.file.url.clone(),
+            from,
+            end,
+        });
+    }
+
+    /// A new request is under way.
+    pub(super) fn connect(&mut self, from: u64, end: Option<u64>, now: Now) {
         self.connection = Connection {
             next: from,
+            end,
+            asked_next: false,
+            next_end: None,
             in_hand_end: 0,
             fresh: 0,
             watch: Watch::start(now.ms),
             complete_since: None,
         };
         self.phase = Phase::Asking { from };
-        out.effects.push(Effect::Request {
-            url: self.file.url.clone(),
-            from,
-        });
     }
 
     pub(super) fn head_came(&mut self, head: Result<Head, NetTrouble>, from: u64, now: Now, out: &mut Out) {
@@ -43,6 +53,7 @@ impl FileTransfer {
             &Asked {
                 name: &self.file.name,
                 from,
+                end: self.connection.end,
                 have: self.position,
                 total: self.total,
                 etag: self.etag.as_deref().filter(|_| !trust_overlap),
@@ -50,7 +61,11 @@ impl FileTransfer {
             now,
         );
         match verdict {
-            Verdict::Take { start, total } => self.take(&head, start, total, from, now, out),
+            Verdict::Take { start, end, total } => {
+                self.parts.answered(head.status, self.connection.end, end, total);
+                self.connection.end = end;
+                self.take(&head, start, total, from, now, out);
+            }
             Verdict::Complete { total } => {
                 self.total = Some(total);
                 self.finish(out);

@@ -1,13 +1,14 @@
 //! One file, from the look at the disk to the committed blob: a state machine.
 //!
 //! [`Phase`] says what it is waiting for. [`recover`] takes over what is here, [`answer`] asks and judges, [`body`]
-//! takes the bytes, [`checkpoint`] makes them safe beside that, [`finish`] verifies and commits. [`recourse`] is
+//! takes the bytes, [`parts`] asks for no more at a time than the hash can take, [`checkpoint`] makes them safe beside that, [`finish`] verifies and commits. [`recourse`] is
 //! what happens when something goes wrong.
 
 mod answer;
 mod body;
 mod checkpoint;
 mod finish;
+mod parts;
 mod recourse;
 mod recover;
 
@@ -16,6 +17,7 @@ use crate::engine::ids::Timestamp;
 use crate::engine::manifest::ModelFile;
 
 use self::checkpoint::Checkpoint;
+use self::parts::Parts;
 use super::journal;
 use super::protocol::{StoredFile, Waiting};
 use super::retry::Attempts;
@@ -61,6 +63,12 @@ enum Phase {
 struct Connection {
     /// The place in the file of the next byte of the body.
     next: u64,
+    /// Where the part that was asked for ends, where it is not the whole rest.
+    end: Option<u64>,
+    /// Whether what follows was asked for beside it.
+    asked_next: bool,
+    /// Where that ends, where it is not the whole rest.
+    next_end: Option<u64>,
     /// Where in the file the chunk in hand ends.
     in_hand_end: u64,
     /// The new bytes it has brought.
@@ -118,6 +126,7 @@ pub struct FileTransfer {
     inspected: bool,
     short_end: Option<u64>,
     connection: Connection,
+    parts: Parts,
     checkpoint: Checkpoint,
     attempts: Attempts,
     counts: Counts,
@@ -141,11 +150,15 @@ impl FileTransfer {
             short_end: None,
             connection: Connection {
                 next: 0,
+                end: None,
+                asked_next: false,
+                next_end: None,
                 in_hand_end: 0,
                 fresh: 0,
                 watch: Watch::start(now.ms),
                 complete_since: None,
             },
+            parts: Parts::default(),
             checkpoint: Checkpoint::default(),
             attempts: Attempts::default(),
             counts: Counts::default(),
@@ -191,6 +204,7 @@ impl FileTransfer {
             (Phase::Reading, Input::Compared { same }) => self.compared(same, now, out),
             (Phase::Reading, Input::Stored(stored)) => self.stored(stored, now, out),
             (Phase::Reading, Input::Start(start)) => self.inspect(&start, now, out),
+            (Phase::Reading, Input::HashBehind) => self.hash_behind(now, out),
             (Phase::Reading, Input::BodyEnded) => self.body_ended(now, out),
             (Phase::Reading, Input::BodyFailed(error)) => self.body_failed(error, now, out),
             (Phase::Hashing, Input::Hashed(digest)) => self.hashed(digest, now, out),
@@ -208,8 +222,14 @@ impl FileTransfer {
             }
             (_, Input::Resized(Err(error))) => self.not_resized(error, now, out),
             (_, Input::Flushed(flushed)) => self.flushed(flushed, out),
-            (_, Input::HashSaved(midstate)) => self.hash_saved(midstate, now, out),
-            (_, Input::Saved(saved)) => self.saved(saved, out),
+            (_, Input::HashSaved(midstate)) => {
+                self.hash_saved(midstate, now, out);
+                self.ask_on(now, out);
+            }
+            (_, Input::Saved(saved)) => {
+                self.saved(saved, out);
+                self.ask_on(now, out);
+            }
             (_, Input::HashLost) => self.hash_lost(now, out),
             (_, Input::Tick { reading }) => self.tick(reading, now, out),
             (_, Input::Online) => self.online(now, out),

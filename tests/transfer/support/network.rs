@@ -70,6 +70,17 @@ impl Reply {
             .body(&file[from..])
     }
 
+    /// A correct answer to a request that may name an end.
+    pub fn to(asked: &Asked, file: &[u8]) -> Self {
+        let Some(end) = asked.end.filter(|end| *end < file.len() as u64) else {
+            return Self::partial(file, asked.offset);
+        };
+        let from = usize::try_from(asked.offset).unwrap();
+        Self::of(206)
+            .with(|head| head.content_range = Some(format!("bytes {from}-{}/{}", end - 1, file.len())))
+            .body(&file[from..usize::try_from(end).unwrap()])
+    }
+
     /// A correct answer of a server that ignores ranges.
     pub fn whole(file: &[u8]) -> Self {
         Self::of(200).body(file)
@@ -150,6 +161,7 @@ impl Reply {
 pub struct Asked {
     pub url: String,
     pub offset: u64,
+    pub end: Option<u64>,
     pub at_ms: u64,
 }
 
@@ -298,11 +310,13 @@ impl Net for SimNet {
         &self,
         url: &str,
         offset: u64,
+        end: Option<u64>,
         abort: &SimAbort,
     ) -> Result<(ResponseHead, SimBody), NetError> {
         let asked = Asked {
             url: url.to_owned(),
             offset,
+            end,
             at_ms: self.executor.now(),
         };
         self.log.asked.borrow_mut().push(asked.clone());
