@@ -41,6 +41,7 @@ fn a_partial_answer_starts_at_the_offset_that_was_asked_for() {
     assert_eq!(
         net.requests(),
         [Request {
+            end: None,
             url: "https://models.example/a".to_owned(),
             offset: 2
         }]

@@ -126,6 +126,8 @@ pub enum Input {
     },
     /// The browser says it is online (again).
     Online,
+    /// The transfer is to stop, and its bytes stay. Answered by [`Effect::Left`].
+    Leave,
 }
 
 /// Something to do.
@@ -259,6 +261,8 @@ pub enum Effect {
     Close,
     /// Tell the page. Not answered.
     Send(FromWorker),
+    /// What is here is safe, as far as it can be made so; no input is taken any more. Not answered.
+    Left,
     /// The transfer is over; no input is taken any more. Not answered.
     End,
 }

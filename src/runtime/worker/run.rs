@@ -49,6 +49,7 @@ pub(super) enum Wish<P: Ports> {
         spare: Option<P::Chunk>,
     },
     Send(FromWorker),
+    Left,
     End,
 }
 
@@ -350,6 +351,7 @@ impl<P: Ports> Run<P> {
                 Effect::DropChunk => self.spares.extend(self.chunk.take()),
                 Effect::Close => self.close(),
                 Effect::Send(message) => wishes.push(Wish::Send(message)),
+                Effect::Left => wishes.push(Wish::Left),
                 Effect::End => wishes.push(Wish::End),
                 Effect::HashReset => hasher.reset(self.next_generation()),
                 Effect::HashResume(midstate) => hasher.resume(self.next_generation(), &midstate),

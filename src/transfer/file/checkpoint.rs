@@ -1,6 +1,6 @@
 //! Making bytes safe while more of them come: flush, save the hash, write the journal, in that order, one at a time.
 
-use super::{FileTransfer, Out};
+use super::{FileTransfer, Out, Phase};
 use crate::engine::ids::Timestamp;
 use crate::transfer::hash::Midstate;
 use crate::transfer::journal::Record;
@@ -103,6 +103,26 @@ impl FileTransfer {
                 offset: self.position,
             };
             out.effects.push(Effect::Flush { at: self.position });
+        }
+    }
+
+    /// The transfer is to stop: what came since the last checkpoint is made safe, so that it need not come again.
+    pub(super) fn leave(&mut self, now: Now, out: &mut Out) {
+        if !self.is_fetching() {
+            return out.effects.push(Effect::Left);
+        }
+        out.effects.push(Effect::Abort);
+        self.phase = Phase::Leaving;
+        self.leave_on(now, out);
+    }
+
+    /// One may be under way for fewer bytes than are here; then another one follows.
+    pub(super) fn leave_on(&mut self, now: Now, out: &mut Out) {
+        if self.phase == Phase::Leaving {
+            self.checkpoint_now(now, out);
+            if !self.checkpoint.is_under_way() {
+                out.effects.push(Effect::Left);
+            }
         }
     }
 

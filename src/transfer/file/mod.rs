@@ -44,6 +44,8 @@ enum Phase {
     Waiting { until: Timestamp, network: bool },
     /// For the network.
     Offline { probe_at: Timestamp },
+    /// For the last checkpoint before it stops.
+    Leaving,
     /// For [`Input::Hashed`].
     Hashing,
     /// For [`Input::Sealed`].
@@ -220,15 +222,19 @@ impl FileTransfer {
                 out.outcome = Some(Outcome::Failed(trouble.clone()));
                 self.phase = Phase::Ended;
             }
+            (_, Input::Leave) => self.leave(now, out),
+            (Phase::Leaving, Input::Flushed(Err(_))) => out.effects.push(Effect::Left),
             (_, Input::Resized(Err(error))) => self.not_resized(error, now, out),
             (_, Input::Flushed(flushed)) => self.flushed(flushed, out),
             (_, Input::HashSaved(midstate)) => {
                 self.hash_saved(midstate, now, out);
                 self.ask_on(now, out);
+                self.leave_on(now, out);
             }
             (_, Input::Saved(saved)) => {
                 self.saved(saved, out);
                 self.ask_on(now, out);
+                self.leave_on(now, out);
             }
             (_, Input::HashLost) => self.hash_lost(now, out),
             (_, Input::Tick { reading }) => self.tick(reading, now, out),
