@@ -104,4 +104,7 @@ pub trait Net {
         end: Option<u64>,
         abort: &Self::Abort,
     ) -> impl Future<Output = Result<(ResponseHead, Self::Body), NetError>>;
+
+    /// Whether a server answers at `url`, also one whose answers this page may not read. Nothing of them is read.
+    fn probe(&self, url: &str) -> impl Future<Output = bool>;
 }

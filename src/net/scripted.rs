@@ -289,6 +289,11 @@ impl Net for ScriptedNet {
         };
         answer.head.map(|head| (head, body))
     }
+
+    /// Nothing is scripted for a probe: there is nobody.
+    async fn probe(&self, _url: &str) -> bool {
+        false
+    }
 }
 
 /// The rest of a scripted answer.

@@ -81,6 +81,11 @@ pub enum Input {
     Resized(Result<(), DiskTrouble>),
     /// Answers [`Effect::Request`], unless it was aborted.
     Head(Result<Head, NetTrouble>),
+    /// Answers [`Effect::Probe`], unless it was aborted.
+    Probed {
+        /// Whether there is a server, whatever it may say.
+        reachable: bool,
+    },
     /// A piece of the body is in hand; answered by [`Effect::Store`], [`Effect::DropChunk`] or [`Effect::Compare`].
     Chunk {
         /// Its length.
@@ -175,6 +180,11 @@ pub enum Effect {
         from: u64,
         /// The byte after the last one, where not the whole rest is wanted.
         end: Option<u64>,
+    },
+    /// Find out whether the server answers at all, to a request whose answer no page may read.
+    Probe {
+        /// The URL.
+        url: String,
     },
     /// Ask for one more part while the body in use still comes. Its head is kept back until [`Effect::UseNext`].
     RequestNext {

@@ -136,6 +136,11 @@ impl<P: Ports> Shared<P> {
                     self.input(state, Input::Head(head));
                 }
             }
+            Event::Probed(line, reachable) => {
+                if current(state, line).is_some() {
+                    self.input(state, Input::Probed { reachable });
+                }
+            }
             Event::Read(line, body, result) => {
                 if let Some(run) = current(state, line) {
                     run.put_body(body);
@@ -224,7 +229,7 @@ impl<P: Ports> Shared<P> {
                 self.input(state, Input::Leave);
             }
         } else {
-            if running && let Some(run) = self.end_run(state) {
+            if running && let Some(run) = end_run(state) {
                 keys = keys_of(run.files());
             }
             if !keep && !keys.is_empty() {
@@ -243,20 +248,10 @@ impl<P: Ports> Shared<P> {
         });
     }
 
-    /// Lets go of the run.
-    fn end_run(&self, state: &mut State<P>) -> Option<Run<P>> {
-        state.leaving = None;
-        let mut run = state.run.take()?;
-        run.hang_up();
-        run.close();
-        state.generation = run.generation();
-        Some(run)
-    }
-
     /// The last checkpoint is written, or has taken too long.
     fn leave(self: &Rc<Self>, state: &mut State<P>, ticket: Ticket) {
         if state.leaving == Some(ticket) {
-            self.end_run(state);
+            end_run(state);
             self.enqueue(state, Operation::Settle(ticket));
             if let Some(order) = state.next_order.take() {
                 self.enqueue(state, Operation::Begin(order));
@@ -362,6 +357,13 @@ impl<P: Ports> Shared<P> {
                         Event::Head(Line { run, request: number }, answer)
                     });
                 }
+                Wish::Probe { number, url } => {
+                    let net = Rc::clone(&self.net);
+                    self.later(async move {
+                        let reachable = net.probe(&url).await;
+                        Event::Probed(Line { run, request: number }, reachable)
+                    });
+                }
                 Wish::Read {
                     number,
                     mut body,
@@ -374,7 +376,7 @@ impl<P: Ports> Shared<P> {
                 Wish::Send(_) => {}
                 Wish::Left | Wish::End => match state.leaving {
                     Some(ticket) => self.leave(state, ticket),
-                    None => drop(self.end_run(state)),
+                    None => drop(end_run(state)),
                 },
             }
         }
@@ -454,6 +456,16 @@ impl<P: Ports> Shared<P> {
             }
         });
     }
+}
+
+/// Lets go of the run.
+fn end_run<P: Ports>(state: &mut State<P>) -> Option<Run<P>> {
+    state.leaving = None;
+    let mut run = state.run.take()?;
+    run.hang_up();
+    run.close();
+    state.generation = run.generation();
+    Some(run)
 }
 
 /// The run a request's event belongs to, if it is still the one in use.

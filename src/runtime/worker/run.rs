@@ -43,6 +43,10 @@ pub(super) enum Wish<P: Ports> {
         end: Option<u64>,
         abort: AbortOf<P>,
     },
+    Probe {
+        number: u64,
+        url: String,
+    },
     Read {
         number: u64,
         body: BodyOf<P>,
@@ -334,6 +338,10 @@ impl<P: Ports> Run<P> {
                     self.request = request;
                     wishes.push(wish);
                 }
+                Effect::Probe { url } => wishes.push(Wish::Probe {
+                    number: self.request.number,
+                    url,
+                }),
                 Effect::RequestNext { url, from, end } => {
                     let (request, wish) = self.request(url, from, end, net);
                     self.next = Some(NextRequest { request, head: None });

@@ -40,10 +40,9 @@ impl FileTransfer {
             Ok(head) => head,
             Err(NetTrouble::InvalidUrl) => return self.fail(Trouble::InvalidUrl, out),
             // A browser gives one kind of error for every way not to reach a server.
-            Err(NetTrouble::Broken { message }) => {
-                return self.try_failed(Trouble::Unreachable { message }, None, now, out);
-            }
+            Err(NetTrouble::Broken { message }) => return self.not_answered(message, now, out),
         };
+        self.answers_unread = false;
         self.connection.watch.heard(0);
         // A server whose `ETag` changes from node to node would make us start over for ever; with a digest to check
         // against, the overlap is enough after a while.
@@ -88,6 +87,31 @@ impl FileTransfer {
             }
             Verdict::Refuse(trouble) => self.refused(trouble, now, out),
             Verdict::Retry { trouble, after_ms } => self.try_failed(trouble, after_ms, now, out),
+        }
+    }
+
+    /// No answer, or one that we may not read: for a browser that is the same. The second time in a row a probe tells
+    /// them apart, unless this run has read from the server before. A server that comes back in this very moment would
+    /// look like one that does not let us: one more request must fail right after the probe.
+    fn not_answered(&mut self, message: String, now: Now, out: &mut Out) {
+        if self.answers_unread {
+            self.fail(Trouble::NotAllowed { message }, out);
+        } else if self.attempts.any() && !self.bytes_came() {
+            self.phase = Phase::Probing { message };
+            out.effects.push(Effect::Probe {
+                url: self.file.url.clone(),
+            });
+        } else {
+            self.try_failed(Trouble::Unreachable { message }, None, now, out);
+        }
+    }
+
+    pub(super) fn probed(&mut self, reachable: bool, message: String, now: Now, out: &mut Out) {
+        if reachable {
+            self.answers_unread = true;
+            self.ask(now, out);
+        } else {
+            self.try_failed(Trouble::Unreachable { message }, None, now, out);
         }
     }
 

@@ -38,6 +38,8 @@ enum Phase {
     StartingOver { with_body: bool },
     /// For [`Input::Head`].
     Asking { from: u64 },
+    /// For [`Input::Probed`], after a request without an answer.
+    Probing { message: String },
     /// For the body.
     Reading,
     /// For a time to try again.
@@ -126,6 +128,8 @@ pub struct FileTransfer {
     /// Whether there may be a journal entry.
     journaled: bool,
     inspected: bool,
+    /// Whether a server was there right after a request that got no answer.
+    answers_unread: bool,
     short_end: Option<u64>,
     connection: Connection,
     parts: Parts,
@@ -149,6 +153,7 @@ impl FileTransfer {
             etag: None,
             journaled: false,
             inspected: false,
+            answers_unread: false,
             short_end: None,
             connection: Connection {
                 next: 0,
@@ -201,6 +206,10 @@ impl FileTransfer {
             (Phase::Asking { from }, Input::Head(head)) => {
                 let from = *from;
                 self.head_came(head, from, now, out);
+            }
+            (Phase::Probing { message }, Input::Probed { reachable }) => {
+                let message = message.clone();
+                self.probed(reachable, message, now, out);
             }
             (Phase::Reading, Input::Chunk { len }) => self.chunk_came(len, now, out),
             (Phase::Reading, Input::Compared { same }) => self.compared(same, now, out),

@@ -173,6 +173,9 @@ pub struct Log {
     /// Bytes given to readers.
     pub sent_bytes: Cell<u64>,
     pub aborted: Cell<u64>,
+    /// Whether a server is there whatever it answers, and how often someone looked.
+    pub reachable: Cell<bool>,
+    pub probes: Cell<u64>,
     /// How long after an abort a pending read still answers: a chunk that was on its way, or the abort.
     pub late_ms: Cell<u64>,
 }
@@ -334,5 +337,11 @@ impl Net for SimNet {
             log: Rc::clone(&self.log),
         };
         reply.head.map(|head| (head, body))
+    }
+
+    async fn probe(&self, _url: &str) -> bool {
+        self.log.probes.set(self.log.probes.get() + 1);
+        self.executor.sleep(30).await;
+        self.log.reachable.get()
     }
 }
