@@ -143,7 +143,8 @@ impl Net for BrowserNet {
             return false;
         };
         let (scope, url) = (js_sys::global(), url.into());
-        let answer = js::call_async(&scope, "fetch", &[&url, &options]);
+        let arguments: [&JsValue; 2] = [&url, &options];
+        let answer = js::call_async(&scope, "fetch", &arguments);
         let answered = js::within(PROBE_PATIENCE_MS, answer).await;
         abort.abort();
         matches!(answered, Some(Ok(_)))

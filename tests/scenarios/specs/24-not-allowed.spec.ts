@@ -7,6 +7,7 @@ test("24 a server without CORS headers is told apart from a network that is gone
   const model = await scene.model("closed", SIZE, { steps: [{ cors: "none" }], repeat: true });
   const tab = await scene.open({ models: [model] });
   await tab.download(model);
+  await tab.next({ type: "downloadFailed" });
   await tab.expectFailedEmpty(model, { code: "cors_or_network", retryable: false });
   const { requests } = await scene.server.log(model.path);
   expect(requests.map(({ method }) => method)).toEqual(["GET", "GET", "HEAD", "GET"]);
@@ -20,6 +21,7 @@ test("24 CORS headers missing behind a redirect only: the same", async ({ scene 
   await scene.server.script("/nowhere.gguf", [{ status: 404, cors: "none" }], { repeat: true });
   const tab = await scene.open({ models: [model] });
   await tab.download(model);
+  await tab.next({ type: "downloadFailed" });
   await tab.expectFailedEmpty(model, { code: "cors_or_network", retryable: false });
 });
 

@@ -189,8 +189,11 @@ test.describe("Q8 a last checkpoint", () => {
     await tab.stopClock();
     const { id } = await tab.download(model);
     await scene.server.wait(model.path, { stalled: 1 });
-    await tab.advance(500);
-    await tab.next({ type: "downloadProgress", progress: { downloadedBytes: HALF } });
+    // Far less than the second after which a checkpoint is due.
+    await expect(async () => {
+      await tab.advance(10);
+      expect(await tab.model(model)).toMatchObject({ presentBytes: HALF });
+    }).toPass();
     expect(await tab.records("journal")).toEqual([]);
     return { model, tab, id };
   }
