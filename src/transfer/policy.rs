@@ -57,6 +57,16 @@ pub const PART_AHEAD_BYTES: u64 = 2 << 20;
 /// than the hash before megabytes are on their way that nobody reads. Smaller files are asked for as a whole.
 pub const TRIAL_FROM_BYTES: u64 = 64 << 20;
 
+/// With more than this still to come, a request for all the rest is given up for parts when the hash cannot keep up.
+pub const GIVE_UP_FROM_BYTES: u64 = 32 << 20;
+
+/// A network that brings so many bytes in a millisecond (100 MiB a second) fills a browser's memory while it is not
+/// read.
+pub const FAST_BYTES_PER_MS: u64 = (100 << 20) / 1000;
+
+/// A slower one does so only if it is not read for so many looks at the clock in a row: one second.
+pub const UNREAD_TICKS: u32 = 4;
+
 /// Parts are asked for no further than this beyond what is safe: a kill may cost 16 MiB (Q8), the overlap included.
 pub const AT_RISK_BYTES: u64 = (16 << 20) - (256 << 10);
 

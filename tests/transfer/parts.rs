@@ -150,20 +150,41 @@ fn a_checkpoint_that_cannot_be_made_holds_nothing_up() {
 fn a_request_for_the_rest_is_given_up_for_parts_when_the_hash_falls_behind() {
     let (mut desk, _) = at(8);
     desk.take(head(PART, SIZE));
-    desk.store(M);
+    // A mebibyte within the same millisecond.
+    desk.take(Input::Chunk { len: M });
+    desk.take(Input::Stored(Ok(())));
     let effects = desk.take(Input::HashBehind);
     assert!(effects.contains(&Effect::Abort), "{effects:?}");
     assert_eq!(asked(&effects), [(9 * M - OVERLAP, Some(17 * M))]);
 }
 
 #[test]
+fn on_a_network_that_is_not_fast_only_a_hash_that_stays_behind_is_a_reason_for_parts() {
+    let (mut desk, _) = at(8);
+    desk.take(head(PART, SIZE));
+    desk.store(M);
+    assert_eq!(desk.take(Input::HashBehind), [], "much came at once, that is all");
+    let unread = |desk: &mut Desk| asked(&desk.take(Input::Tick { reading: false }));
+    for _ in 0..3 {
+        assert_eq!(unread(&mut desk), []);
+    }
+    desk.take(Input::Tick { reading: true });
+    for _ in 0..3 {
+        assert_eq!(unread(&mut desk), []);
+    }
+    assert_eq!(unread(&mut desk), [(9 * M - OVERLAP, Some(17 * M))]);
+}
+
+#[test]
 fn a_small_rest_is_left_to_come() {
     let (mut desk, _) = at(8);
     desk.take(head(PART, SIZE));
-    for _ in 8..92 {
+    for _ in 8..69 {
         desk.store(M);
     }
-    assert_eq!(desk.take(Input::HashBehind), []);
+    for _ in 0..5 {
+        assert_eq!(asked(&desk.take(Input::Tick { reading: false })), []);
+    }
 }
 
 #[test]

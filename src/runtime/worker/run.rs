@@ -200,6 +200,8 @@ impl<P: Ports> Run<P> {
     pub(super) fn consumed(&mut self, generation: u64, chunk: Option<P::Chunk>) {
         if generation == self.generation {
             self.hashing_bytes -= self.hashing.pop_front().unwrap_or(0);
+            // It has caught up: the next time it falls behind is news again.
+            self.request.was_behind &= !self.hashing.is_empty();
             self.silent_ticks = 0;
         }
         self.spares
@@ -276,7 +278,7 @@ impl<P: Ports> Run<P> {
         wishes
     }
 
-    /// Whether the hasher cannot keep up, for the first time with this request.
+    /// Whether the hasher cannot keep up, for the first time since it last could.
     fn falls_behind(&mut self) -> bool {
         let behind = self.hashing_bytes >= BEHIND_BYTES || self.hashing.len() >= MAX_HASHING;
         self.request.wanted && behind && !std::mem::replace(&mut self.request.was_behind, true)

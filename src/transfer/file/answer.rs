@@ -27,6 +27,8 @@ impl FileTransfer {
             end,
             asked_next: false,
             next_end: None,
+            asked_at: now.ms,
+            unread_ticks: 0,
             in_hand_end: 0,
             fresh: 0,
             watch: Watch::start(now.ms),

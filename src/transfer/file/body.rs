@@ -1,6 +1,6 @@
 //! Taking the bytes of a body: compare what is here already, store the rest.
 
-use super::{FileTransfer, Out};
+use super::{FileTransfer, Out, Phase};
 use crate::transfer::magic;
 use crate::transfer::policy::{END_GRACE_MS, MAX_CHANGES, PROGRESS_BYTES};
 use crate::transfer::step::{DiskTrouble, Effect, NetTrouble, Now};
@@ -156,6 +156,10 @@ impl FileTransfer {
             && now.ms.saturating_sub(since) >= END_GRACE_MS
         {
             return self.finish(out);
+        }
+        self.unread_for(reading, now, out);
+        if self.phase != Phase::Reading {
+            return;
         }
         match self.connection.watch.tick(now.ms, reading) {
             None => {

@@ -75,6 +75,10 @@ struct Connection {
     next_end: Option<u64>,
     /// Where in the file the chunk in hand ends.
     in_hand_end: u64,
+    /// When it was asked for.
+    asked_at: Timestamp,
+    /// The looks at the clock in a row at which it was not being read.
+    unread_ticks: u32,
     /// The new bytes it has brought.
     fresh: u64,
     watch: Watch,
@@ -160,6 +164,8 @@ impl FileTransfer {
                 end: None,
                 asked_next: false,
                 next_end: None,
+                asked_at: now.ms,
+                unread_ticks: 0,
                 in_hand_end: 0,
                 fresh: 0,
                 watch: Watch::start(now.ms),

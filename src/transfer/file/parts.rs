@@ -12,8 +12,8 @@
 
 use super::{FileTransfer, Out, Phase};
 use crate::transfer::policy::{
-    AT_RISK_BYTES, CHECKPOINT_BYTES, CHECKPOINT_IN_PARTS_BYTES, OVERLAP_BYTES, PART_AHEAD_BYTES, PART_BYTES,
-    TRIAL_FROM_BYTES,
+    AT_RISK_BYTES, CHECKPOINT_BYTES, CHECKPOINT_IN_PARTS_BYTES, FAST_BYTES_PER_MS, GIVE_UP_FROM_BYTES,
+    OVERLAP_BYTES, PART_AHEAD_BYTES, PART_BYTES, TRIAL_FROM_BYTES, UNREAD_TICKS,
 };
 use crate::transfer::step::{Effect, Now};
 
@@ -66,14 +66,35 @@ impl FileTransfer {
         }
     }
 
-    /// The hash cannot keep up. Where the rest is small, the browser may as well take it in.
+    /// The hash cannot keep up. A network that is not fast may only have brought much at once, and where the rest is small,
+    /// the browser may as well take it in.
     pub(super) fn hash_behind(&mut self, now: Now, out: &mut Out) {
         if self.parts != Parts::Possible {
             return;
         }
+        let time_ms = now.ms.saturating_sub(self.connection.asked_at);
         if self.connection.end.is_some() {
             self.parts = Parts::Used;
-        } else if self.needed_bytes().is_some_and(|rest| rest > PART_BYTES) {
+        } else if self.connection.fresh >= FAST_BYTES_PER_MS.saturating_mul(time_ms) {
+            self.give_up_for_parts(now, out);
+        }
+    }
+
+    /// Counts how long the body has not been read.
+    pub(super) fn unread_for(&mut self, reading: bool, now: Now, out: &mut Out) {
+        self.connection.unread_ticks = if reading {
+            0
+        } else {
+            self.connection.unread_ticks + 1
+        };
+        if self.connection.unread_ticks >= UNREAD_TICKS && self.connection.end.is_none() {
+            self.give_up_for_parts(now, out);
+        }
+    }
+
+    fn give_up_for_parts(&mut self, now: Now, out: &mut Out) {
+        let large = self.needed_bytes().is_some_and(|rest| rest > GIVE_UP_FROM_BYTES);
+        if self.parts == Parts::Possible && large {
             self.parts = Parts::Used;
             out.effects.push(Effect::Abort);
             self.ask(now, out);
