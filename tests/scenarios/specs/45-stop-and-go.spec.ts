@@ -194,7 +194,7 @@ test.describe("Q8 a last checkpoint", () => {
       await tab.advance(10);
       const half = { type: "downloadProgress", progress: { downloadedBytes: HALF } };
       expect(await tab.events()).toContainEqual(expect.objectContaining({ type: half.type, progress: expect.objectContaining(half.progress) }));
-    }).toPass();
+    }).toPass({ intervals: [20] });
     expect(await tab.records("journal")).toEqual([]);
     return { model, tab, id };
   }
