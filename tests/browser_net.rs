@@ -23,7 +23,7 @@ async fn url() -> String {
 }
 
 async fn get(url: &str) -> Result<(ResponseHead, BrowserBody), NetError> {
-    BrowserNet.get(url, 0, &BrowserNet.abort_handle()).await
+    BrowserNet.get(url, 0, None, &BrowserNet.abort_handle()).await
 }
 
 /// Reads to the end, with one buffer that goes round; gives the bytes and how many chunks they came in.
@@ -268,4 +268,11 @@ async fn what_is_no_http_url_is_not_asked() {
     ] {
         assert_eq!(get(url).await.err(), Some(NetError::InvalidUrl), "{url}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_probe_finds_a_server_whatever_it_allows_and_nobody_where_there_is_none() {
+    assert!(BrowserNet.probe(&url().await).await);
+    // The port of a service that no machine runs any more; browsers do not even try it.
+    assert!(!BrowserNet.probe("http://127.0.0.1:9/models/model.gguf").await);
 }
