@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::catalog::lookup::Lookup;
-use crate::catalog::record::{Facts, Source, Support};
+use crate::catalog::record::{Capability, Facts, Source, Support};
 use crate::catalog::{AppEntry, Catalog};
 use crate::routing::{
     Asks, Candidate, Decision, Device, Name, Needs, NoRoute, Override, Presence, ProfileSpec, Reach, Request,
@@ -222,11 +222,17 @@ impl Engine {
         let manifest = &self.library.get(id)?.manifest;
         let name = manifest.catalog_name.as_deref().unwrap_or(id.as_str());
         // The manifest is the app's word, and its window is the one the engine is told to serve.
-        let served = Facts {
+        let said = Facts {
             served_context: manifest.context_window,
             ..Facts::default()
         };
-        let known = self.routes.catalog.describe(name, &[(Source::User, served)]);
+        // Every in-page engine gives its answer piece by piece.
+        let mut engine = Facts::default();
+        engine.capabilities.set(Capability::Streaming, Support::Yes);
+        let known = self
+            .routes
+            .catalog
+            .describe(name, &[(Source::User, said), (Source::Served, engine)]);
         let (presence, present_bytes) = self.library.presence(id);
         let residency = if self.residency.is_resident(id) {
             Residency::Resident
@@ -241,7 +247,6 @@ impl Engine {
             parameters_millions: known.parameters_millions,
             context: known.effective_context,
             capabilities: known.capabilities,
-            // Every in-page engine gives its answer piece by piece.
             provider_streams: Support::Yes,
             presence: match presence {
                 snapshot::Presence::Absent => Presence::Absent,
