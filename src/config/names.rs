@@ -1,0 +1,347 @@
+//! What is a name, an address or a date (requirement K5), how a name is written into a path, and what is never shown.
+
+use super::error::Reason;
+use super::json;
+use super::key::Word;
+
+/// Why a text is no name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameFault {
+    /// No characters at all.
+    Empty,
+    /// More characters than a name has.
+    TooLong,
+    /// A blank, a control character or an invisible formatting character, which people cannot tell apart on sight.
+    ForbiddenCharacter,
+    /// Contains `..`, which has no use in a name and much in an attack.
+    DotDot,
+}
+
+/// Why a text is not the address of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HostFault {
+    /// It does not begin with `http://` or `https://`.
+    Scheme,
+    /// It has a blank, a control character or one that has to be written otherwise.
+    ForbiddenCharacter,
+    /// It has a user or a password.
+    User,
+    /// It has a query or a fragment.
+    Query,
+    /// Between scheme and path is no host, or an odd spelling of one.
+    Host,
+    /// The port is none.
+    Port,
+    /// The path leads upwards.
+    Upwards,
+}
+
+impl NameFault {
+    /// The fault as the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Empty => "is empty",
+            Self::TooLong => "is too long",
+            Self::ForbiddenCharacter => "has a character that is not allowed there",
+            Self::DotDot => "contains `..`",
+        }
+    }
+}
+
+impl HostFault {
+    /// The fault as the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Scheme => "does not begin with http:// or https://",
+            Self::ForbiddenCharacter => "has a character that is not allowed in an address",
+            Self::User => "names a user",
+            Self::Query => "has a query or a fragment",
+            Self::Host => "has no host, or an odd spelling of one",
+            Self::Port => "has no valid port",
+            Self::Upwards => "has a path that leads upwards",
+        }
+    }
+}
+
+/// Checks a text.
+pub(super) fn check(word: Word, text: &str) -> Result<(), Reason> {
+    if let Word::OneOf(words) = word {
+        return if words.contains(&text) {
+            Ok(())
+        } else {
+            Err(Reason::NoChoice)
+        };
+    }
+    if text.is_empty() {
+        return Err(Reason::Name(NameFault::Empty));
+    }
+    let most = word.most();
+    if text.len() > most && text.chars().count() > most {
+        return Err(Reason::Name(NameFault::TooLong));
+    }
+    let allowed: fn(char) -> bool = match word {
+        Word::Model | Word::Pattern => |c| !c.is_whitespace() && !is_invisible(c),
+        Word::Provider => |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'),
+        Word::Profile | Word::Line(_) => |c| !is_invisible(c),
+        Word::Host => return host(text).map_err(Reason::Host),
+        Word::Date => {
+            return if is_date(text) {
+                Ok(())
+            } else {
+                Err(Reason::NotADate)
+            };
+        }
+        Word::Any(_) | Word::OneOf(_) => return Ok(()),
+    };
+    let starts_well = match word {
+        Word::Provider => text.starts_with(|c: char| c.is_ascii_alphanumeric()),
+        _ => text.trim() == text,
+    };
+    if !starts_well || !text.chars().all(allowed) {
+        return Err(Reason::Name(NameFault::ForbiddenCharacter));
+    }
+    // A pattern is no path: what matters there is for the catalog to say.
+    if matches!(word, Word::Model | Word::Provider) && text.contains("..") {
+        return Err(Reason::Name(NameFault::DotDot));
+    }
+    Ok(())
+}
+
+/// Control characters, marks and overrides of direction, joiners, fillers, the byte order mark: they change what is
+/// seen, not what is read.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// No parser of addresses but a narrow grammar: what it takes, every parser reads the same way.
+fn host(text: &str) -> Result<(), HostFault> {
+    let scheme = |scheme: &str| {
+        let head = text
+            .get(..scheme.len())
+            .filter(|head| head.eq_ignore_ascii_case(scheme));
+        head.map(|_| &text[scheme.len()..])
+    };
+    let rest = scheme("https://")
+        .or_else(|| scheme("http://"))
+        .ok_or(HostFault::Scheme)?;
+    if rest.contains('@') {
+        return Err(HostFault::User);
+    }
+    if rest.contains(['?', '#']) {
+        return Err(HostFault::Query);
+    }
+    if !rest
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte))
+    {
+        return Err(HostFault::ForbiddenCharacter);
+    }
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let lower = path.to_ascii_lowercase();
+    if lower.split('/').any(|part| matches!(part, "." | ".."))
+        || lower.contains("%2e")
+        || lower.contains("%2f")
+    {
+        return Err(HostFault::Upwards);
+    }
+    let (name, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((address, port)) => {
+            let digits = address
+                .bytes()
+                .all(|byte| byte == b':' || byte.is_ascii_hexdigit());
+            if !digits || !(2..=7).contains(&address.matches(':').count()) {
+                return Err(HostFault::Host);
+            }
+            (None, port)
+        }
+        None => {
+            let (name, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+            (Some(name), port)
+        }
+    };
+    if name.is_some_and(|name| !is_host_name(name)) {
+        return Err(HostFault::Host);
+    }
+    match port.strip_prefix(':') {
+        None if port.is_empty() => Ok(()),
+        Some(port) if !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            port.parse::<u16>().map(|_| ()).map_err(|_| HostFault::Port)
+        }
+        _ => Err(HostFault::Port),
+    }
+}
+
+/// A name, or four numbers: `0x7f.1` and `0177.0.0.1` are addresses to some parsers.
+fn is_host_name(name: &str) -> bool {
+    let labels: Vec<&str> = name.strip_suffix('.').unwrap_or(name).split('.').collect();
+    let good = |label: &&str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if !labels.iter().all(good) {
+        return false;
+    }
+    let last = labels.last().copied().unwrap_or_default();
+    if !last.starts_with(|c: char| c.is_ascii_digit()) {
+        return true;
+    }
+    let number = |label: &&str| label.parse::<u8>().is_ok() && (*label == "0" || !label.starts_with('0'));
+    labels.len() == 4 && labels.iter().all(number) && !name.ends_with('.')
+}
+
+/// Whether a text is `YYYY-MM-DD` or `YYYY-MM`, as far as its digits go.
+fn is_date(text: &str) -> bool {
+    let number = |at: std::ops::Range<usize>, most: u8| {
+        let digits = text
+            .get(at)
+            .filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+        digits
+            .and_then(|part| part.parse::<u8>().ok())
+            .is_some_and(|n| (1..=most).contains(&n))
+    };
+    let year = text
+        .get(..4)
+        .is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
+    let dash = |at: usize| text.as_bytes().get(at) == Some(&b'-');
+    let month = year && dash(4) && number(5..7, 12);
+    month && (text.len() == 7 || text.len() == 10 && dash(7) && number(8..10, 31))
+}
+
+/// Adds a name to a path: `.name`, or `["name"]` where it could be taken for something else.
+pub(super) fn push(path: &mut String, name: &str) {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '$');
+    if !name.is_empty() && name.chars().all(plain) {
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(name);
+    } else {
+        path.push('[');
+        path.push_str(&json::quoted(name));
+        path.push(']');
+    }
+}
+
+/// The path of some names.
+pub(super) fn path(names: &[&str]) -> String {
+    let mut path = String::new();
+    for name in names {
+        push(&mut path, name);
+    }
+    path
+}
+
+/// A name as an error shows it.
+pub(super) fn shown_name(name: &str) -> String {
+    if looks_secret(name) {
+        "…".to_owned()
+    } else {
+        shortened(name, 64)
+    }
+}
+
+/// A value as an error shows it: nothing of what is inside of objects and lists, nothing that could be a secret.
+pub(super) fn shown(names: &[&str], raw: &str) -> String {
+    if names.iter().any(|name| is_secret_name(name)) {
+        return "…".to_owned();
+    }
+    match json::shape(raw) {
+        json::Shape::Object => "{…}".to_owned(),
+        json::Shape::List => "[…]".to_owned(),
+        json::Shape::Text => shown_text(&json::text(raw).unwrap_or_else(|_| raw.to_owned())),
+        json::Shape::Null | json::Shape::Flag | json::Shape::Number => shortened(raw, 200),
+    }
+}
+
+/// A text as an error shows it.
+pub(super) fn shown_text(text: &str) -> String {
+    let address = text.contains("://") && text.contains(['@', '?', '#']);
+    if address || looks_secret(text) {
+        "…".to_owned()
+    } else {
+        shortened(text, 200)
+    }
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.pop();
+        short.push('…');
+    }
+    short
+}
+
+/// How keys for access begin.
+const BEGINNINGS: [&str; 8] = ["sk-", "sk_", "hf_", "AIza", "gsk_", "xai-", "ghp_", "Bearer "];
+
+/// Whether a text has a part that looks like a key for access.
+fn looks_secret(text: &str) -> bool {
+    BEGINNINGS.iter().any(|beginning| {
+        text.match_indices(beginning).any(|(at, _)| {
+            let alone = !text[..at].ends_with(|c: char| c.is_alphanumeric());
+            let rest = &text[at + beginning.len()..];
+            alone && rest.chars().take_while(|c| !c.is_whitespace()).count() >= 6
+        })
+    })
+}
+
+/// Whether what stands under a name could be a secret. `maxTokens` is none, `access_token` is one.
+fn is_secret_name(name: &str) -> bool {
+    let mut word = String::new();
+    let mut before = ' ';
+    for c in name.chars().chain([' ']) {
+        let begins = c.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if begins || !c.is_alphanumeric() {
+            let secret = [
+                "key",
+                "apikey",
+                "token",
+                "secret",
+                "password",
+                "passwd",
+                "passphrase",
+                "auth",
+                "authorization",
+                "bearer",
+                "credential",
+                "credentials",
+                "cookie",
+            ];
+            if secret.contains(&word.as_str()) {
+                return true;
+            }
+            word.clear();
+        }
+        if c.is_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+        }
+        before = c;
+    }
+    false
+}
+
+/// Whether a name in the options of a provider is one that only keys for access have. Narrower than what is hidden:
+/// `prompt_cache_key` and `stop_token` are options.
+pub(super) fn is_access_key(name: &str) -> bool {
+    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    let names = [
+        "apikey",
+        "xapikey",
+        "xgoogapikey",
+        "authorization",
+        "accesstoken",
+        "authtoken",
+        "bearertoken",
+        "clientsecret",
+        "secretkey",
+        "secret",
+        "password",
+        "bearer",
+        "cookie",
+    ];
+    names.contains(&plain.to_ascii_lowercase().as_str())
+}

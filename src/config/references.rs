@@ -1,0 +1,192 @@
+//! What only the layers together can be wrong in: names that have to be there, fallbacks in a circle, and what the
+//! options of a provider may not say (requirement K5).
+
+use super::closest;
+use super::effective::Effective;
+use super::error::{ConfigError, Reason};
+use super::json::{self, Shape};
+use super::layer::Layer;
+use super::named::ProviderConfig;
+use super::names;
+use super::reading::Place;
+use super::setting::{Setting, Value};
+use super::table::{self, KINDS};
+
+/// The profiles that come with the package, each with its fallback (requirement R3).
+pub const BUILT_IN_PROFILES: [(&str, Option<&str>); 4] = [
+    ("fast", Some("general")),
+    ("general", None),
+    ("code", Some("general")),
+    ("creative", Some("general")),
+];
+
+/// What a request to each of [`KINDS`] says itself.
+const RESERVED: [&[&str]; KINDS.len()] = [
+    &["model", "messages", "stream"],
+    &["model", "messages", "stream"],
+    &["model", "messages", "stream"],
+    &["model", "contents"],
+    &["model", "messages", "stream"],
+    &[],
+];
+
+/// Everything that is wrong. `providers` are those there are without a configuration.
+pub(super) fn check(effective: &Effective, providers: &[String]) -> Vec<ConfigError> {
+    let mut wrong = Wrong {
+        profiles: profiles(effective),
+        errors: Vec::new(),
+    };
+    for setting in effective.settings() {
+        match (setting.pattern.as_str(), &setting.value) {
+            ("routing.defaultProfile", Value::Text(name)) => wrong.profile(setting, setting.place(), name),
+            ("routing.overrides.*", _) => {
+                wrong.profile(
+                    setting,
+                    setting.place(),
+                    setting.name.as_deref().unwrap_or_default(),
+                );
+            }
+            ("routing.profiles.*.fallback", Value::Text(name)) => wrong.fallback(setting, name),
+            ("catalog.*.profiles", Value::Texts(names)) => {
+                for (index, name) in names.iter().enumerate() {
+                    let path = [setting.place(), "[", &index.to_string(), "]"].concat();
+                    wrong.profile(setting, &path, name);
+                }
+            }
+            ("defaultProvider", Value::Text(name)) => {
+                let there: Vec<String> = effective.providers().into_iter().map(|one| one.name).collect();
+                let known = |known: &String| known == name;
+                if !there.iter().any(known) && !providers.iter().any(known) {
+                    let names = there.iter().chain(providers).map(String::as_str).chain(KINDS);
+                    wrong.note(setting, setting.place(), name, Reason::NoProvider, &mut { names });
+                }
+            }
+            _ => {}
+        }
+    }
+    for provider in effective.providers() {
+        wrong.provider(effective, &provider);
+    }
+    wrong.errors
+}
+
+/// The names of all profiles, with their fallbacks.
+fn profiles(effective: &Effective) -> Vec<(String, Option<String>)> {
+    let custom = effective.routing().profiles;
+    let mut all: Vec<_> = BUILT_IN_PROFILES
+        .iter()
+        .filter(|(name, _)| custom.iter().all(|profile| profile.name != *name))
+        .map(|(name, fallback)| ((*name).to_owned(), fallback.map(str::to_owned)))
+        .collect();
+    all.extend(custom.into_iter().map(|profile| (profile.name, profile.fallback)));
+    all
+}
+
+struct Wrong {
+    profiles: Vec<(String, Option<String>)>,
+    errors: Vec<ConfigError>,
+}
+
+impl Wrong {
+    /// Notes that a name is none of those there are.
+    fn note<'a>(
+        &mut self,
+        setting: &Setting,
+        path: &str,
+        name: &str,
+        reason: Reason,
+        names: &mut dyn Iterator<Item = &'a str>,
+    ) {
+        let key = table::find(&setting.pattern);
+        self.errors.push(ConfigError {
+            value: names::shown_text(name),
+            expected: key.map(|key| key.kind.expected()),
+            closest: closest::word(name, names),
+            ..ConfigError::new(setting.layer, path, reason)
+        });
+    }
+
+    /// The name of a profile has to be one.
+    fn profile(&mut self, setting: &Setting, path: &str, name: &str) {
+        if self.profiles.iter().all(|(known, _)| known != name) {
+            let profiles = self.profiles.clone();
+            let names = &mut profiles.iter().map(|(known, _)| known.as_str());
+            self.note(setting, path, name, Reason::NoProfile, names);
+        }
+    }
+
+    /// A fallback has to be there, and its own fallbacks may not come back to where they began. A loop further on is
+    /// told of where it is.
+    fn fallback(&mut self, setting: &Setting, name: &str) {
+        self.profile(setting, setting.place(), name);
+        let own = setting.name.as_deref().unwrap_or_default();
+        let mut next = Some(name);
+        for _ in 0..=self.profiles.len() {
+            let Some(profile) = next else { return };
+            if profile == own {
+                let error = ConfigError::new(setting.layer, setting.place(), Reason::Loop);
+                let value = names::shown_text(name);
+                self.errors.push(ConfigError { value, ..error });
+                return;
+            }
+            let found = self.profiles.iter().find(|(known, _)| known == profile);
+            next = found.and_then(|(_, fallback)| fallback.as_deref());
+        }
+    }
+
+    /// A provider has to have a kind, and its options may not say what others say.
+    fn provider(&mut self, effective: &Effective, provider: &ProviderConfig) {
+        let place = Place::default().key("providers").named(&provider.name);
+        let Some(at) = KINDS.iter().position(|kind| *kind == provider.kind) else {
+            let key = table::find("providers.*.kind");
+            let layer = effective.layer_of(&provider.name);
+            self.errors.push(ConfigError {
+                expected: key.map(|key| key.kind.expected()),
+                example: key.map(|key| key.example),
+                closest: closest::word(&provider.name, &mut KINDS.into_iter()),
+                ..ConfigError::new(layer, place.key("kind").shown, Reason::Missing)
+            });
+            return;
+        };
+        let place = place.key("options");
+        if let Some(setting) = effective.get(&place.path) {
+            self.options(setting.layer, &place, &setting.json, RESERVED[at]);
+        }
+    }
+
+    /// Looks through options, also those inside of others, without touching them.
+    fn options(&mut self, layer: Layer, place: &Place, raw: &str, reserved: &[&str]) {
+        let inside = match json::shape(raw) {
+            Shape::Object => json::object(raw),
+            Shape::List => {
+                json::list(raw).map(|list| list.into_iter().map(|raw| (String::new(), raw)).collect())
+            }
+            _ => return,
+        };
+        let inside = inside.unwrap_or_else(|reason| {
+            self.errors
+                .push(ConfigError::new(layer, place.shown.clone(), reason));
+            Vec::new()
+        });
+        for (name, raw) in inside {
+            let at = if name.is_empty() {
+                place.clone()
+            } else {
+                place.key(&name)
+            };
+            let reason = if names::is_access_key(&name) {
+                Reason::Secret
+            } else if reserved.contains(&name.as_str()) {
+                Reason::Reserved
+            } else {
+                self.options(layer, &at, raw, &[]);
+                continue;
+            };
+            let value = "…".to_owned();
+            self.errors.push(ConfigError {
+                value,
+                ..ConfigError::new(layer, at.shown, reason)
+            });
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! One value with its key and the layer it comes from, and lists of them in the order of their paths.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::layer::Layer;
+
+/// A value that is in force, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Setting {
+    /// Its path: `cache.listSeconds`, `models["llama3.2:3b"].topP`.
+    pub path: String,
+    /// The layer.
+    pub layer: Layer,
+    /// The value as JSON, as it was written.
+    pub json: String,
+    /// The same, read.
+    #[serde(skip)]
+    pub(super) value: Value,
+    /// The path with `*` for a name of people's choice.
+    #[serde(skip)]
+    pub(super) pattern: String,
+    /// That name.
+    #[serde(skip)]
+    pub(super) name: Option<String>,
+    /// The variable or parameter it was written as.
+    #[serde(skip)]
+    pub(super) written_as: Option<&'static str>,
+    /// Where it stood in its layer.
+    #[serde(skip)]
+    pub(super) order: usize,
+}
+
+/// A value that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Flag(bool),
+    Number(f64),
+    Text(String),
+    Texts(Vec<String>),
+    /// Only ever looked at as JSON.
+    Json,
+    /// No value: a name is there, even if nothing is said of it.
+    Name,
+}
+
+/// Settings in the order of their paths, each path once.
+pub(super) type Settings = Vec<Arc<Setting>>;
+
+impl Setting {
+    /// Whether two settings of one path say the same. What is handed on unread has to be the same to the byte.
+    fn says_the_same(&self, other: &Self) -> bool {
+        self.value == other.value && (self.value != Value::Json || self.json == other.json)
+    }
+
+    /// Where people find it: the variable or parameter it was written as, or its path.
+    pub(super) fn place(&self) -> &str {
+        self.written_as.unwrap_or(&self.path)
+    }
+}
+
+impl Setting {
+    pub(super) fn text(&self) -> &str {
+        match &self.value {
+            Value::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    /// A whole number that was checked to be one.
+    pub(super) fn count(&self) -> u32 {
+        self.value.count().unwrap_or_default()
+    }
+}
+
+impl Value {
+    pub(super) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub(super) fn texts(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Texts(texts) => Some(texts.clone()),
+            _ => None,
+        }
+    }
+
+    // The bounds of the table lie within.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub(super) fn count(&self) -> Option<u32> {
+        self.number().map(|number| number as u32)
+    }
+
+    #[expect(clippy::cast_possible_truncation)]
+    pub(super) fn whole(&self) -> Option<i64> {
+        self.number().map(|number| number as i64)
+    }
+}
+
+/// Both lists as one; where both have a path, the upper one's.
+pub(super) fn over(lower: Settings, upper: Settings) -> Settings {
+    let mut all = Vec::with_capacity(lower.len() + upper.len());
+    let (mut lower, mut upper) = (lower.into_iter().peekable(), upper.into_iter().peekable());
+    loop {
+        match (lower.peek(), upper.peek()) {
+            (Some(low), Some(up)) => {
+                let order = low.path.cmp(&up.path);
+                if order.is_eq() {
+                    lower.next();
+                }
+                all.extend(if order.is_lt() { lower.next() } else { upper.next() });
+            }
+            (Some(_), None) => all.extend(lower.next()),
+            (None, _) => {
+                all.extend(upper);
+                return all;
+            }
+        }
+    }
+}
+
+/// Settings in the order of their paths. By hand: the sorting of the standard library is compiled anew for each type,
+/// and is longer than all of this.
+pub(super) fn sorted(mut settings: Settings) -> Settings {
+    if settings.len() < 2 {
+        return settings;
+    }
+    let rest = settings.split_off(settings.len() / 2);
+    over(sorted(settings), sorted(rest))
+}
+
+/// The one with a path.
+pub(super) fn find<'a>(settings: &'a [Arc<Setting>], path: &str) -> Option<&'a Setting> {
+    let at = settings
+        .binary_search_by(|setting| setting.path.as_str().cmp(path))
+        .ok()?;
+    settings.get(at).map(AsRef::as_ref)
+}
+
+/// The paths whose values differ.
+pub(super) fn changes(old: &[Arc<Setting>], new: &[Arc<Setting>]) -> Vec<String> {
+    let gone = |one: &&Arc<Setting>| find(new, &one.path).is_none();
+    let came = |one: &&Arc<Setting>| find(old, &one.path).is_none_or(|other| !one.says_the_same(other));
+    let changed = new.iter().filter(came).chain(old.iter().filter(gone));
+    changed.map(|setting| setting.path.clone()).collect()
+}
