@@ -41,7 +41,7 @@ impl Best {
 }
 
 /// The one of some words that looks most like `wanted`.
-pub(super) fn word<'a>(wanted: &str, words: &mut dyn Iterator<Item = &'a str>) -> Option<String> {
+pub(super) fn word(wanted: &str, words: &mut dyn Iterator<Item = &str>) -> Option<String> {
     let mut best = Best::new(wanted)?;
     for word in words {
         best.offer(word, 0.0, &|| word.to_owned());

@@ -145,24 +145,22 @@ fn host(text: &str) -> Result<(), HostFault> {
     {
         return Err(HostFault::Upwards);
     }
-    let (name, port) = match authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, port)) => {
+    let port =
+        if let Some((address, port)) = authority.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             let digits = address
                 .bytes()
                 .all(|byte| byte == b':' || byte.is_ascii_hexdigit());
             if !digits || !(2..=7).contains(&address.matches(':').count()) {
                 return Err(HostFault::Host);
             }
-            (None, port)
-        }
-        None => {
+            port
+        } else {
             let (name, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
-            (Some(name), port)
-        }
-    };
-    if name.is_some_and(|name| !is_host_name(name)) {
-        return Err(HostFault::Host);
-    }
+            if !is_host_name(name) {
+                return Err(HostFault::Host);
+            }
+            port
+        };
     match port.strip_prefix(':') {
         None if port.is_empty() => Ok(()),
         Some(port) if !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit()) => {

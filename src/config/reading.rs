@@ -180,12 +180,11 @@ impl Reader {
 
     fn section(&mut self, place: &Place, keys: &'static [Key], raw: &str) {
         for (name, raw) in self.fields(place, raw) {
-            match keys.iter().find(|key| key.name == name) {
-                Some(key) => self.value(&place.key(&name), key, raw),
-                None => {
-                    let path = place.key(&name).shown;
-                    self.warn(path, Reason::UnknownKey, || closest::key(&name, keys));
-                }
+            if let Some(key) = keys.iter().find(|key| key.name == name) {
+                self.value(&place.key(&name), key, raw);
+            } else {
+                let path = place.key(&name).shown;
+                self.warn(path, Reason::UnknownKey, || closest::key(&name, keys));
             }
         }
     }
@@ -211,8 +210,8 @@ impl Reader {
                     let value = names::shown_text(&name);
                     let error = ConfigError::new(self.layer, at.shown, reason);
                     self.error(ConfigError {
-                        expected,
                         value,
+                        expected,
                         ..error
                     });
                 }
@@ -329,11 +328,11 @@ fn closest_word(word: Word, raw: &str) -> Option<String> {
 
 fn number(raw: &str, bounds: Bounds, whole: bool) -> Result<f64, Reason> {
     let number = json::number(raw)?;
-    if !bounds.hold(number) {
-        return Err(Reason::OutOfBounds);
-    }
     if whole && number.fract() != 0.0 {
         return Err(Reason::NotWhole);
+    }
+    if !bounds.hold(number) {
+        return Err(Reason::OutOfBounds);
     }
     // Not a zero with a sign.
     Ok(number + 0.0)

@@ -89,13 +89,13 @@ struct Wrong {
 
 impl Wrong {
     /// Notes that a name is none of those there are.
-    fn note<'a>(
+    fn note(
         &mut self,
         setting: &Setting,
         path: &str,
         name: &str,
         reason: Reason,
-        names: &mut dyn Iterator<Item = &'a str>,
+        names: &mut dyn Iterator<Item = &str>,
     ) {
         let key = table::find(&setting.pattern);
         self.errors.push(ConfigError {
