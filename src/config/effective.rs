@@ -138,7 +138,7 @@ impl Effective {
         }
         let mut options = self.for_model(model);
         for setting in &found.settings {
-            options.set(&setting.pattern, &setting.value);
+            options.set(setting.key.name, &setting.value);
         }
         Ok((options, found.warnings))
     }

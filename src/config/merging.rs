@@ -2,10 +2,11 @@
 
 use super::key::{Key, Kind};
 use super::layer::Layer;
-use super::reading::{Place, Reader};
+use super::reading::Reader;
 use super::setting::{Settings, Value, find, over};
 use super::strings::HOST;
-use super::table::{self, KINDS};
+use super::table::{self, KINDS, PROVIDER};
+use super::{json, names};
 
 /// Where each of [`KINDS`] is, as a rule.
 const HOSTS: [&str; KINDS.len()] = [
@@ -41,71 +42,64 @@ fn text(settings: &Settings, path: &str) -> Option<String> {
 
 /// A layer in which the host of "the default provider" is that of a provider by name.
 fn with_host(layer: &Settings, provider: &str) -> Settings {
-    let Some(at) = layer.iter().position(|setting| setting.path == HOST) else {
-        return layer.clone();
-    };
     let mut rest = layer.clone();
+    let Some(at) = layer.iter().position(|setting| setting.path == HOST) else {
+        return rest;
+    };
     let mut host = (*rest.remove(at)).clone();
-    let place = Place::default().key("providers").named(provider).key("host");
-    host.path = place.path;
-    host.name = place.name;
+    host.path = names::path(&["providers", provider, "host"]);
+    host.map = "providers";
+    host.name = Some(provider.into());
     over(rest, vec![host.into()])
 }
 
 /// What the table says, and what follows for each provider from its kind.
 fn defaults(all: &Settings) -> Settings {
     let mut reader = Reader::new(Layer::Default);
-    section(&mut reader, &Place::default(), table::keys());
-    let mut providers = names(all, "providers");
+    section(&mut reader, table::keys());
+    let mut providers = names_in(all, "providers");
     // One that needs no configuration has none.
     providers.extend(
         text(all, "defaultProvider")
             .filter(|name| KINDS.contains(&name.as_str()) && !providers.contains(name)),
     );
-    for name in providers {
-        let place = Place::default().key("providers").named(&name);
-        let mut kind = text(all, &place.key("kind").path);
-        if kind.is_none() && KINDS.contains(&name.as_str()) {
-            default(&mut reader, &place, "kind", &super::json::quoted(&name));
-            kind = Some(name);
+    reader.at("providers", |reader| {
+        for name in providers {
+            let kind = text(all, &names::path(&["providers", &name, "kind"]));
+            let kind = kind.unwrap_or_else(|| name.clone());
+            reader.under("providers", &name, &mut |reader| {
+                if let Some(at) = KINDS.iter().position(|known| *known == kind) {
+                    default(reader, "kind", &json::quoted(KINDS[at]));
+                    default(reader, "host", HOSTS[at]);
+                }
+                section(reader, &PROVIDER);
+            });
         }
-        let at = kind.and_then(|kind| KINDS.iter().position(|known| *known == kind));
-        if let Some(at) = at {
-            default(&mut reader, &place, "host", HOSTS[at]);
-        }
-        if let Some(Kind::Map(_, _, keys)) = table::find("providers").map(|key| key.kind) {
-            section(&mut reader, &place, keys);
-        }
-    }
+    });
     reader.finish().settings
 }
 
-fn section(reader: &mut Reader, place: &Place, keys: &'static [Key]) {
+fn section(reader: &mut Reader, keys: &'static [Key]) {
     for key in keys {
-        match (key.default, key.kind) {
-            (Some(json), _) => reader.value(&place.key(key.name), key, json),
-            (None, Kind::Section(inside)) => section(reader, &place.key(key.name), inside),
+        reader.at(key.name, |reader| match (key.default, key.kind) {
+            (Some(json), _) => reader.value(key, json),
+            (None, Kind::Section(inside)) => section(reader, inside),
             (None, _) => {}
-        }
+        });
     }
 }
 
-fn default(reader: &mut Reader, place: &Place, name: &str, json: &str) {
-    let place = place.key(name);
-    if let Some(key) = table::find(&place.pattern) {
-        reader.value(&place, key, json);
+fn default(reader: &mut Reader, name: &str, json: &str) {
+    if let Some(key) = PROVIDER.iter().find(|key| key.name == name) {
+        reader.at(name, |reader| reader.value(key, json));
     }
 }
 
-/// The names people gave under a path, each once, in the order of the layers and of what is written there.
-pub(super) fn names(settings: &Settings, map: &str) -> Vec<String> {
+/// The names people gave in a map, each once, in the order of the layers and of what is written there.
+pub(super) fn names_in(settings: &Settings, map: &str) -> Vec<String> {
     let mut found: Vec<(Layer, usize, &str)> = Vec::new();
     for setting in settings {
-        let inside = setting
-            .pattern
-            .strip_prefix(map)
-            .is_some_and(|rest| rest.starts_with(".*"));
-        let Some(name) = setting.name.as_deref().filter(|_| inside) else {
+        let Some(name) = setting.name.as_deref().filter(|_| setting.map == map) else {
             continue;
         };
         let place = (setting.layer, setting.order);

@@ -99,7 +99,7 @@ pub struct CatalogEntry {
 impl Effective {
     /// All providers, in the order in which they were first written.
     pub fn providers(&self) -> Vec<ProviderConfig> {
-        let names = merging::names(self.all(), "providers");
+        let names = merging::names_in(self.all(), "providers");
         names.into_iter().map(|name| self.provider_of(name)).collect()
     }
 
@@ -131,9 +131,8 @@ impl Effective {
 
     /// The highest layer that says something of a provider.
     pub(super) fn layer_of(&self, provider: &str) -> Layer {
-        let mine = |setting: &&Setting| {
-            setting.pattern.starts_with("providers.") && setting.name.as_deref() == Some(provider)
-        };
+        let mine =
+            |setting: &&Setting| setting.map == "providers" && setting.name.as_deref() == Some(provider);
         self.settings()
             .filter(mine)
             .map(|setting| setting.layer)
@@ -143,8 +142,8 @@ impl Effective {
 
     /// How models are chosen by profile.
     pub fn routing(&self) -> RoutingConfig {
-        let overrides = merging::names(self.all(), "routing.overrides").into_iter();
-        let profiles = merging::names(self.all(), "routing.profiles").into_iter();
+        let overrides = merging::names_in(self.all(), "overrides").into_iter();
+        let profiles = merging::names_in(self.all(), "profiles").into_iter();
         RoutingConfig {
             enabled: self.routing_enabled(),
             default_profile: self.text("routing.defaultProfile").unwrap_or_default().to_owned(),
@@ -179,7 +178,7 @@ impl Effective {
 
     /// What the app says of models, in the order in which it was first written.
     pub fn catalog(&self) -> Vec<CatalogEntry> {
-        let names = merging::names(self.all(), "catalog");
+        let names = merging::names_in(self.all(), "catalog");
         names.into_iter().map(|name| self.entry_of(name)).collect()
     }
 

@@ -241,9 +241,22 @@ pub(super) fn shown_name(name: &str) -> String {
     }
 }
 
-/// A value as an error shows it: nothing of what is inside of objects and lists, nothing that could be a secret.
-pub(super) fn shown(names: &[&str], raw: &str) -> String {
-    if names.iter().any(|name| is_secret_name(name)) {
+/// A path as an error shows it; `name` is the part of it that is of people's choice.
+pub(super) fn shown_path(path: &str, name: &str) -> String {
+    let shown = shown_name(name);
+    if shown == name {
+        return path.to_owned();
+    }
+    let (mut long, mut short) = (String::new(), String::new());
+    push(&mut long, name);
+    push(&mut short, &shown);
+    path.replacen(&long, &short, 1)
+}
+
+/// A value as an error shows it: nothing of what is inside of objects and lists, nothing that could be a secret. `name`
+/// is the name of people's choice it stands under.
+pub(super) fn shown(name: &str, raw: &str) -> String {
+    if is_secret_name(name) {
         return "…".to_owned();
     }
     match json::shape(raw) {

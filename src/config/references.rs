@@ -5,12 +5,12 @@ use super::closest;
 use super::effective::Effective;
 use super::error::{ConfigError, Reason};
 use super::json::{self, Shape};
+use super::key::Word;
 use super::layer::Layer;
 use super::named::ProviderConfig;
-use super::names;
-use super::reading::Place;
 use super::setting::{Setting, Value};
-use super::table::{self, KINDS};
+use super::table::KINDS;
+use super::{merging, names};
 
 /// The profiles that come with the package, each with its fallback (requirement R3).
 pub const BUILT_IN_PROFILES: [(&str, Option<&str>); 4] = [
@@ -36,49 +36,54 @@ pub(super) fn check(effective: &Effective, providers: &[String]) -> Vec<ConfigEr
         profiles: profiles(effective),
         errors: Vec::new(),
     };
+    let configured = effective.providers();
     for setting in effective.settings() {
-        match (setting.pattern.as_str(), &setting.value) {
-            ("routing.defaultProfile", Value::Text(name)) => wrong.profile(setting, setting.place(), name),
-            ("routing.overrides.*", _) => {
+        match (setting.map, setting.key.name, &setting.value) {
+            ("", "defaultProfile", Value::Text(name)) => wrong.profile(setting, setting.place(), name),
+            ("overrides", ..) => {
                 wrong.profile(
                     setting,
                     setting.place(),
                     setting.name.as_deref().unwrap_or_default(),
                 );
             }
-            ("routing.profiles.*.fallback", Value::Text(name)) => wrong.fallback(setting, name),
-            ("catalog.*.profiles", Value::Texts(names)) => {
+            ("profiles", "fallback", Value::Text(name)) => wrong.fallback(setting, name),
+            ("catalog", "profiles", Value::Texts(names)) => {
                 for (index, name) in names.iter().enumerate() {
                     let path = [setting.place(), "[", &index.to_string(), "]"].concat();
                     wrong.profile(setting, &path, name);
                 }
             }
-            ("defaultProvider", Value::Text(name)) => {
-                let there: Vec<String> = effective.providers().into_iter().map(|one| one.name).collect();
-                let known = |known: &String| known == name;
-                if !there.iter().any(known) && !providers.iter().any(known) {
-                    let names = there.iter().chain(providers).map(String::as_str).chain(KINDS);
-                    wrong.note(setting, setting.place(), name, Reason::NoProvider, &mut { names });
+            ("", "defaultProvider", Value::Text(name)) => {
+                let there = || configured.iter().map(|one| &one.name).chain(providers);
+                if there().all(|known| known != name) {
+                    let names = &mut there().map(String::as_str).chain(KINDS);
+                    wrong.note(setting, setting.place(), name, Reason::NoProvider, names);
                 }
             }
             _ => {}
         }
     }
-    for provider in effective.providers() {
-        wrong.provider(effective, &provider);
+    for provider in &configured {
+        wrong.provider(effective, provider);
     }
     wrong.errors
 }
 
 /// The names of all profiles, with their fallbacks.
 fn profiles(effective: &Effective) -> Vec<(String, Option<String>)> {
-    let custom = effective.routing().profiles;
-    let mut all: Vec<_> = BUILT_IN_PROFILES
+    let custom = merging::names_in(effective.all(), "profiles");
+    let built_in = BUILT_IN_PROFILES
         .iter()
-        .filter(|(name, _)| custom.iter().all(|profile| profile.name != *name))
+        .filter(|(name, _)| custom.iter().all(|other| other != name));
+    let mut all: Vec<_> = built_in
         .map(|(name, fallback)| ((*name).to_owned(), fallback.map(str::to_owned)))
         .collect();
-    all.extend(custom.into_iter().map(|profile| (profile.name, profile.fallback)));
+    all.extend(custom.into_iter().map(|name| {
+        let fallback = effective.text(&names::path(&["routing", "profiles", &name, "fallback"]));
+        let fallback = fallback.map(str::to_owned);
+        (name, fallback)
+    }));
     all
 }
 
@@ -97,10 +102,9 @@ impl Wrong {
         reason: Reason,
         names: &mut dyn Iterator<Item = &str>,
     ) {
-        let key = table::find(&setting.pattern);
         self.errors.push(ConfigError {
             value: names::shown_text(name),
-            expected: key.map(|key| key.kind.expected()),
+            expected: Some(setting.key.kind.expected()),
             closest: closest::word(name, names),
             ..ConfigError::new(setting.layer, path, reason)
         });
@@ -136,26 +140,26 @@ impl Wrong {
 
     /// A provider has to have a kind, and its options may not say what others say.
     fn provider(&mut self, effective: &Effective, provider: &ProviderConfig) {
-        let place = Place::default().key("providers").named(&provider.name);
+        let mut path = names::path(&["providers", &provider.name]);
         let Some(at) = KINDS.iter().position(|kind| *kind == provider.kind) else {
-            let key = table::find("providers.*.kind");
             let layer = effective.layer_of(&provider.name);
+            path = names::shown_path(&path, &provider.name) + ".kind";
             self.errors.push(ConfigError {
-                expected: key.map(|key| key.kind.expected()),
-                example: key.map(|key| key.example),
+                expected: Some(Word::OneOf(&KINDS).expected()),
                 closest: closest::word(&provider.name, &mut KINDS.into_iter()),
-                ..ConfigError::new(layer, place.key("kind").shown, Reason::Missing)
+                ..ConfigError::new(layer, path, Reason::Missing)
             });
             return;
         };
-        let place = place.key("options");
-        if let Some(setting) = effective.get(&place.path) {
-            self.options(setting.layer, &place, &setting.json, RESERVED[at]);
+        path.push_str(".options");
+        if let Some(setting) = effective.get(&path) {
+            let mut path = names::shown_path(&path, &provider.name);
+            self.options(setting.layer, &mut path, &setting.json, RESERVED[at]);
         }
     }
 
     /// Looks through options, also those inside of others, without touching them.
-    fn options(&mut self, layer: Layer, place: &Place, raw: &str, reserved: &[&str]) {
+    fn options(&mut self, layer: Layer, path: &mut String, raw: &str, reserved: &[&str]) {
         let inside = match json::shape(raw) {
             Shape::Object => json::object(raw),
             Shape::List => {
@@ -164,29 +168,30 @@ impl Wrong {
             _ => return,
         };
         let inside = inside.unwrap_or_else(|reason| {
-            self.errors
-                .push(ConfigError::new(layer, place.shown.clone(), reason));
+            self.errors.push(ConfigError::new(layer, path.clone(), reason));
             Vec::new()
         });
+        let before = path.len();
         for (name, raw) in inside {
-            let at = if name.is_empty() {
-                place.clone()
-            } else {
-                place.key(&name)
-            };
+            if !name.is_empty() {
+                names::push(path, &names::shown_name(&name));
+            }
             let reason = if names::is_access_key(&name) {
-                Reason::Secret
+                Some(Reason::Secret)
             } else if reserved.contains(&name.as_str()) {
-                Reason::Reserved
+                Some(Reason::Reserved)
             } else {
-                self.options(layer, &at, raw, &[]);
-                continue;
+                self.options(layer, path, raw, &[]);
+                None
             };
-            let value = "…".to_owned();
-            self.errors.push(ConfigError {
-                value,
-                ..ConfigError::new(layer, at.shown, reason)
-            });
+            self.errors.extend(reason.map(|reason| {
+                let value = "…".to_owned();
+                ConfigError {
+                    value,
+                    ..ConfigError::new(layer, path.clone(), reason)
+                }
+            }));
+            path.truncate(before);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::key::Key;
 use super::layer::Layer;
 
 /// A value that is in force, and where it comes from.
@@ -20,12 +21,15 @@ pub struct Setting {
     /// The same, read.
     #[serde(skip)]
     pub(super) value: Value,
-    /// The path with `*` for a name of people's choice.
+    /// Its key.
     #[serde(skip)]
-    pub(super) pattern: String,
-    /// That name.
+    pub(super) key: &'static Key,
+    /// The object by names it is in, by the name of that object's key.
     #[serde(skip)]
-    pub(super) name: Option<String>,
+    pub(super) map: &'static str,
+    /// The name there.
+    #[serde(skip)]
+    pub(super) name: Option<Arc<str>>,
     /// The variable or parameter it was written as.
     #[serde(skip)]
     pub(super) written_as: Option<&'static str>,
@@ -105,24 +109,20 @@ impl Value {
 
 /// Both lists as one; where both have a path, the upper one's.
 pub(super) fn over(lower: Settings, upper: Settings) -> Settings {
-    let mut all = Vec::with_capacity(lower.len() + upper.len());
-    let (mut lower, mut upper) = (lower.into_iter().peekable(), upper.into_iter().peekable());
-    loop {
-        match (lower.peek(), upper.peek()) {
-            (Some(low), Some(up)) => {
-                let order = low.path.cmp(&up.path);
-                if order.is_eq() {
-                    lower.next();
-                }
-                all.extend(if order.is_lt() { lower.next() } else { upper.next() });
-            }
-            (Some(_), None) => all.extend(lower.next()),
-            (None, _) => {
-                all.extend(upper);
-                return all;
-            }
-        }
+    if lower.is_empty() {
+        return upper;
     }
+    let mut all = Vec::with_capacity(lower.len() + upper.len());
+    let mut lower = lower.into_iter().peekable();
+    for setting in upper {
+        while let Some(below) = lower.next_if(|below| below.path < setting.path) {
+            all.push(below);
+        }
+        lower.next_if(|below| below.path == setting.path);
+        all.push(setting);
+    }
+    all.extend(lower);
+    all
 }
 
 /// Settings in the order of their paths. By hand: the sorting of the standard library is compiled anew for each type,
@@ -143,10 +143,21 @@ pub(super) fn find<'a>(settings: &'a [Arc<Setting>], path: &str) -> Option<&'a S
     settings.get(at).map(AsRef::as_ref)
 }
 
-/// The paths whose values differ.
+/// The paths whose values differ, in their order.
 pub(super) fn changes(old: &[Arc<Setting>], new: &[Arc<Setting>]) -> Vec<String> {
-    let gone = |one: &&Arc<Setting>| find(new, &one.path).is_none();
-    let came = |one: &&Arc<Setting>| find(old, &one.path).is_none_or(|other| !one.says_the_same(other));
-    let changed = new.iter().filter(came).chain(old.iter().filter(gone));
-    changed.map(|setting| setting.path.clone()).collect()
+    let mut changed = Vec::new();
+    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
+    while let Some(setting) = new.peek().or_else(|| old.peek()).copied() {
+        let gone = old.next_if(|before| new.peek().is_none_or(|after| before.path < after.path));
+        if let Some(before) = gone {
+            changed.push(before.path.clone());
+            continue;
+        }
+        new.next();
+        let before = old.next_if(|before| before.path == setting.path);
+        if before.is_none_or(|before| !before.says_the_same(setting)) {
+            changed.push(setting.path.clone());
+        }
+    }
+    changed
 }

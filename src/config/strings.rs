@@ -6,20 +6,17 @@
 use super::closest;
 use super::error::Reason;
 use super::json::{self, Shape};
-use super::key::{Key, Kind};
+use super::key::{Key, Kind, Word};
 use super::layer::Layer;
-use super::reading::{Found, Place, Reader};
-use super::table;
+use super::reading::{Found, Reader};
+use super::{names, table};
 
 /// What the names of all variables begin with.
 const VARIABLES: &str = "MODELYARD_";
 /// What the names of all parameters begin with, so that none is one of the app's own.
 const PARAMETERS: &str = "modelyard.";
 
-/// A name outside, and the path of its key.
-pub(super) type Name = (&'static str, &'static str);
-
-/// The variables (requirement K1). The host is that of the default provider.
+/// The variables (requirement K1), each with the path of its key. The host is that of the default provider.
 pub const ENVIRONMENT: [(&str, &str); 7] = [
     ("MODELYARD_MODEL", "defaultModel"),
     ("MODELYARD_PROVIDER", "defaultProvider"),
@@ -30,7 +27,7 @@ pub const ENVIRONMENT: [(&str, &str); 7] = [
     ("MODELYARD_PROFILE", "routing.defaultProfile"),
 ];
 
-/// The parameters. A link can be anyone's: it may not say where to send what is written.
+/// The parameters, each with the path of its key. A link can be anyone's: it may not say where to send what is written.
 pub const PAGE: [(&str, &str); 5] = [
     ("modelyard.model", "defaultModel"),
     ("modelyard.profile", "routing.defaultProfile"),
@@ -39,41 +36,39 @@ pub const PAGE: [(&str, &str); 5] = [
     ("modelyard.contextSize", "contextSize"),
 ];
 
-/// The pattern of the host of whichever provider is the default.
+/// The path of the host of whichever provider is the default.
 pub(super) const HOST: &str = "providers.*.host";
 
 /// Reads an object of strings.
 pub(super) fn environment(text: &str) -> Found {
-    let layer = Layer::Environment;
-    let mut reader = Reader::new(layer);
+    let mut reader = Reader::new(Layer::Environment);
     let Some(raw) = reader.whole(text) else {
         return reader.finish();
     };
     if json::shape(raw) != Shape::Object {
-        reader.fault(&Place::default(), Reason::WrongType);
+        reader.fault(Reason::WrongType);
         return reader.finish();
     }
-    for (name, raw) in reader.fields(&Place::default(), raw) {
+    for (name, raw) in reader.fields(raw) {
         if !name.starts_with(VARIABLES) {
             continue;
         }
-        let Some((place, key)) = place_of(&mut reader, &ENVIRONMENT, &name, Reason::UnknownKey) else {
-            continue;
-        };
-        if json::shape(raw) == Shape::Text {
-            match json::text(raw) {
-                Ok(text) => word(&mut reader, &place, key, &text),
-                Err(reason) => reader.fault(&place, reason),
-            }
-        } else {
-            reader.wrong(
-                &place,
-                Reason::WrongType,
-                Kind::Text(super::key::Word::Any(2_048)),
-                key.example,
-                raw,
-            );
-        }
+        named(
+            &mut reader,
+            &ENVIRONMENT,
+            &name,
+            Reason::UnknownKey,
+            &mut |reader, key| {
+                if json::shape(raw) == Shape::Text {
+                    match json::text(raw) {
+                        Ok(text) => word(reader, key, &text),
+                        Err(reason) => reader.fault(reason),
+                    }
+                } else {
+                    reader.wrong(Reason::WrongType, Kind::Text(Word::Any(2_048)), key.example, raw);
+                }
+            },
+        );
     }
     reader.finish()
 }
@@ -82,7 +77,7 @@ pub(super) fn environment(text: &str) -> Found {
 pub(super) fn page(query: &str) -> Found {
     let mut reader = Reader::new(Layer::Page);
     if query.len() > json::MAX_TEXT_BYTES {
-        reader.fault(&Place::default(), Reason::TooLong);
+        reader.fault(Reason::TooLong);
         return reader.finish();
     }
     let mut seen: Vec<&str> = Vec::new();
@@ -91,63 +86,62 @@ pub(super) fn page(query: &str) -> Found {
         let Some(name) = decoded(name).filter(|name| name.starts_with(PARAMETERS)) else {
             continue;
         };
-        let Some((place, key)) = place_of(&mut reader, &PAGE, &name, Reason::NotFromPage) else {
-            continue;
-        };
-        let known = place.written_as.unwrap_or_default();
-        if seen.contains(&known) {
-            reader.fault(&place, Reason::Twice);
-            continue;
-        }
-        seen.push(known);
-        match decoded(value) {
-            Some(text) => word(&mut reader, &place, key, &text),
-            None => reader.fault(&place, Reason::NotText),
-        }
+        named(
+            &mut reader,
+            &PAGE,
+            &name,
+            Reason::NotFromPage,
+            &mut |reader, key| {
+                let known = reader.written_as.unwrap_or_default();
+                if seen.contains(&known) {
+                    return reader.fault(Reason::Twice);
+                }
+                seen.push(known);
+                match decoded(value) {
+                    Some(text) => word(reader, key, &text),
+                    None => reader.fault(Reason::NotText),
+                }
+            },
+        );
     }
     reader.finish()
 }
 
-/// The place and the key of a name, or a warning.
-fn place_of(
+/// Does something at the place of the key a name stands for; one that stands for none has no effect.
+fn named(
     reader: &mut Reader,
-    names: &'static [Name],
+    known: &'static [(&'static str, &'static str)],
     name: &str,
     unknown: Reason,
-) -> Option<(Place, &'static Key)> {
-    let found = names.iter().find(|(known, _)| *known == name);
+    then: &mut dyn FnMut(&mut Reader, &'static Key),
+) {
+    let found = known.iter().find(|(known, _)| *known == name);
     let key = found.and_then(|(_, path)| table::find(path));
     if let (Some((known, path)), Some(key)) = (found, key) {
-        let path = (*path).to_owned();
-        let place = Place {
-            pattern: path.clone(),
-            path,
-            written_as: Some(known),
-            ..Place::default()
-        };
-        return Some((place, key));
+        reader.written_as = Some(known);
+        reader.at_path(path, |reader| then(reader, key));
+        reader.written_as = None;
+    } else {
+        reader.warn(names::shown_name(name), unknown, || {
+            closest::word(name, &mut known.iter().map(|(known, _)| *known))
+        });
     }
-    let path = super::names::shown_name(name);
-    reader.warn(path, unknown, || {
-        closest::word(name, &mut names.iter().map(|(known, _)| *known))
-    });
-    None
 }
 
 /// Reads a string as what its key holds.
-fn word(reader: &mut Reader, place: &Place, key: &'static Key, text: &str) {
+fn word(reader: &mut Reader, key: &'static Key, text: &str) {
     let text = text.trim();
     let raw = match key.kind {
         Kind::Number(_) | Kind::Integer(_) if !text.is_empty() => {
             if !json::whole(text).is_ok_and(|raw| json::shape(raw) == Shape::Number) {
                 let raw = json::quoted(text);
-                return reader.wrong(place, Reason::NotANumber, key.kind, key.example, &raw);
+                return reader.wrong(Reason::NotANumber, key.kind, key.example, &raw);
             }
             text.to_owned()
         }
         _ => json::quoted(text),
     };
-    reader.value(place, key, &raw);
+    reader.value(key, &raw);
 }
 
 /// A part of a query string without its escapes; nothing where they are wrong.

@@ -77,7 +77,8 @@ pub(super) const KINDS: [&str; 6] = [
     "huggingface",
 ];
 
-static PROVIDER: [Key; 5] = [
+/// What is said of a provider.
+pub(super) static PROVIDER: [Key; 5] = [
     Key::new(
         "kind",
         Kind::Text(Word::OneOf(&KINDS)),
