@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::error::ConfigError;
 use super::layer::Layer;
-use super::names;
 use super::reading;
 use super::setting::{Setting, Settings, Value, find};
+use super::showing;
 use super::table::{GENERATION, MODEL};
 
 /// Everything that is in force at one time. Never changes: whoever holds one keeps what was in force then. Cheap to
@@ -93,12 +93,12 @@ impl Effective {
     /// What is in force for a model: of each option the setting that wins, by the option's name. A setting of the
     /// model's own wins over the general one of the same layer or a lower one.
     pub fn settings_for(&self, model: &str) -> Vec<(&'static str, &Setting)> {
-        let own = names::path(&["models", model]);
+        let own = showing::path(&["models", model]);
         let mut all = Vec::with_capacity(MODEL.len());
         for key in &MODEL {
             let in_generation = GENERATION.iter().any(|other| other.name == key.name);
             let general = if in_generation {
-                names::path(&["generation", key.name])
+                showing::path(&["generation", key.name])
             } else {
                 key.name.to_owned()
             };

@@ -140,8 +140,7 @@ impl Bounds {
     // Every bound is far below 2^53 or just there: as a number it is the same.
     #[expect(clippy::cast_precision_loss)]
     pub(super) fn hold(self, number: f64) -> bool {
-        number.is_finite()
-            && self.above.is_none_or(|bound| number > bound as f64)
+        self.above.is_none_or(|bound| number > bound as f64)
             && self.from.is_none_or(|bound| number >= bound as f64)
             && self.to.is_none_or(|bound| number <= bound as f64)
     }

@@ -6,7 +6,7 @@ use super::reading::Reader;
 use super::setting::{Settings, Value, find, over};
 use super::strings::HOST;
 use super::table::{self, KINDS, PROVIDER};
-use super::{json, names};
+use super::{json, showing};
 
 /// Where each of [`KINDS`] is, as a rule.
 const HOSTS: [&str; KINDS.len()] = [
@@ -21,12 +21,13 @@ const HOSTS: [&str; KINDS.len()] = [
 /// Whose host it is where nobody names a provider.
 const USUAL_PROVIDER: &str = "ollama";
 
-/// The layers of people, the lowest first, as one list with defaults.
-pub(super) fn merged(layers: &[Settings]) -> Settings {
+/// The layers of people, the lowest first, as one list with defaults. `engines` are providers that have no host.
+pub(super) fn merged(layers: &[Settings], engines: &[String]) -> Settings {
     let mut all = Settings::new();
     for layer in layers {
         // Which provider is the default one up to here.
         let provider = text(layer, "defaultProvider").or_else(|| text(&all, "defaultProvider"));
+        let provider = provider.filter(|name| !engines.contains(name));
         let named = with_host(layer, provider.as_deref().unwrap_or(USUAL_PROVIDER));
         all = over(all, named);
     }
@@ -47,7 +48,7 @@ fn with_host(layer: &Settings, provider: &str) -> Settings {
         return rest;
     };
     let mut host = (*rest.remove(at)).clone();
-    host.path = names::path(&["providers", provider, "host"]);
+    host.path = showing::path(&["providers", provider, "host"]);
     host.map = "providers";
     host.name = Some(provider.into());
     over(rest, vec![host.into()])
@@ -65,7 +66,7 @@ fn defaults(all: &Settings) -> Settings {
     );
     reader.at("providers", |reader| {
         for name in providers {
-            let kind = text(all, &names::path(&["providers", &name, "kind"]));
+            let kind = text(all, &showing::path(&["providers", &name, "kind"]));
             let kind = kind.unwrap_or_else(|| name.clone());
             reader.under("providers", &name, &mut |reader| {
                 if let Some(at) = KINDS.iter().position(|known| *known == kind) {

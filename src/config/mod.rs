@@ -22,6 +22,7 @@ mod names;
 mod reading;
 mod references;
 mod setting;
+mod showing;
 mod strings;
 mod table;
 
@@ -50,7 +51,7 @@ pub struct Config {
     /// In the order of [`LAYERS`].
     layers: [Settings; LAYERS.len()],
     /// Providers there are without a configuration.
-    providers: Vec<String>,
+    engines: Vec<String>,
     effective: Effective,
 }
 
@@ -64,13 +65,14 @@ pub struct Changed {
 }
 
 impl Config {
-    /// A configuration of defaults. `providers` are those there are without one: the engines of the page.
-    pub fn new(providers: &[&str]) -> Self {
+    /// A configuration of defaults. `engines` are the providers there are without one: the engines of the page.
+    pub fn new(engines: &[&str]) -> Self {
         let layers: [Settings; LAYERS.len()] = Default::default();
-        let effective = Effective::new(merging::merged(&layers));
+        let engines: Vec<String> = engines.iter().map(|name| (*name).to_owned()).collect();
+        let effective = Effective::new(merging::merged(&layers, &engines));
         Self {
             layers,
-            providers: providers.iter().map(|name| (*name).to_owned()).collect(),
+            engines,
             effective,
         }
     }
@@ -108,8 +110,8 @@ impl Config {
             }
         }
         // What was read well is looked at even beside what was not, so that all errors come together.
-        let effective = Effective::new(merging::merged(&layers));
-        for error in references::check(&effective, &self.providers) {
+        let effective = Effective::new(merging::merged(&layers, &self.engines));
+        for error in references::check(&effective, &self.engines) {
             // What could not be read is missing only for that.
             if errors.iter().all(|other: &ConfigError| other.path != error.path) {
                 errors.push(error);

@@ -5,7 +5,7 @@ use super::key::Kind;
 use super::layer::Layer;
 use super::setting::Setting;
 use super::table;
-use super::{merging, names};
+use super::{merging, showing};
 
 /// A provider.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +113,7 @@ impl Effective {
     fn provider_of(&self, name: String) -> ProviderConfig {
         let of = Named {
             effective: self,
-            path: names::path(&["providers", &name]),
+            path: showing::path(&["providers", &name]),
         };
         ProviderConfig {
             kind: of.text("kind").unwrap_or_default(),
@@ -150,7 +150,7 @@ impl Effective {
             overrides: overrides
                 .map(|profile| {
                     let model = self
-                        .text(&names::path(&["routing", "overrides", &profile]))
+                        .text(&showing::path(&["routing", "overrides", &profile]))
                         .unwrap_or_default()
                         .to_owned();
                     ProfileOverride { profile, model }
@@ -163,7 +163,7 @@ impl Effective {
     fn profile_of(&self, name: String) -> CustomProfile {
         let of = Named {
             effective: self,
-            path: names::path(&["routing", "profiles", &name]),
+            path: showing::path(&["routing", "profiles", &name]),
         };
         CustomProfile {
             description: of.text("description"),
@@ -185,7 +185,7 @@ impl Effective {
     fn entry_of(&self, name: String) -> CatalogEntry {
         let of = Named {
             effective: self,
-            path: names::path(&["catalog", &name]),
+            path: showing::path(&["catalog", &name]),
         };
         let able = |key: &'static str| Some((key.to_owned(), of.text(&["capabilities.", key].concat())?));
         let capabilities = match table::find("catalog.*.capabilities").map(|key| key.kind) {

@@ -9,6 +9,7 @@ use super::key::{Bounds, Key, Kind, Word};
 use super::layer::Layer;
 use super::names;
 use super::setting::{Setting, Settings, Value, sorted};
+use super::showing;
 
 /// The most errors, and the most warnings, of one layer that are told.
 pub const MAX_REPORTED: usize = 256;
@@ -68,7 +69,7 @@ impl Reader {
     /// Does something at the place of a key.
     pub(super) fn at(&mut self, key: &str, then: impl FnOnce(&mut Self)) {
         let before = self.path.len();
-        names::push(&mut self.path, key);
+        showing::push(&mut self.path, key);
         then(self);
         self.path.truncate(before);
     }
@@ -93,7 +94,7 @@ impl Reader {
     fn place(&self) -> String {
         match (self.written_as, &self.name) {
             (Some(name), _) => name.to_owned(),
-            (None, Some(name)) => names::shown_path(&self.path, name),
+            (None, Some(name)) => showing::shown_path(&self.path, name),
             (None, None) => self.path.clone(),
         }
     }
@@ -128,7 +129,7 @@ impl Reader {
         };
         let name = self.name.as_deref().unwrap_or_default();
         self.error(ConfigError {
-            value: names::shown(name, raw),
+            value: showing::shown(name, raw),
             expected: Some(kind.expected()),
             example: Some(example),
             closest,
@@ -156,7 +157,7 @@ impl Reader {
             let (before, rest) = fields.split_at(at);
             if before.iter().any(|(name, _)| *name == rest[0].0) {
                 let (name, _) = fields.remove(at);
-                self.at(&names::shown_name(&name), |reader| reader.fault(Reason::Twice));
+                self.at(&showing::shown_name(&name), |reader| reader.fault(Reason::Twice));
             } else {
                 at += 1;
             }
@@ -170,7 +171,7 @@ impl Reader {
                 self.at(&name, |reader| reader.value(key, raw));
             } else {
                 let mut path = self.place();
-                names::push(&mut path, &names::shown_name(&name));
+                showing::push(&mut path, &showing::shown_name(&name));
                 self.warn(path, Reason::UnknownKey, || closest::key(&name, keys));
             }
         }
@@ -192,7 +193,7 @@ impl Reader {
                 Ok(()) => each(reader, raw),
                 Err(reason) => {
                     let expected = Some(word.expected());
-                    let value = names::shown_text(&name);
+                    let value = showing::shown_text(&name);
                     let error = ConfigError::new(reader.layer, reader.place(), reason);
                     reader.error(ConfigError {
                         value,

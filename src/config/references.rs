@@ -10,7 +10,7 @@ use super::layer::Layer;
 use super::named::ProviderConfig;
 use super::setting::{Setting, Value};
 use super::table::KINDS;
-use super::{merging, names};
+use super::{merging, showing};
 
 /// The profiles that come with the package, each with its fallback (requirement R3).
 pub const BUILT_IN_PROFILES: [(&str, Option<&str>); 4] = [
@@ -30,8 +30,8 @@ const RESERVED: [&[&str]; KINDS.len()] = [
     &[],
 ];
 
-/// Everything that is wrong. `providers` are those there are without a configuration.
-pub(super) fn check(effective: &Effective, providers: &[String]) -> Vec<ConfigError> {
+/// Everything that is wrong. `engines` are the providers there are without a configuration.
+pub(super) fn check(effective: &Effective, engines: &[String]) -> Vec<ConfigError> {
     let mut wrong = Wrong {
         profiles: profiles(effective),
         errors: Vec::new(),
@@ -55,7 +55,7 @@ pub(super) fn check(effective: &Effective, providers: &[String]) -> Vec<ConfigEr
                 }
             }
             ("", "defaultProvider", Value::Text(name)) => {
-                let there = || configured.iter().map(|one| &one.name).chain(providers);
+                let there = || configured.iter().map(|one| &one.name).chain(engines);
                 if there().all(|known| known != name) {
                     let names = &mut there().map(String::as_str).chain(KINDS);
                     wrong.note(setting, setting.place(), name, Reason::NoProvider, names);
@@ -80,7 +80,7 @@ fn profiles(effective: &Effective) -> Vec<(String, Option<String>)> {
         .map(|(name, fallback)| ((*name).to_owned(), fallback.map(str::to_owned)))
         .collect();
     all.extend(custom.into_iter().map(|name| {
-        let fallback = effective.text(&names::path(&["routing", "profiles", &name, "fallback"]));
+        let fallback = effective.text(&showing::path(&["routing", "profiles", &name, "fallback"]));
         let fallback = fallback.map(str::to_owned);
         (name, fallback)
     }));
@@ -103,7 +103,7 @@ impl Wrong {
         names: &mut dyn Iterator<Item = &str>,
     ) {
         self.errors.push(ConfigError {
-            value: names::shown_text(name),
+            value: showing::shown_text(name),
             expected: Some(setting.key.kind.expected()),
             closest: closest::word(name, names),
             ..ConfigError::new(setting.layer, path, reason)
@@ -129,7 +129,7 @@ impl Wrong {
             let Some(profile) = next else { return };
             if profile == own {
                 let error = ConfigError::new(setting.layer, setting.place(), Reason::Loop);
-                let value = names::shown_text(name);
+                let value = showing::shown_text(name);
                 self.errors.push(ConfigError { value, ..error });
                 return;
             }
@@ -140,10 +140,10 @@ impl Wrong {
 
     /// A provider has to have a kind, and its options may not say what others say.
     fn provider(&mut self, effective: &Effective, provider: &ProviderConfig) {
-        let mut path = names::path(&["providers", &provider.name]);
+        let mut path = showing::path(&["providers", &provider.name]);
         let Some(at) = KINDS.iter().position(|kind| *kind == provider.kind) else {
             let layer = effective.layer_of(&provider.name);
-            path = names::shown_path(&path, &provider.name) + ".kind";
+            path = showing::shown_path(&path, &provider.name) + ".kind";
             self.errors.push(ConfigError {
                 expected: Some(Word::OneOf(&KINDS).expected()),
                 closest: closest::word(&provider.name, &mut KINDS.into_iter()),
@@ -153,7 +153,7 @@ impl Wrong {
         };
         path.push_str(".options");
         if let Some(setting) = effective.get(&path) {
-            let mut path = names::shown_path(&path, &provider.name);
+            let mut path = showing::shown_path(&path, &provider.name);
             self.options(setting.layer, &mut path, &setting.json, RESERVED[at]);
         }
     }
@@ -174,9 +174,9 @@ impl Wrong {
         let before = path.len();
         for (name, raw) in inside {
             if !name.is_empty() {
-                names::push(path, &names::shown_name(&name));
+                showing::push(path, &showing::shown_name(&name));
             }
-            let reason = if names::is_access_key(&name) {
+            let reason = if showing::is_access_key(&name) {
                 Some(Reason::Secret)
             } else if reserved.contains(&name.as_str()) {
                 Some(Reason::Reserved)

@@ -9,7 +9,7 @@ use super::json::{self, Shape};
 use super::key::{Key, Kind, Word};
 use super::layer::Layer;
 use super::reading::{Found, Reader};
-use super::{names, table};
+use super::{showing, table};
 
 /// What the names of all variables begin with.
 const VARIABLES: &str = "MODELYARD_";
@@ -122,7 +122,7 @@ fn named(
         reader.at_path(path, |reader| then(reader, key));
         reader.written_as = None;
     } else {
-        reader.warn(names::shown_name(name), unknown, || {
+        reader.warn(showing::shown_name(name), unknown, || {
             closest::word(name, &mut known.iter().map(|(known, _)| *known))
         });
     }

@@ -311,7 +311,7 @@ static ROOT: [Key; 12] = [
     Key::new(
         "$schema",
         Kind::Text(Word::Line(2_048)),
-        "\"./config.schema.json\"",
+        "\"./node_modules/modelyard/dist/config.schema.json\"",
         "Where the schema is, for editors.",
     ),
     Key::new(

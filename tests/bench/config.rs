@@ -80,9 +80,9 @@ fn main() {
     for round in 0..ROUNDS {
         let text = &files[round % 2];
         let start = Instant::now();
-        let changed = config.replace(Source::File(black_box(text)));
+        let outcome = config.replace(Source::File(black_box(text)));
         changes.push(start.elapsed().as_secs_f64() * 1e3);
-        assert!(!changed.expect("a good file").keys.is_empty());
+        assert!(!outcome.expect("a good file").keys.is_empty());
         let effective = config.effective();
         let start = Instant::now();
         let options = effective.for_call(black_box("org/model-3:q4"), black_box(r#"{"temperature":0.9}"#));

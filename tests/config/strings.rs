@@ -43,6 +43,12 @@ fn the_host_of_the_environment_is_that_of_the_default_provider_up_to_there() {
         of(&[file, host], "ollama").as_deref(),
         Some("http://127.0.0.1:11434")
     );
+    let engine = Source::File(r#"{"defaultProvider":"wllama"}"#);
+    assert_eq!(
+        of(&[engine, host], "ollama").as_deref(),
+        Some("http://h:1"),
+        "an engine has no host"
+    );
     let options = Source::Options(r#"{"defaultProvider":"anthropic"}"#);
     assert_eq!(of(&[file, host, options], "home").as_deref(), Some("http://h:1"));
     assert_eq!(
