@@ -11,8 +11,9 @@ const ELSEWHERE: f64 = 0.05;
 
 /// Letters and digits alone, in lower case: `max_tokens` is `maxTokens`.
 fn plain(name: &str) -> String {
-    let letters = name.chars().filter(|c| c.is_alphanumeric());
-    letters.map(|c| c.to_ascii_lowercase()).collect()
+    let mut plain = name.to_ascii_lowercase();
+    plain.retain(|c| c.is_ascii_alphanumeric());
+    plain
 }
 
 /// The best of several names so far.

@@ -4,10 +4,7 @@
 //! a key asks for it, and everything inside stays the slice of the text it is. So there is no tree, what is handed on
 //! unread is unchanged to the byte, and a name that is there twice is seen.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
 use super::error::Reason;
 
@@ -29,15 +26,16 @@ pub(super) fn whole(text: &str) -> Result<&str, Reason> {
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         return Err(Reason::TooDeep { line, column });
     }
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| {
+    let read: serde_json::Result<IgnoredAny> = serde_json::from_str(text);
+    read.map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let mut what = error.to_string();
-        if let Some(place) = what.rfind(" at line ") {
+        if let Some(place) = what.find(" at line ") {
             what.truncate(place);
         }
         Reason::NotJson { line, column, what }
     })?;
-    Ok(raw.get())
+    Ok(text.trim_matches([' ', '\t', '\n', '\r']))
 }
 
 /// Where a text gets too deep. Counts what opens and closes outside of strings; whether that fits is for the reader.
@@ -86,24 +84,71 @@ pub(super) fn shape(raw: &str) -> Shape {
 
 /// What stands in an object, in its order.
 pub(super) fn object(raw: &str) -> Result<Vec<(String, &str)>, Reason> {
-    read::<Fields>(raw).and_then(|fields| bounded(fields.0))
+    let mut fields = Vec::new();
+    let mut rest = Inside::of(raw);
+    while let Some(name) = rest.next() {
+        // A colon is skipped like a comma: that it is there was checked.
+        let value = rest.next().unwrap_or("null");
+        if fields.len() == MAX_ENTRIES {
+            return Err(Reason::TooMany(MAX_ENTRIES));
+        }
+        fields.push((text(name)?, value));
+    }
+    Ok(fields)
 }
 
 /// What stands in a list.
 pub(super) fn list(raw: &str) -> Result<Vec<&str>, Reason> {
-    read::<Entries>(raw).and_then(|entries| bounded(entries.0))
-}
-
-fn bounded<T>(entries: Vec<T>) -> Result<Vec<T>, Reason> {
-    if entries.len() > MAX_ENTRIES {
-        return Err(Reason::TooMany(MAX_ENTRIES));
+    let mut entries = Vec::new();
+    let mut rest = Inside::of(raw);
+    while let Some(entry) = rest.next() {
+        if entries.len() == MAX_ENTRIES {
+            return Err(Reason::TooMany(MAX_ENTRIES));
+        }
+        entries.push(entry);
     }
     Ok(entries)
 }
 
-/// A text without its quotes.
+/// The values inside of an object or list, one after the other, names among them. The text was checked as a whole, so
+/// only brackets and quotes have to be looked at.
+struct Inside<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Inside<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, at: 1 }
+    }
+
+    fn next(&mut self) -> Option<&'a str> {
+        let bytes = self.text.as_bytes();
+        while matches!(bytes.get(self.at)?, b' ' | b'\t' | b'\n' | b'\r' | b',' | b':') {
+            self.at += 1;
+        }
+        let start = self.at;
+        let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+        while let Some(byte) = bytes.get(self.at) {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' if quoted => escaped = true,
+                b'"' => quoted = !quoted,
+                _ if quoted => {}
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' if depth > 0 => depth -= 1,
+                b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' | b']' | b'}' if depth == 0 => break,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.text.get(start..self.at).filter(|value| !value.is_empty())
+    }
+}
+
+/// A text without its quotes. The syntax was checked: what can still be wrong is half of a character.
 pub(super) fn text(raw: &str) -> Result<String, Reason> {
-    read(raw)
+    serde_json::from_str(raw).map_err(|_| Reason::NotText)
 }
 
 /// A number; one that no number of JavaScript is near to is out of bounds.
@@ -114,65 +159,4 @@ pub(super) fn number(raw: &str) -> Result<f64, Reason> {
 /// A text with quotes.
 pub(super) fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default()
-}
-
-/// The syntax is checked: what can still be wrong is half of a character in a string.
-fn read<'a, T: Deserialize<'a>>(raw: &'a str) -> Result<T, Reason> {
-    serde_json::from_str(raw).map_err(|_| Reason::NotText)
-}
-
-struct Fields<'a>(Vec<(String, &'a str)>);
-struct Entries<'a>(Vec<&'a str>);
-
-struct OpenObject;
-struct OpenList;
-
-impl<'de> Visitor<'de> for OpenObject {
-    type Value = Fields<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(name) = fields.next_key()? {
-            let raw: &RawValue = fields.next_value()?;
-            // One too many is kept, so that it is seen.
-            if all.len() <= MAX_ENTRIES {
-                all.push((name, raw.get()));
-            }
-        }
-        Ok(Fields(all))
-    }
-}
-
-impl<'de> Visitor<'de> for OpenList {
-    type Value = Entries<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(raw) = entries.next_element::<&RawValue>()? {
-            if all.len() <= MAX_ENTRIES {
-                all.push(raw.get());
-            }
-        }
-        Ok(Entries(all))
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_map(OpenObject)
-    }
-}
-
-impl<'de> Deserialize<'de> for Entries<'de> {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_seq(OpenList)
-    }
 }

@@ -203,7 +203,14 @@ impl Word {
             Self::Profile => "the name of a profile: 1 to 64 characters",
             Self::Host => "the address of a server, with http or https and without user, query and fragment",
             Self::Date => "a date such as 2025-09-29 or 2025-09",
-            Self::OneOf(words) => return ["one of ", &words.join(", ")].concat(),
+            Self::OneOf(words) => {
+                let mut all = "one of".to_owned();
+                for (at, word) in words.iter().enumerate() {
+                    all.push_str(if at == 0 { " " } else { ", " });
+                    all.push_str(word);
+                }
+                return all;
+            }
             Self::Line(most) => return ["one line of at most ", &most.to_string(), " characters"].concat(),
             Self::Any(most) => return ["a text of at most ", &most.to_string(), " characters"].concat(),
         };

@@ -29,9 +29,9 @@ pub(super) fn merged(layers: &[Settings], engines: &[String]) -> Settings {
         let provider = text(layer, "defaultProvider").or_else(|| text(&all, "defaultProvider"));
         let provider = provider.filter(|name| !engines.contains(name));
         let named = with_host(layer, provider.as_deref().unwrap_or(USUAL_PROVIDER));
-        all = over(all, named);
+        all = over(&all, &named);
     }
-    over(defaults(&all), all)
+    over(&defaults(&all), &all)
 }
 
 fn text(settings: &Settings, path: &str) -> Option<String> {
@@ -51,7 +51,7 @@ fn with_host(layer: &Settings, provider: &str) -> Settings {
     host.path = showing::path(&["providers", provider, "host"]);
     host.map = "providers";
     host.name = Some(provider.into());
-    over(rest, vec![host.into()])
+    over(&rest, &[host.into()])
 }
 
 /// What the table says, and what follows for each provider from its kind.
@@ -64,11 +64,11 @@ fn defaults(all: &Settings) -> Settings {
         text(all, "defaultProvider")
             .filter(|name| KINDS.contains(&name.as_str()) && !providers.contains(name)),
     );
-    reader.at("providers", |reader| {
-        for name in providers {
-            let kind = text(all, &showing::path(&["providers", &name, "kind"]));
+    reader.at("providers", &mut |reader| {
+        for name in &providers {
+            let kind = text(all, &showing::path(&["providers", name, "kind"]));
             let kind = kind.unwrap_or_else(|| name.clone());
-            reader.under("providers", &name, &mut |reader| {
+            reader.under("providers", name, &mut |reader| {
                 if let Some(at) = KINDS.iter().position(|known| *known == kind) {
                     default(reader, "kind", &json::quoted(KINDS[at]));
                     default(reader, "host", HOSTS[at]);
@@ -82,7 +82,7 @@ fn defaults(all: &Settings) -> Settings {
 
 fn section(reader: &mut Reader, keys: &'static [Key]) {
     for key in keys {
-        reader.at(key.name, |reader| match (key.default, key.kind) {
+        reader.at(key.name, &mut |reader| match (key.default, key.kind) {
             (Some(json), _) => reader.value(key, json),
             (None, Kind::Section(inside)) => section(reader, inside),
             (None, _) => {}
@@ -92,7 +92,7 @@ fn section(reader: &mut Reader, keys: &'static [Key]) {
 
 fn default(reader: &mut Reader, name: &str, json: &str) {
     if let Some(key) = PROVIDER.iter().find(|key| key.name == name) {
-        reader.at(name, |reader| reader.value(key, json));
+        reader.at(name, &mut |reader| reader.value(key, json));
     }
 }
 
@@ -116,5 +116,9 @@ pub(super) fn names_in(settings: &Settings, map: &str) -> Vec<String> {
         let at = ordered.partition_point(|other| (other.0, other.1) < (one.0, one.1));
         ordered.insert(at, one);
     }
-    ordered.into_iter().map(|(_, _, name)| name.to_owned()).collect()
+    let mut names = Vec::with_capacity(ordered.len());
+    for (_, _, name) in ordered {
+        names.push(name.to_owned());
+    }
+    names
 }

@@ -1,10 +1,9 @@
 //! What is said under names of people's choice, gathered for each name: providers, profiles, entries of the catalog.
 
 use super::effective::Effective;
-use super::key::Kind;
+use super::key::CAPABILITIES;
 use super::layer::Layer;
 use super::setting::Setting;
-use super::table;
 use super::{merging, showing};
 
 /// A provider.
@@ -100,7 +99,11 @@ impl Effective {
     /// All providers, in the order in which they were first written.
     pub fn providers(&self) -> Vec<ProviderConfig> {
         let names = merging::names_in(self.all(), "providers");
-        names.into_iter().map(|name| self.provider_of(name)).collect()
+        let mut all = Vec::with_capacity(names.len());
+        for name in names {
+            all.push(self.provider_of(name));
+        }
+        all
     }
 
     /// The provider of a name.
@@ -142,21 +145,21 @@ impl Effective {
 
     /// How models are chosen by profile.
     pub fn routing(&self) -> RoutingConfig {
-        let overrides = merging::names_in(self.all(), "overrides").into_iter();
-        let profiles = merging::names_in(self.all(), "profiles").into_iter();
+        let mut overrides = Vec::new();
+        for profile in merging::names_in(self.all(), "overrides") {
+            let model = self.text(&showing::path(&["routing", "overrides", &profile]));
+            let model = model.unwrap_or_default().to_owned();
+            overrides.push(ProfileOverride { profile, model });
+        }
+        let mut profiles = Vec::new();
+        for name in merging::names_in(self.all(), "profiles") {
+            profiles.push(self.profile_of(name));
+        }
         RoutingConfig {
             enabled: self.routing_enabled(),
             default_profile: self.text("routing.defaultProfile").unwrap_or_default().to_owned(),
-            overrides: overrides
-                .map(|profile| {
-                    let model = self
-                        .text(&showing::path(&["routing", "overrides", &profile]))
-                        .unwrap_or_default()
-                        .to_owned();
-                    ProfileOverride { profile, model }
-                })
-                .collect(),
-            profiles: profiles.map(|name| self.profile_of(name)).collect(),
+            overrides,
+            profiles,
         }
     }
 
@@ -179,7 +182,11 @@ impl Effective {
     /// What the app says of models, in the order in which it was first written.
     pub fn catalog(&self) -> Vec<CatalogEntry> {
         let names = merging::names_in(self.all(), "catalog");
-        names.into_iter().map(|name| self.entry_of(name)).collect()
+        let mut all = Vec::with_capacity(names.len());
+        for name in names {
+            all.push(self.entry_of(name));
+        }
+        all
     }
 
     fn entry_of(&self, name: String) -> CatalogEntry {
@@ -187,11 +194,12 @@ impl Effective {
             effective: self,
             path: showing::path(&["catalog", &name]),
         };
-        let able = |key: &'static str| Some((key.to_owned(), of.text(&["capabilities.", key].concat())?));
-        let capabilities = match table::find("catalog.*.capabilities").map(|key| key.kind) {
-            Some(Kind::Section(keys)) => keys.iter().filter_map(|key| able(key.name)).collect(),
-            _ => Vec::new(),
-        };
+        let mut capabilities = Vec::new();
+        for name in CAPABILITIES {
+            if let Some(support) = of.text(&["capabilities.", name].concat()) {
+                capabilities.push((name.to_owned(), support));
+            }
+        }
         CatalogEntry {
             alias_of: of.text("aliasOf"),
             family: of.text("family"),

@@ -162,8 +162,12 @@ fn host(text: &str) -> Result<(), HostFault> {
         };
     match port.strip_prefix(':') {
         None if port.is_empty() => Ok(()),
-        Some(port) if !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            port.parse::<u16>().map(|_| ()).map_err(|_| HostFault::Port)
+        Some(port) if !port.starts_with('0') => {
+            if number(port).is_some_and(|port| port <= 65_535) {
+                Ok(())
+            } else {
+                Err(HostFault::Port)
+            }
         }
         _ => Err(HostFault::Port),
     }
@@ -171,38 +175,44 @@ fn host(text: &str) -> Result<(), HostFault> {
 
 /// A name, or four numbers: `0x7f.1` and `0177.0.0.1` are addresses to some parsers.
 fn is_host_name(name: &str) -> bool {
-    let labels: Vec<&str> = name.strip_suffix('.').unwrap_or(name).split('.').collect();
-    let good = |label: &&str| {
+    let labels = || name.strip_suffix('.').unwrap_or(name).split('.');
+    let good = |label: &str| {
         !label.is_empty()
             && label
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
-    if !labels.iter().all(good) {
+    if !labels().all(good) {
         return false;
     }
-    let last = labels.last().copied().unwrap_or_default();
-    if !last.starts_with(|c: char| c.is_ascii_digit()) {
+    let begins_with_digit = |label: &str| label.starts_with(|c: char| c.is_ascii_digit());
+    if !labels().next_back().is_some_and(begins_with_digit) {
         return true;
     }
-    let number = |label: &&str| label.parse::<u8>().is_ok() && (*label == "0" || !label.starts_with('0'));
-    labels.len() == 4 && labels.iter().all(number) && !name.ends_with('.')
+    let byte = |label: &str| {
+        number(label).is_some_and(|number| number <= 255) && (label == "0" || !label.starts_with('0'))
+    };
+    labels().count() == 4 && labels().all(byte) && !name.ends_with('.')
+}
+
+/// The number that digits, and only digits, write: one to six of them.
+fn number(digits: &str) -> Option<u32> {
+    let good = (1..=6).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    good.then(|| {
+        digits
+            .bytes()
+            .fold(0, |number, byte| number * 10 + u32::from(byte - b'0'))
+    })
 }
 
 /// Whether a text is `YYYY-MM-DD` or `YYYY-MM`, as far as its digits go.
 fn is_date(text: &str) -> bool {
-    let number = |at: std::ops::Range<usize>, most: u8| {
-        let digits = text
-            .get(at)
-            .filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-        digits
-            .and_then(|part| part.parse::<u8>().ok())
-            .is_some_and(|n| (1..=most).contains(&n))
+    let part = |at: std::ops::Range<usize>, most: u32| {
+        text.get(at)
+            .and_then(number)
+            .is_some_and(|number| number <= most && (most > 99 || number > 0))
     };
-    let year = text
-        .get(..4)
-        .is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()));
     let dash = |at: usize| text.as_bytes().get(at) == Some(&b'-');
-    let month = year && dash(4) && number(5..7, 12);
-    month && (text.len() == 7 || text.len() == 10 && dash(7) && number(8..10, 31))
+    let month = part(0..4, 9_999) && dash(4) && part(5..7, 12);
+    month && (text.len() == 7 || text.len() == 10 && dash(7) && part(8..10, 31))
 }

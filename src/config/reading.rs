@@ -62,12 +62,12 @@ impl Reader {
     }
 
     pub(super) fn finish(mut self) -> Found {
-        self.found.settings = sorted(self.found.settings);
+        self.found.settings = sorted(&self.found.settings);
         self.found
     }
 
     /// Does something at the place of a key.
-    pub(super) fn at(&mut self, key: &str, then: impl FnOnce(&mut Self)) {
+    pub(super) fn at(&mut self, key: &str, then: &mut dyn FnMut(&mut Self)) {
         let before = self.path.len();
         showing::push(&mut self.path, key);
         then(self);
@@ -75,7 +75,7 @@ impl Reader {
     }
 
     /// Does something at a path.
-    pub(super) fn at_path(&mut self, path: &str, then: impl FnOnce(&mut Self)) {
+    pub(super) fn at_path(&mut self, path: &str, then: &mut dyn FnMut(&mut Self)) {
         self.path.push_str(path);
         then(self);
         self.path.clear();
@@ -85,7 +85,7 @@ impl Reader {
     pub(super) fn under(&mut self, map: &'static str, name: &str, then: &mut dyn FnMut(&mut Self)) {
         self.map = map;
         self.name = Some(name.into());
-        self.at(name, |reader| then(reader));
+        self.at(name, then);
         self.map = "";
         self.name = None;
     }
@@ -157,7 +157,9 @@ impl Reader {
             let (before, rest) = fields.split_at(at);
             if before.iter().any(|(name, _)| *name == rest[0].0) {
                 let (name, _) = fields.remove(at);
-                self.at(&showing::shown_name(&name), |reader| reader.fault(Reason::Twice));
+                self.at(&showing::shown_name(&name), &mut |reader| {
+                    reader.fault(Reason::Twice)
+                });
             } else {
                 at += 1;
             }
@@ -168,7 +170,7 @@ impl Reader {
     fn section(&mut self, keys: &'static [Key], raw: &str) {
         for (name, raw) in self.fields(raw) {
             if let Some(key) = keys.iter().find(|key| key.name == name) {
-                self.at(&name, |reader| reader.value(key, raw));
+                self.at(&name, &mut |reader| reader.value(key, raw));
             } else {
                 let mut path = self.place();
                 showing::push(&mut path, &showing::shown_name(&name));

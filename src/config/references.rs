@@ -73,17 +73,17 @@ pub(super) fn check(effective: &Effective, engines: &[String]) -> Vec<ConfigErro
 /// The names of all profiles, with their fallbacks.
 fn profiles(effective: &Effective) -> Vec<(String, Option<String>)> {
     let custom = merging::names_in(effective.all(), "profiles");
-    let built_in = BUILT_IN_PROFILES
-        .iter()
-        .filter(|(name, _)| custom.iter().all(|other| other != name));
-    let mut all: Vec<_> = built_in
-        .map(|(name, fallback)| ((*name).to_owned(), fallback.map(str::to_owned)))
-        .collect();
-    all.extend(custom.into_iter().map(|name| {
+    let mut all = Vec::with_capacity(custom.len() + BUILT_IN_PROFILES.len());
+    for (name, fallback) in BUILT_IN_PROFILES {
+        if custom.iter().all(|other| other != name) {
+            all.push((name.to_owned(), fallback.map(str::to_owned)));
+        }
+    }
+    for name in custom {
         let fallback = effective.text(&showing::path(&["routing", "profiles", &name, "fallback"]));
         let fallback = fallback.map(str::to_owned);
-        (name, fallback)
-    }));
+        all.push((name, fallback));
+    }
     all
 }
 
@@ -162,9 +162,13 @@ impl Wrong {
     fn options(&mut self, layer: Layer, path: &mut String, raw: &str, reserved: &[&str]) {
         let inside = match json::shape(raw) {
             Shape::Object => json::object(raw),
-            Shape::List => {
-                json::list(raw).map(|list| list.into_iter().map(|raw| (String::new(), raw)).collect())
-            }
+            Shape::List => json::list(raw).map(|list| {
+                let mut nameless = Vec::with_capacity(list.len());
+                for raw in list {
+                    nameless.push((String::new(), raw));
+                }
+                nameless
+            }),
             _ => return,
         };
         let inside = inside.unwrap_or_else(|reason| {

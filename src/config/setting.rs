@@ -108,31 +108,33 @@ impl Value {
 }
 
 /// Both lists as one; where both have a path, the upper one's.
-pub(super) fn over(lower: Settings, upper: Settings) -> Settings {
-    if lower.is_empty() {
-        return upper;
-    }
+pub(super) fn over(lower: &[Arc<Setting>], upper: &[Arc<Setting>]) -> Settings {
     let mut all = Vec::with_capacity(lower.len() + upper.len());
-    let mut lower = lower.into_iter().peekable();
+    let mut at = 0;
     for setting in upper {
-        while let Some(below) = lower.next_if(|below| below.path < setting.path) {
-            all.push(below);
+        while let Some(below) = lower.get(at).filter(|below| below.path < setting.path) {
+            all.push(below.clone());
+            at += 1;
         }
-        lower.next_if(|below| below.path == setting.path);
-        all.push(setting);
+        if lower.get(at).is_some_and(|below| below.path == setting.path) {
+            at += 1;
+        }
+        all.push(setting.clone());
     }
-    all.extend(lower);
+    for below in &lower[at..] {
+        all.push(below.clone());
+    }
     all
 }
 
 /// Settings in the order of their paths. By hand: the sorting of the standard library is compiled anew for each type,
 /// and is longer than all of this.
-pub(super) fn sorted(mut settings: Settings) -> Settings {
+pub(super) fn sorted(settings: &[Arc<Setting>]) -> Settings {
     if settings.len() < 2 {
-        return settings;
+        return settings.to_vec();
     }
-    let rest = settings.split_off(settings.len() / 2);
-    over(sorted(settings), sorted(rest))
+    let (one, other) = settings.split_at(settings.len() / 2);
+    over(&sorted(one), &sorted(other))
 }
 
 /// The one with a path.
@@ -146,18 +148,20 @@ pub(super) fn find<'a>(settings: &'a [Arc<Setting>], path: &str) -> Option<&'a S
 /// The paths whose values differ, in their order.
 pub(super) fn changes(old: &[Arc<Setting>], new: &[Arc<Setting>]) -> Vec<String> {
     let mut changed = Vec::new();
-    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
-    while let Some(setting) = new.peek().or_else(|| old.peek()).copied() {
-        let gone = old.next_if(|before| new.peek().is_none_or(|after| before.path < after.path));
-        if let Some(before) = gone {
-            changed.push(before.path.clone());
-            continue;
+    let mut at = 0;
+    for setting in new {
+        while let Some(gone) = old.get(at).filter(|before| before.path < setting.path) {
+            changed.push(gone.path.clone());
+            at += 1;
         }
-        new.next();
-        let before = old.next_if(|before| before.path == setting.path);
+        let before = old.get(at).filter(|before| before.path == setting.path);
+        at += usize::from(before.is_some());
         if before.is_none_or(|before| !before.says_the_same(setting)) {
             changed.push(setting.path.clone());
         }
+    }
+    for gone in &old[at..] {
+        changed.push(gone.path.clone());
     }
     changed
 }

@@ -73,12 +73,12 @@ pub(super) fn shown_text(text: &str) -> String {
 }
 
 fn shortened(text: &str, most: usize) -> String {
-    let mut short: String = text.chars().take(most).collect();
-    if short.len() < text.len() {
-        short.pop();
-        short.push('…');
+    if text.char_indices().nth(most).is_none() {
+        return text.to_owned();
     }
-    short
+    // The last one makes room for the sign that there is more.
+    let end = text.char_indices().nth(most - 1).map_or(0, |(at, _)| at);
+    [&text[..end], "…"].concat()
 }
 
 /// How keys for access begin.
@@ -88,7 +88,7 @@ const BEGINNINGS: [&str; 8] = ["sk-", "sk_", "hf_", "AIza", "gsk_", "xai-", "ghp
 fn looks_secret(text: &str) -> bool {
     BEGINNINGS.iter().any(|beginning| {
         text.match_indices(beginning).any(|(at, _)| {
-            let alone = !text[..at].ends_with(|c: char| c.is_alphanumeric());
+            let alone = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric());
             let rest = &text[at + beginning.len()..];
             alone && rest.chars().take_while(|c| !c.is_whitespace()).count() >= 6
         })
@@ -101,7 +101,7 @@ fn is_secret_name(name: &str) -> bool {
     let mut before = ' ';
     for c in name.chars().chain([' ']) {
         let begins = c.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if begins || !c.is_alphanumeric() {
+        if begins || !c.is_ascii_alphanumeric() {
             let secret = [
                 "key",
                 "apikey",
@@ -122,7 +122,7 @@ fn is_secret_name(name: &str) -> bool {
             }
             word.clear();
         }
-        if c.is_alphanumeric() {
+        if c.is_ascii_alphanumeric() {
             word.push(c.to_ascii_lowercase());
         }
         before = c;
@@ -133,7 +133,8 @@ fn is_secret_name(name: &str) -> bool {
 /// Whether a name in the options of a provider is one that only keys for access have. Narrower than what is hidden:
 /// `prompt_cache_key` and `stop_token` are options.
 pub(super) fn is_access_key(name: &str) -> bool {
-    let plain: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    let mut plain = name.to_ascii_lowercase();
+    plain.retain(|c| c.is_ascii_alphanumeric());
     let names = [
         "apikey",
         "xapikey",
@@ -149,5 +150,5 @@ pub(super) fn is_access_key(name: &str) -> bool {
         "bearer",
         "cookie",
     ];
-    names.contains(&plain.to_ascii_lowercase().as_str())
+    names.contains(&plain.as_str())
 }

@@ -119,7 +119,7 @@ fn named(
     let key = found.and_then(|(_, path)| table::find(path));
     if let (Some((known, path)), Some(key)) = (found, key) {
         reader.written_as = Some(known);
-        reader.at_path(path, |reader| then(reader, key));
+        reader.at_path(path, &mut |reader| then(reader, key));
         reader.written_as = None;
     } else {
         reader.warn(showing::shown_name(name), unknown, || {

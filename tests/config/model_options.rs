@@ -130,3 +130,20 @@ fn options_in_json_leave_out_what_nobody_said() {
     let json = serde_json::to_string(&file(r#"{"generation":{"topK":3}}"#).for_model("m")).expect("plain");
     assert_eq!(json, r#"{"topK":3}"#);
 }
+
+#[test]
+fn brackets_commas_and_quotes_inside_of_texts_are_texts() {
+    let effective = file(
+        "{\"models\" :\n{\"a\\\"]},:\" : {\"stop\":[\"]\" , \"}\",\"\\\\\",\"\\\"\",\",\",\":\", \"\\u005b{\" ] ,\t\"topK\":1 }\r\n,\"b\":{}},\"contextSize\"\n:\n2 }\n",
+    );
+    let options = effective.for_model("a\"]},:");
+    let stop = ["]", "}", "\\", "\"", ",", ":", "[{"].map(str::to_owned).to_vec();
+    assert_eq!(
+        (options.stop, options.top_k, options.context_size),
+        (Some(stop), Some(1), Some(2))
+    );
+    assert_eq!(
+        file("{\"generation\":{ },\"models\":{\n}}").for_model("a"),
+        ModelOptions::default()
+    );
+}
