@@ -158,7 +158,7 @@ impl Reader {
             if before.iter().any(|(name, _)| *name == rest[0].0) {
                 let (name, _) = fields.remove(at);
                 self.at(&showing::shown_name(&name), &mut |reader| {
-                    reader.fault(Reason::Twice)
+                    reader.fault(Reason::Twice);
                 });
             } else {
                 at += 1;
@@ -249,13 +249,11 @@ impl Reader {
 
     /// The texts of a list; nothing where one of them is wrong.
     fn texts(&mut self, key: &'static Key, word: Word, most: usize, raw: &str) -> Option<Vec<String>> {
-        let entries = match json::list(raw) {
-            Ok(entries) if entries.len() <= most => entries,
-            _ => {
-                self.wrong(Reason::TooMany(most), key.kind, key.example, raw);
-                return None;
-            }
-        };
+        let entries = json::list(raw);
+        if entries.len() > most {
+            self.wrong(Reason::TooMany(most), key.kind, key.example, raw);
+            return None;
+        }
         let mut texts = Vec::with_capacity(entries.len());
         let mut good = true;
         for (index, raw) in entries.into_iter().enumerate() {

@@ -162,13 +162,12 @@ impl Wrong {
     fn options(&mut self, layer: Layer, path: &mut String, raw: &str, reserved: &[&str]) {
         let inside = match json::shape(raw) {
             Shape::Object => json::object(raw),
-            Shape::List => json::list(raw).map(|list| {
-                let mut nameless = Vec::with_capacity(list.len());
-                for raw in list {
-                    nameless.push((String::new(), raw));
+            Shape::List => {
+                for raw in json::list(raw) {
+                    self.options(layer, path, raw, &[]);
                 }
-                nameless
-            }),
+                return;
+            }
             _ => return,
         };
         let inside = inside.unwrap_or_else(|reason| {
@@ -177,9 +176,7 @@ impl Wrong {
         });
         let before = path.len();
         for (name, raw) in inside {
-            if !name.is_empty() {
-                showing::push(path, &showing::shown_name(&name));
-            }
+            showing::push(path, &showing::shown_name(&name));
             let reason = if showing::is_access_key(&name) {
                 Some(Reason::Secret)
             } else if reserved.contains(&name.as_str()) {

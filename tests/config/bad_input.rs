@@ -278,6 +278,14 @@ fn group_49_what_is_too_much_is_refused_quickly() {
         "providers.ollama.models",
         &Reason::TooMany(4_096),
     );
+    let unknown = many(4_097, &|at| format!(r#""unknown{at}":1"#));
+    wrong_at(&format!("{{{unknown}}}"), "", &Reason::TooMany(4_096));
+    let options = format!(r#"{{"providers":{{"ollama":{{"options":{{"context":[{list}]}}}}}}}}"#);
+    assert!(
+        file(&options)
+            .provider("ollama")
+            .is_some_and(|one| one.options.is_some())
+    );
     let unknown = many(4_000, &|at| format!(r#""unknown{at}":1"#));
     let changed = Config::new(&[])
         .replace(Source::File(&format!("{{{unknown}}}")))
