@@ -149,6 +149,7 @@ fn k4_an_error_reads_as_a_sentence() {
 fn k4_an_unknown_key_is_a_warning_with_the_closest_one() {
     for (text, path, closest) in [
         (r#"{"contextsize":1}"#, "contextsize", "contextSize"),
+        (r#"{"CONTEXT_SIZE":1}"#, "CONTEXT_SIZE", "contextSize"),
         (r#"{"temperature":1}"#, "temperature", "generation.temperature"),
         (r#"{"max_tokens":1}"#, "max_tokens", "generation.maxTokens"),
         (
