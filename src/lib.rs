@@ -4,6 +4,7 @@
 //! bring inputs to it and carry out its effects. `ARCHITECTURE.md` has the map.
 
 pub mod catalog;
+pub mod config;
 pub mod engine;
 pub mod net;
 pub mod routing;
