@@ -6,6 +6,7 @@
 pub mod catalog;
 pub mod engine;
 pub mod net;
+pub mod providers;
 pub mod routing;
 pub mod runtime;
 pub mod storage;
