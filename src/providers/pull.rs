@@ -64,9 +64,8 @@ impl Tally {
     pub(super) fn enter(&mut self, phase: PullPhase) {
         self.progress.phase = self.progress.phase.max(phase);
         if phase == PullPhase::Done {
-            let total = self.progress.total_bytes.unwrap_or_default();
-            self.progress.downloaded_bytes = total;
-            self.progress.total_bytes = Some(total);
+            // A pull that is over within a blink says nothing of its files.
+            self.progress.downloaded_bytes = self.progress.total_bytes.unwrap_or_default();
             self.progress.permille = Some(1_000);
         }
     }
