@@ -9,6 +9,8 @@
 
 use std::borrow::Cow;
 
+use super::scan;
+
 /// How deep values may be nested.
 const MAX_DEPTH: u32 = 64;
 
@@ -194,11 +196,9 @@ impl<'t> Reader<'t> {
     }
 
     fn blank(&mut self) {
-        let rest = &self.bytes()[self.at..];
-        self.at += rest
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
-            .count();
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes().get(self.at) {
+            self.at += 1;
+        }
     }
 
     /// The byte the next value or sign begins with.
@@ -290,14 +290,14 @@ impl<'t> Reader<'t> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            match *self.bytes().get(self.at).ok_or(NoJson)? {
+            self.at += scan::text_end(&self.bytes()[self.at..]).ok_or(NoJson)?;
+            match self.bytes()[self.at] {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
                     self.escape()?;
                 }
-                0..0x20 => return Err(NoJson),
-                _ => self.at += 1,
+                _ => return Err(NoJson),
             }
         }
         self.at += 1;

@@ -30,6 +30,7 @@ pub mod ollama;
 pub mod pull;
 mod refusal;
 pub mod request;
+mod scan;
 pub mod stream;
 mod words;
 mod write;

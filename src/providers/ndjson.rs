@@ -6,6 +6,8 @@
 
 use std::ops::ControlFlow;
 
+use super::scan;
+
 /// The longest line, in bytes. A tool call with a whole file in it is one line.
 pub const MAX_LINE_BYTES: usize = 8 << 20;
 
@@ -36,7 +38,7 @@ impl Lines {
         mut bytes: &[u8],
         line: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, LineTooLong> {
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+        while let Some(end) = scan::line_end(bytes) {
             let (piece, rest) = bytes.split_at(end);
             bytes = &rest[1..];
             let flow = if self.started.is_empty() {
@@ -55,6 +57,11 @@ impl Lines {
         Ok(ControlFlow::Continue(()))
     }
 
+    /// Takes a piece that ends no line, as most small ones do; `false` where it is another one, and then nothing was taken.
+    pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
+        scan::line_end(bytes).is_none() && self.keep(bytes).is_ok()
+    }
+
     /// Takes note that the body is over: a last line needs no end.
     ///
     /// # Errors
@@ -70,7 +77,10 @@ impl Lines {
         if self.started.len() + piece.len() > MAX_LINE_BYTES {
             return Err(LineTooLong);
         }
-        self.started.extend_from_slice(piece);
+        match piece {
+            [byte] => self.started.push(*byte),
+            _ => self.started.extend_from_slice(piece),
+        }
         Ok(())
     }
 }
@@ -83,5 +93,9 @@ fn give(bytes: &[u8], line: &mut dyn FnMut(&str) -> ControlFlow<()>) -> Result<C
     if bytes.is_empty() {
         return Ok(ControlFlow::Continue(()));
     }
-    Ok(line(&String::from_utf8_lossy(bytes)))
+    // What is text is nearly everything, and is recognised faster like this.
+    Ok(match str::from_utf8(bytes) {
+        Ok(text) => line(text),
+        Err(_) => line(&String::from_utf8_lossy(bytes)),
+    })
 }

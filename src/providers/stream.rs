@@ -129,7 +129,8 @@ impl<S: Said> Decoder for Stream<S> {
         if !self.head.is_success() {
             return refusal::collect(&mut self.refusal, bytes);
         }
-        if self.reading() == Reading::More {
+        // A piece within a line changes nothing yet: the way for streams that come byte by byte.
+        if self.reading() == Reading::More && !self.lines.keep_within(bytes) {
             self.read(Some(bytes), items);
         }
         self.reading()
