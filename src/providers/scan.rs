@@ -16,36 +16,39 @@ fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ (ONES * u64::from(byte)), 1)
 }
 
-/// The place of the first byte that matters; `found` sets a high bit for a word that has one.
-fn first(bytes: &[u8], found: impl Fn(u64) -> u64) -> Option<usize> {
+/// The place of the first line end.
+pub(super) fn line_end(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     let (words, rest) = bytes.as_chunks::<8>();
     for word in words {
-        let hits = found(u64::from_le_bytes(*word)) & HIGH;
+        let hits = equal(u64::from_le_bytes(*word), b'\n') & HIGH;
         if hits != 0 {
             return Some(at + hits.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
-    for byte in rest {
-        if found(u64::from(*byte)) & 0x80 != 0 {
-            return Some(at);
+    rest.iter()
+        .position(|byte| *byte == b'\n')
+        .map(|place| at + place)
+}
+
+/// The place of the first byte that cannot simply be text between quotes, and that byte: a quote, a backslash, a control
+/// character.
+pub(super) fn text_end(bytes: &[u8]) -> Option<(usize, u8)> {
+    let mut at = 0;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for bytes in words {
+        let word = u64::from_le_bytes(*bytes);
+        let hits = (equal(word, b'"') | equal(word, b'\\') | below(word, b' ')) & HIGH;
+        if hits != 0 {
+            let place = hits.trailing_zeros() as usize / 8;
+            return Some((at + place, (word >> (8 * place)).to_le_bytes()[0]));
         }
-        at += 1;
+        at += 8;
     }
-    None
-}
-
-/// The place of the first line end.
-pub(super) fn line_end(bytes: &[u8]) -> Option<usize> {
-    first(bytes, |word| equal(word, b'\n'))
-}
-
-/// The place of the first byte that cannot simply be text between quotes: a quote, a backslash, a control character.
-pub(super) fn text_end(bytes: &[u8]) -> Option<usize> {
-    first(bytes, |word| {
-        equal(word, b'"') | equal(word, b'\\') | below(word, b' ')
-    })
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    let place = rest.iter().position(ends)?;
+    Some((at + place, rest[place]))
 }
 
 #[cfg(test)]
@@ -78,7 +81,10 @@ mod tests {
             }
             assert_eq!(
                 text_end(&bytes),
-                bytes.iter().position(|byte| is_end(*byte)),
+                bytes
+                    .iter()
+                    .position(|byte| is_end(*byte))
+                    .map(|place| (place, bytes[place])),
                 "{bytes:?}"
             );
             assert_eq!(
@@ -91,7 +97,11 @@ mod tests {
             for at in 0..17 {
                 let mut text = [b'x'; 17];
                 text[at] = byte;
-                assert_eq!(text_end(&text), is_end(byte).then_some(at), "{byte} at {at}");
+                assert_eq!(
+                    text_end(&text),
+                    is_end(byte).then_some((at, byte)),
+                    "{byte} at {at}"
+                );
                 assert_eq!(line_end(&text), (byte == b'\n').then_some(at), "{byte} at {at}");
             }
         }
