@@ -172,10 +172,9 @@ impl Provider {
     /// `unsupported`.
     pub fn list(&self, after: Option<&str>) -> Result<Call<Whole<Listing>>, ProviderError> {
         self.needs(Ability::List)?;
-        // Ollama has no pages.
-        let _ = after;
-        match self.kind {
-            Kind::Ollama => Ok(ollama::list(self)),
+        match (self.kind, after) {
+            // It has no pages.
+            (Kind::Ollama, _) => Ok(ollama::list(self)),
         }
     }
 

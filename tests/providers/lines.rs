@@ -71,6 +71,15 @@ fn a_line_can_be_as_long_as_the_limit_and_no_longer() {
 }
 
 #[test]
+fn a_line_without_end_is_given_up_before_it_fills_the_memory() {
+    let mut lines = Lines::new();
+    let mut each = |_: &str| ControlFlow::Continue(());
+    let piece = vec![b'x'; 1 << 20];
+    let pushed = (0..100).position(|_| lines.push(&piece, &mut each).is_err());
+    assert_eq!(pushed, Some(MAX_LINE_BYTES >> 20));
+}
+
+#[test]
 fn whoever_has_enough_gets_no_further_line() {
     let mut seen = 0;
     let mut each = |_: &str| {

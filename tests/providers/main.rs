@@ -12,6 +12,7 @@ mod lines;
 mod lists;
 mod places;
 mod pulls;
+mod real;
 mod refusals;
 mod requests;
 mod splits;

@@ -119,6 +119,9 @@ fn addresses_that_could_mean_something_else_are_refused() {
     ] {
         let reason = BaseUrl::parse(text).expect_err(text);
         assert!(!reason.contains("canary"), "{reason}");
+        if text.contains('@') && !text.contains('\\') {
+            assert_eq!(reason, "must have no user name or password");
+        }
     }
 }
 

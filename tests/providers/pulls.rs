@@ -192,6 +192,15 @@ fn a_server_that_names_files_without_end_is_not_believed() {
     let (items, _) = pull(&body);
     never_falls(&items);
     assert_eq!(items.last().and_then(|last| last.total_bytes), Some(u64::MAX));
+    let small = String::from_utf8(body)
+        .expect("text")
+        .replace(&u64::MAX.to_string(), "1");
+    let (items, _) = pull(small.as_bytes());
+    assert_eq!(
+        items.last().and_then(|last| last.total_bytes),
+        Some(4_096),
+        "the rest is not kept"
+    );
 }
 
 proptest! {
