@@ -59,7 +59,14 @@ impl Lines {
 
     /// Takes a piece that ends no line, as most small ones do; `false` where it is another one, and then nothing was taken.
     pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
-        scan::line_end(bytes).is_none() && self.keep(bytes).is_ok()
+        match bytes {
+            [b'\n'] => false,
+            [byte] if self.started.len() < MAX_LINE_BYTES => {
+                self.started.push(*byte);
+                true
+            }
+            _ => scan::line_end(bytes).is_none() && self.keep(bytes).is_ok(),
+        }
     }
 
     /// Takes note that the body is over: a last line needs no end.
@@ -77,10 +84,7 @@ impl Lines {
         if self.started.len() + piece.len() > MAX_LINE_BYTES {
             return Err(LineTooLong);
         }
-        match piece {
-            [byte] => self.started.push(*byte),
-            _ => self.started.extend_from_slice(piece),
-        }
+        self.started.extend_from_slice(piece);
         Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use modelyard::providers::error::Foreign::{OtherJson, Page, Text};
 use modelyard::providers::error::{Foreign, ProviderError, ProviderErrorKind};
+use modelyard::providers::ndjson::MAX_LINE_BYTES;
 use modelyard::providers::pull::PullPhase::{Done, Downloading, Preparing, Verifying, Writing};
 use modelyard::providers::pull::{PullPhase, PullProgress};
 use modelyard::providers::{Decoder, Reading};
@@ -177,6 +178,14 @@ fn what_is_no_pull_is_another_protocol() {
         pull(&long).1.expect_err("too long").kind,
         ProviderErrorKind::TooLong
     );
+    // Byte by byte too, and not only at the end.
+    let mut decoder = ollama().pull("one").expect("a request").decoder;
+    let mut items = Vec::new();
+    assert_eq!(decoder.head(good()), Reading::More);
+    let enough = long
+        .chunks(1)
+        .position(|byte| decoder.bytes(byte, &mut items) == Reading::Enough);
+    assert_eq!(enough, Some(MAX_LINE_BYTES));
 }
 
 #[test]
