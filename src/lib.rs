@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod config;
 pub mod engine;
 pub mod net;
+pub mod providers;
 pub mod routing;
 pub mod runtime;
 pub mod storage;

@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(
             (figure.name.as_str(), figure.value, figure.baseline),
             ("config_ms", Target::Below(1.0)),
-    ("ndjson_split_cost", Target::AtMost(3.0)),
+            ("ndjson_split_cost", Target::AtMost(3.0)),
             ("open_ms", 42.0, None)
         );
         assert!(Figure::parse("running 3 benchmarks").is_none());
