@@ -66,7 +66,6 @@ writeFileSync(join(dist, "core.wasm.d.ts"), "declare const url: string;\nexport 
 prune();
 
 writeFileSync(join(dist, "modelyard_bg.wasm"), wasm);
-cpSync(join(template, "config.schema.json"), join(dist, "config.schema.json"));
 if (existsSync(join(template, "src/styles/index.css"))) {
   await build({ ...shared, entryPoints: { styles: "src/styles/index.css" }, outdir: dist });
 }
