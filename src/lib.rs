@@ -5,6 +5,7 @@
 
 pub mod catalog;
 pub mod engine;
+pub mod json;
 pub mod net;
 pub mod routing;
 pub mod runtime;

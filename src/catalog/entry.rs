@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::bundle::{Bundle, MAX_ALIASES};
 use super::error::{CatalogError, Problem};
@@ -12,6 +12,7 @@ use super::name::{self, MAX_NAME};
 use super::pattern::{Pattern, is_pattern};
 use super::record::{Capabilities, Capability, Facts, Origin, Support};
 use super::said;
+use crate::json::readable;
 
 /// The most entries an app can add.
 pub const MAX_ENTRIES: usize = 2_000;
@@ -21,9 +22,9 @@ pub const MAX_TOKENS: u32 = 100_000_000;
 /// An entry of an app, as it is written. Numbers are as JSON has them.
 ///
 /// A name with `*`, `?` or `[]` is a pattern; one with `alias_of` is another name for a model and says nothing else.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct AppEntry {
     /// A name or a pattern.
     pub name: String,
@@ -43,7 +44,7 @@ pub struct AppEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<f64>,
     /// What it can do, by the names of [`Capability`].
-    #[serde(with = "said", skip_serializing_if = "Vec::is_empty")]
+    #[serde(serialize_with = "said::serialize", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(
         feature = "types",
         ts(type = "{ readonly [name in Capability]?: Support }", optional)
@@ -68,6 +69,24 @@ pub struct AppEntry {
     /// The day it was published, `YYYY-MM-DD` or `YYYY-MM`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub released: Option<String>,
+}
+
+readable! {
+    AppEntry only {
+        name: "name?",
+        alias_of: "aliasOf?",
+        family: "family?",
+        context_window: "contextWindow?",
+        served_context_window: "servedContextWindow?",
+        max_output_tokens: "maxOutputTokens?",
+        capabilities: "capabilities?" by said::read,
+        profiles: "profiles?",
+        parameters_billions: "parametersBillions?",
+        quantization: "quantization?",
+        size_bytes: "sizeBytes?",
+        gpu_memory_bytes: "gpuMemoryBytes?",
+        released: "released?",
+    }
 }
 
 /// Entries that were checked.

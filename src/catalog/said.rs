@@ -1,37 +1,26 @@
 //! Capabilities as an app writes them: an object of names and what is said of each. Names are checked later, with
 //! everything else of an entry, so that all faults are told at once.
 
-use std::fmt;
+use serde::Serializer;
 
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserializer, Serializer};
-
-use super::record::Support;
+use super::record::{Capability, Support};
+use crate::json::{Read as _, Value};
 
 pub(super) fn serialize<S: Serializer>(said: &[(String, Support)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(said.iter().map(|(name, support)| (name, support)))
 }
 
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Vec<(String, Support)>, D::Error> {
-    struct Said;
-
-    impl<'de> Visitor<'de> for Said {
-        type Value = Vec<(String, Support)>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object of capabilities")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-            let mut said = Vec::new();
-            while let Some(one) = fields.next_entry()? {
-                said.push(one);
+pub(super) fn read(value: Value<'_>) -> Vec<(String, Support)> {
+    let mut said = Vec::new();
+    let mut known = Vec::new();
+    for (name, support) in value.pairs() {
+        if let Some(capability) = Capability::from_name(name.text()) {
+            if known.contains(&capability) {
+                name.wrong(&"is there twice");
             }
-            Ok(said)
+            known.push(capability);
         }
+        said.push((name.text().to_owned(), Support::read(support)));
     }
-
-    deserializer.deserialize_map(Said)
+    said
 }
