@@ -43,7 +43,7 @@ fn check(text: &str) -> Result<(), InvalidId> {
     if text.is_empty() {
         return Err(InvalidId::Empty);
     }
-    if text.chars().count() > MAX_ID_CHARS {
+    if text.len() > MAX_ID_CHARS && text.chars().count() > MAX_ID_CHARS {
         return Err(InvalidId::TooLong);
     }
     // Soft hyphens, marks and overrides of direction, joiners, fillers, the byte order mark: they change what is seen,
@@ -53,7 +53,8 @@ fn check(text: &str) -> Result<(), InvalidId> {
             || c.is_control()
             || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
     };
-    if text.chars().any(forbidden) {
+    // Most ids are of plain letters and signs: a look at each byte is enough then.
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) && text.chars().any(forbidden) {
         return Err(InvalidId::ForbiddenCharacter);
     }
     if text.contains("..") {

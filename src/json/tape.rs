@@ -43,7 +43,8 @@ pub(super) struct Tape<'a> {
 impl<'a> Tape<'a> {
     /// Reads a text.
     pub(super) fn of(text: &'a str) -> Result<Self, Wrong> {
-        let mut nodes = Vec::new();
+        // About one value in so many bytes: most texts are short and then read without growing.
+        let mut nodes = Vec::with_capacity(text.len() / 8 + 4);
         let mut reader = serde_json::Deserializer::from_str(text);
         let next = Next {
             nodes: &mut nodes,

@@ -168,20 +168,31 @@ impl<'t> Value<'t> {
     ) -> Fields<'t, 'p> {
         places.fill(NOWHERE);
         // Most texts have their fields in the order of the type: the search begins where the last one ended.
-        let mut expected = 0;
+        let mut index = 0;
         for (name, value) in self.pairs() {
             let text = name.text();
-            let turned = (expected..names.len()).chain(0..expected);
-            let found = turned.into_iter().find(|index| plain(names[*index]) == text);
-            match found {
-                Some(index) if places[index] == NOWHERE => {
-                    places[index] = value.at;
-                    expected = index + 1;
+            let mut left = names.len();
+            while left > 0 {
+                if index >= names.len() {
+                    index = 0;
                 }
-                Some(_) => name.note(["duplicate field `", text, "`"].concat(), None),
-                None if only => name.unknown("field", names),
-                None => {}
+                if is_named(names[index], text) {
+                    break;
+                }
+                index += 1;
+                left -= 1;
             }
+            if left == 0 {
+                if only {
+                    name.unknown("field", names);
+                }
+                continue;
+            }
+            if places[index] != NOWHERE {
+                name.note(["duplicate field `", text, "`"].concat(), None);
+            }
+            places[index] = value.at;
+            index += 1;
         }
         Fields::new(self, names, places)
     }
@@ -256,6 +267,15 @@ impl<'t> Value<'t> {
 /// The name of a field without the mark of one that may be missing.
 pub(super) fn plain(name: &str) -> &str {
     name.strip_suffix('?').unwrap_or(name)
+}
+
+/// Whether a field of a type has that name in a text.
+fn is_named(field: &str, text: &str) -> bool {
+    match field.len().wrapping_sub(text.len()) {
+        0 => field == text && !field.ends_with('?'),
+        1 => field.ends_with('?') && field.starts_with(text),
+        _ => false,
+    }
 }
 
 /// What is in a list or an object: names, which are the values themselves in a list, and values.
