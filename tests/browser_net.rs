@@ -23,7 +23,7 @@ async fn url() -> String {
 }
 
 async fn get(url: &str) -> Result<(ResponseHead, BrowserBody), NetError> {
-    BrowserNet.get(url, 0, &BrowserNet.abort_handle()).await
+    BrowserNet.get(url, 0, None, &BrowserNet.abort_handle()).await
 }
 
 /// Reads to the end, with one buffer that goes round; gives the bytes and how many chunks they came in.
@@ -104,7 +104,7 @@ async fn a_request_asks_for_a_range_and_sends_nothing_else() {
     );
     let abort = BrowserNet.abort_handle();
     BrowserNet
-        .get(&url().await, 1_234_567_890_123, &abort)
+        .get(&url().await, 1_234_567_890_123, None, &abort)
         .await
         .unwrap();
     let sent = js(
@@ -123,12 +123,12 @@ async fn an_abort_stops_before_the_head_and_in_the_body() {
     let abort = BrowserNet.abort_handle();
     abort.abort();
     assert_eq!(
-        BrowserNet.get(&url, 0, &abort).await.err(),
+        BrowserNet.get(&url, 0, None, &abort).await.err(),
         Some(NetError::Aborted)
     );
 
     let abort = BrowserNet.abort_handle();
-    let (_, mut body) = BrowserNet.get(&url, 0, &abort).await.unwrap();
+    let (_, mut body) = BrowserNet.get(&url, 0, None, &abort).await.unwrap();
     body.read(None).await.unwrap();
     abort.clone().abort();
     assert_eq!(body.read(None).await.err(), Some(NetError::Aborted));
@@ -151,7 +151,7 @@ async fn an_abort_wakes_a_read_that_waits() {
          }))",
     );
     let abort = BrowserNet.abort_handle();
-    let (head, mut body) = BrowserNet.get(&url().await, 0, &abort).await.unwrap();
+    let (head, mut body) = BrowserNet.get(&url().await, 0, None, &abort).await.unwrap();
     assert_eq!(
         head,
         ResponseHead {
@@ -268,4 +268,11 @@ async fn what_is_no_http_url_is_not_asked() {
     ] {
         assert_eq!(get(url).await.err(), Some(NetError::InvalidUrl), "{url}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_probe_finds_a_server_whatever_it_allows_and_nobody_where_there_is_none() {
+    assert!(BrowserNet.probe(&url().await).await);
+    // The port of a service that no machine runs any more; browsers do not even try it.
+    assert!(!BrowserNet.probe("http://127.0.0.1:9/models/model.gguf").await);
 }

@@ -21,7 +21,7 @@ fn bytes(text: &str) -> Poll<Result<Option<ScriptedChunk>, NetError>> {
 }
 
 fn open(net: &ScriptedNet, offset: u64) -> (modelyard::net::ResponseHead, ScriptedBody) {
-    match poll(net.get("https://models.example/a", offset, &net.abort_handle())) {
+    match poll(net.get("https://models.example/a", offset, None, &net.abort_handle())) {
         Poll::Ready(Ok(answer)) => answer,
         _ => panic!("no answer"),
     }
@@ -41,6 +41,7 @@ fn a_partial_answer_starts_at_the_offset_that_was_asked_for() {
     assert_eq!(
         net.requests(),
         [Request {
+            end: None,
             url: "https://models.example/a".to_owned(),
             offset: 2
         }]
@@ -51,7 +52,7 @@ fn a_partial_answer_starts_at_the_offset_that_was_asked_for() {
 fn answers_come_in_order_and_then_the_network_fails() {
     let net = ScriptedNet::answers([Answer::status(503), Answer::failed(NetError::InvalidUrl)]);
     let abort = net.abort_handle();
-    let get = || match poll(net.get("", 0, &abort)) {
+    let get = || match poll(net.get("", 0, None, &abort)) {
         Poll::Ready(outcome) => outcome.map(|(head, _)| head.status),
         Poll::Pending => panic!("no answer"),
     };
@@ -89,7 +90,7 @@ fn an_abort_ends_a_stall_before_and_after_the_head() {
     ]);
     let abort = net.abort_handle();
     {
-        let mut get = pin!(net.get("", 0, &abort));
+        let mut get = pin!(net.get("", 0, None, &abort));
         let mut context = Context::from_waker(Waker::noop());
         assert!(get.as_mut().poll(&mut context).is_pending());
         abort.abort();
@@ -99,7 +100,7 @@ fn an_abort_ends_a_stall_before_and_after_the_head() {
         ));
     }
     let abort = net.abort_handle();
-    let Poll::Ready(Ok((_, mut body))) = poll(net.get("", 0, &abort)) else {
+    let Poll::Ready(Ok((_, mut body))) = poll(net.get("", 0, None, &abort)) else {
         panic!("no answer")
     };
     assert_eq!(read(&mut body), bytes("ab"));

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::{env, fs, path::Path};
 
-use modelyard::catalog::{self, family, lookup, name, record};
+use modelyard::catalog::{self, entry, family, lookup, name, record};
 use modelyard::engine::{command, event, failure, manifest, snapshot};
 use modelyard::routing::{self, decision, fallback, profile, verdict};
 use modelyard::transfer::protocol;
@@ -45,6 +45,7 @@ fn declarations() -> String {
         catalog::Step,
         catalog::Match,
         lookup::Lookup,
+        entry::SaidCapabilities,
         catalog::AppEntry,
         routing::Profile,
         profile::ProfileOrder,

@@ -22,7 +22,11 @@ export function wrap(source) {
   const start = source.indexOf("async function __wbg_load(");
   const end = source.search(/^export \{(?=[^}]*__wbg_init as default)[^}]*\};?\s*$/m);
   const names = [...source.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
-  const body = source.slice(0, start).replace(/^export (?=class|function)/gm, "");
+  const body = source
+    .slice(0, start)
+    .replace(/^export (?=class|function)/gm, "")
+    // The class that owns a core frees it.
+    .replace(/^if \(Symbol\.dispose\).*$/gm, "");
   const asExpected = start > 0 && end > start && /function __wbg_get_imports\(/.test(body);
   if (!asExpected || /^(?:import|export) |import\.meta/m.test(body)) {
     throw new Error("wasm-bindgen writes its module differently now: teach scripts/glue.mjs");

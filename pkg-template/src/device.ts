@@ -5,17 +5,19 @@ interface Gpu {
   requestAdapter(): Promise<{ readonly features: ReadonlySet<string> } | null>;
 }
 
-/** Tells the core now, and again when the network comes or goes. The function that comes back stops it. */
-export function watchDevice(tell: (facts: Extract<Command, { type: "describeDevice" }>) => void): () => void {
+/** Tells the core now, and again when the network comes or goes, until the signal is aborted. */
+export function watchDevice(
+  signal: AbortSignal,
+  tell: (facts: Extract<Command, { type: "describeDevice" }>) => void,
+): void {
   const { navigator } = globalThis as { navigator?: Navigator & { readonly gpu?: Gpu } };
-  let stopped = false;
   async function report(): Promise<void> {
     const [estimate, adapter] = await Promise.all([
       navigator?.storage?.estimate?.().catch(() => undefined),
       navigator?.gpu?.requestAdapter().catch(() => null),
     ]);
     const { quota, usage } = estimate ?? {};
-    if (stopped) return;
+    if (signal.aborted) return;
     tell({
       type: "describeDevice",
       online: navigator?.onLine,
@@ -25,11 +27,6 @@ export function watchDevice(tell: (facts: Extract<Command, { type: "describeDevi
       freeDiskBytes: quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage),
     } as Extract<Command, { type: "describeDevice" }>);
   }
-  const listener = () => void report();
-  for (const type of ["online", "offline"]) globalThis.addEventListener?.(type, listener);
-  listener();
-  return () => {
-    stopped = true;
-    for (const type of ["online", "offline"]) globalThis.removeEventListener?.(type, listener);
-  };
+  for (const type of ["online", "offline"]) globalThis.addEventListener?.(type, report, { signal });
+  void report();
 }

@@ -3,7 +3,6 @@
  * begins with `open()`.
  */
 import type { Modelyard, ModelyardOptions } from "./api.js";
-import { loadCatalog } from "./catalog-loader.js";
 import { missingFeature } from "./features.js";
 import { makeCore } from "./glue.js";
 import { createInstance } from "./instance.js";
@@ -53,7 +52,8 @@ export function createModelyard(options: ModelyardOptions): Modelyard {
   return createInstance(options, {
     missingFeature,
     loadWasm,
-    loadCatalog,
+    // A script of its own: bundlers find it, and an app that never opens does not fetch it.
+    loadCatalog: async () => (await import("./catalog.js")).default,
     makeCore,
     now: () => performance.now(),
   });

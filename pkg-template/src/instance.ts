@@ -3,7 +3,7 @@
 import type { Modelyard } from "./api.js";
 import { type AnswerSink, createChatStream } from "./chat.js";
 import { checkChat } from "./chat-request.js";
-import { modelyardError } from "./errors.js";
+import { type ModelyardError, modelyardError } from "./errors.js";
 import type { Command, JobState, ModelManifest, Needs, Reply } from "./generated/index.js";
 import { count, fieldsOf, invalid, manifests, ownData, text } from "./input.js";
 import { createLife, type LifePorts } from "./life.js";
@@ -37,14 +37,14 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
   function command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }> {
     const reply = life.session().command(wish);
     if (reply.type === expected) return reply as Extract<Reply, { type: T }>;
-    throw modelyardError("engine_crashed", `The core answered ${wish.type} with ${reply.type}.`);
+    throw senseless(wish.type);
   }
 
   function job(wish: Command): JobState {
     const { jobId } = command(wish, "job");
     const state = store.snapshot().jobs.find((candidate) => candidate.id === jobId);
     if (state) return state;
-    throw modelyardError("engine_crashed", `The core made the job ${jobId} and does not show it.`);
+    throw senseless(wish.type);
   }
 
   const instance: Omit<Modelyard, typeof Symbol.dispose> = {
@@ -60,7 +60,7 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
       command({ type: "openConversation", conversationId: text("conversationId", conversationId) }, "done");
       const state = store.snapshot().conversations.find((candidate) => candidate.id === conversationId);
       if (state) return state;
-      throw modelyardError("engine_crashed", "The core opened a conversation and does not show it.");
+      throw senseless("openConversation");
     },
     removeConversation(conversationId) {
       command({ type: "removeConversation", conversationId: text("conversationId", conversationId) }, "done");
@@ -147,4 +147,9 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
 function callable<F>(field: string, value: F): F {
   if (typeof value !== "function") throw invalid(field, "must be a function", value);
   return value;
+}
+
+/** The two sides of the seam do not belong to each other. */
+function senseless(wish: string): ModelyardError {
+  return modelyardError("engine_crashed", `The core's answer to ${wish} makes no sense.`);
 }

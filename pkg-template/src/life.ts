@@ -85,19 +85,14 @@ export function createLife(
   async function fetched(): Promise<{ module: WebAssembly.Module; catalog: string }> {
     const missing = ports.missingFeature();
     if (missing) throw missing;
-    const wasm =
+    [module, catalog] = await Promise.all([
       module ??
-      ports.loadWasm(options.wasm, {
-        onFraction: (openFraction) => show({ openFraction }),
-        signal: aborted.signal,
-      });
-    const text = catalog ?? ports.loadCatalog();
-    // Both are under way before one is waited for; what has come stays, should the other fail.
-    const [moduleCame, textCame] = await Promise.allSettled([wasm, text]);
-    if (moduleCame.status === "rejected") throw moduleCame.reason;
-    module = moduleCame.value;
-    if (textCame.status === "rejected") throw textCame.reason;
-    catalog = textCame.value;
+        ports.loadWasm(options.wasm, {
+          onFraction: (openFraction) => show({ openFraction }),
+          signal: aborted.signal,
+        }),
+      catalog ?? ports.loadCatalog(),
+    ]);
     return { module, catalog };
   }
 

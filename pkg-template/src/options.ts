@@ -43,7 +43,7 @@ export function checkOptions(options: unknown): CheckedOptions {
     models,
     defaultModel: checkDefaultModel(given.defaultModel, models),
     defaultProfile: given.defaultProfile == null ? null : text("options.defaultProfile", given.defaultProfile),
-    settings: checkSettings("options", given),
+    settings: checkSettings("options", Object.fromEntries(SETTINGS.map((name) => [name, given[name]]))),
     engines: checkEngines(given.engines),
     namespace: checkNamespace(given.namespace ?? "default"),
     superseded: oneOf("options.superseded", given.superseded ?? "cancel", ["cancel", "keep"]),

@@ -1,8 +1,8 @@
 /** The model database and the router, as an instance shows them. Rust decides; here it is about what crosses, and how. */
-import type { CatalogReader, Modelyard, RouteRequest, RouterQueries, RoutingSettings, Snapshot } from "./api.js";
+import type { CatalogReader, Modelyard, RouteRequest, RouterQueries, Snapshot } from "./api.js";
 import { ModelyardError } from "./errors.js";
 import type { Command, Lookup, Reply, Wish } from "./generated/index.js";
-import { fieldsOf, finite, invalid, ownData } from "./input.js";
+import { finite, invalid, ownData } from "./input.js";
 
 export interface RoutingPorts {
   command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }>;
@@ -17,15 +17,13 @@ export type CheckedSettings = Omit<Extract<Command, { type: "configure" }>, "typ
 /** The names of {@link RoutingSettings}. */
 export const SETTINGS = ["catalog", "profiles", "overrides"] as const;
 
-/** Copies settings. What is in them is for Rust to judge. */
-export function checkSettings(field: string, { catalog, profiles, overrides }: Unchecked): CheckedSettings {
-  const copy = ownData(field, { catalog, profiles, overrides }, finite) as Copied;
+/** Copies settings. What is in them, and what has no place there, is for Rust to judge. */
+export function checkSettings(field: string, given: unknown): CheckedSettings {
+  const copy = (ownData(field, given, finite) ?? {}) as Omit<CheckedSettings, "overrides"> & { overrides?: never };
   if (!copy.overrides) return copy;
-  return { ...copy, overrides: Object.entries(copy.overrides).map(([profile, model]) => ({ profile, model: model as string })) };
+  const pairs = Object.entries<string>(copy.overrides);
+  return { ...copy, overrides: pairs.map(([profile, model]) => ({ profile, model })) };
 }
-
-type Unchecked = { readonly [name in keyof RoutingSettings]?: unknown };
-type Copied = Omit<CheckedSettings, "overrides"> & { readonly overrides?: never };
 
 export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | "router" | "configure"> {
   function lookup(name: string): Lookup;
@@ -62,7 +60,7 @@ export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | 
     catalog: Object.freeze(catalog),
     router: Object.freeze(router),
     configure(settings) {
-      const checked = checkSettings("settings", fieldsOf("settings", settings, SETTINGS));
+      const checked = checkSettings("settings", settings);
       ports.command({ type: "configure", ...checked }, "done");
       ports.remember(checked);
     },

@@ -51,6 +51,7 @@ export function createSession(ports: SessionPorts): Session {
   const workers = new Set<WorkerHandle>();
   const ends: (() => void)[] = [];
   let core: PageCore | null = null;
+  const ended = new AbortController();
   let poisoned: Failure | null = null;
   let ending: Promise<void> | null = null;
 
@@ -162,6 +163,7 @@ export function createSession(ports: SessionPorts): Session {
   };
 
   async function tearDown(why: Failure): Promise<void> {
+    ended.abort();
     const freed = engines.close(why);
     if (core && !poisoned) {
       const closing = core.close();
@@ -189,7 +191,7 @@ export function createSession(ports: SessionPorts): Session {
         throw errorFrom(thrown);
       }
       if (poisoned) throw new ModelyardError(poisoned);
-      ends.push(watchDevice((facts) => tell((core) => core.command(jsonOf("device", facts)))));
+      watchDevice(ended.signal, (facts) => tell((core) => core.command(JSON.stringify(facts))));
     },
     command,
     persistenceGranted: (granted) => tell((core) => core.persistenceGranted(granted)),

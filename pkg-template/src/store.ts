@@ -7,16 +7,18 @@ import type { Snapshot } from "./api.js";
 import type { JobLifecycle, JobState, Patch } from "./generated/index.js";
 import { keep, share } from "./share.js";
 
+const NONE: readonly [] = Object.freeze([]);
+
 /** What a server renders, and what a browser starts with. */
 export const EMPTY_SNAPSHOT: Snapshot = Object.freeze({
   status: "idle",
   failure: null,
   openFraction: null,
-  models: Object.freeze([]),
-  conversations: Object.freeze([]),
-  jobs: Object.freeze([]),
-  engines: Object.freeze([]),
-  profiles: Object.freeze([]),
+  models: NONE,
+  conversations: NONE,
+  jobs: NONE,
+  engines: NONE,
+  profiles: NONE,
   storage: null,
   staleDropped: 0,
 });

@@ -1,12 +1,11 @@
 //! What the catalog needs of the data that comes with the package. Names and keys are in lower case here; letter case
 //! is the catalog's business.
 
-use std::fmt;
-
 use super::record::{Facts, Origin};
 
-/// A read-only set of entries, aliases and patterns.
-pub trait Bundle: fmt::Debug + Send + Sync {
+/// A read-only set of entries, aliases and patterns. It need not be printable: that alone would keep the printing of
+/// everything it holds in the wasm file.
+pub trait Bundle: Send + Sync {
     /// The entry of exactly this name.
     fn exact(&self, lower: &str) -> Option<(Facts, Origin)>;
 
@@ -24,6 +23,36 @@ pub trait Bundle: fmt::Debug + Send + Sync {
 
     /// Which data this is, for instance `2026-11-20`.
     fn version(&self) -> &str;
+}
+
+/// No data at all: what a catalog has before the package's data is there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Empty;
+
+impl Bundle for Empty {
+    fn exact(&self, _lower: &str) -> Option<(Facts, Origin)> {
+        None
+    }
+
+    fn alias(&self, _lower: &str) -> Option<&str> {
+        None
+    }
+
+    fn patterns(&self) -> Vec<(String, Facts, Origin)> {
+        Vec::new()
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn aliases(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    fn version(&self) -> &'static str {
+        "none"
+    }
 }
 
 /// How many aliases may lead to each other before the catalog stops following them.

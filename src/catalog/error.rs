@@ -6,7 +6,7 @@ use super::pattern::PatternError;
 /// Something wrong in one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CatalogError {
-    /// The path of the field, for instance `models[2].capabilities.tols`.
+    /// The path of the field, for instance `catalog[2].capabilities.tols`.
     pub field: String,
     /// What stands there, shortened to 200 characters.
     pub value: String,
@@ -33,17 +33,13 @@ pub enum Problem {
     Date,
     /// There is no such capability.
     Capability,
-    /// There is no such field.
-    Field,
-    /// It is of another type than the one named.
-    Type(&'static str),
     /// Another entry has the same name.
     Duplicate,
     /// An alias leads back to itself.
     AliasCycle,
     /// An alias is a pattern, or says more than what it stands for.
     Alias,
-    /// There are more entries than [`super::entry::MAX_ENTRIES`].
+    /// There are more entries than [`super::MAX_ENTRIES`].
     TooMany,
 }
 
@@ -73,8 +69,6 @@ impl CatalogError {
             Problem::Parameters => "it has to be a number of billions above 0 and up to 100000",
             Problem::Date => "it has to be a date such as 2025-09-29 or 2025-09",
             Problem::Capability => "there is no such capability",
-            Problem::Field => "there is no such field",
-            Problem::Type(expected) => expected,
             Problem::Duplicate => "another entry has the same name",
             Problem::AliasCycle => "it leads back to itself",
             Problem::Alias => "an alias has a plain name and says nothing but what it stands for",

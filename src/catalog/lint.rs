@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::bundle::{Bundle, MAX_ALIASES};
-use super::entry::MAX_TOKENS;
+use super::entries::MAX_TOKENS;
 use super::family::Family;
 use super::name::{self, NameError};
 use super::pattern::{Pattern, PatternError, Token, is_pattern};
@@ -141,7 +141,7 @@ impl Pattern {
     /// no.
     pub fn covers(&self, other: &Self) -> bool {
         let (own, its) = (self.tokens(), other.tokens());
-        if own.len().max(its.len()) > MAX_TOKENS_OF_PATTERN {
+        if own.len().max(its.len()) > MAX_TOKENS_OF_PATTERN || differ_at_an_end(own, its) {
             return false;
         }
         let bytes = different_bytes(own, its);
@@ -162,6 +162,22 @@ impl Pattern {
         }
         true
     }
+}
+
+/// Whether the first tokens ask for a beginning or an end the others do not always have. Nearly all pairs are ruled out
+/// here. Where the others have a class it is not that simple.
+fn differ_at_an_end(own: &[Token], its: &[Token]) -> bool {
+    let is_byte = |token: &&Token| matches!(token, Token::Byte(_));
+    let same = |(own, its): (&Token, &Token)| own == its;
+    let starts = own.iter().take_while(is_byte).zip(its).all(same);
+    let ends = own
+        .iter()
+        .rev()
+        .take_while(is_byte)
+        .zip(its.iter().rev())
+        .all(same);
+    let simple = !its.iter().any(|token| matches!(token, Token::Class(_)));
+    simple && !(starts && ends)
 }
 
 /// One byte of each kind the tokens tell apart. Capitals are in no name.

@@ -8,6 +8,7 @@
 
 pub mod bundle;
 pub mod bundled;
+mod entries;
 pub mod entry;
 pub mod error;
 pub mod family;
@@ -19,19 +20,20 @@ pub mod name;
 pub mod pattern;
 mod patterns;
 pub mod record;
-mod said;
 mod shelf;
 
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bundle::Bundle;
-use entry::AppEntries;
+use entries::AppEntries;
 use lookup::{Layers, Lookup};
 use memo::{Known, Memo};
 use name::ModelName;
 use record::{Facts, Source};
 use shelf::Shelf;
 
+pub use entries::{MAX_ENTRIES, MAX_TOKENS};
 pub use entry::AppEntry;
 pub use error::CatalogError;
 pub use memo::CAPACITY as MEMO_CAPACITY;
@@ -54,7 +56,34 @@ pub struct Tie {
 }
 
 /// The model database.
-#[derive(Debug)]
+///
+/// ```
+/// use modelyard::catalog::Catalog;
+/// use modelyard::catalog::bundle::Empty;
+/// use modelyard::catalog::entry::{AppEntry, SaidCapabilities};
+/// use modelyard::catalog::record::{Facts, Source, Support};
+///
+/// let entry = AppEntry {
+///     name: "acme-chat:*".to_owned(),
+///     context_window: Some(32_768.0),
+///     capabilities: SaidCapabilities(vec![("tools".to_owned(), Support::Yes)]),
+///     ..AppEntry::default()
+/// };
+/// let catalog = Catalog::new(Empty).with_entries(vec![entry]).unwrap();
+///
+/// let lookup = catalog.lookup("ollama/Acme-Chat:7b-q4_K_M");
+/// assert_eq!(lookup.context.tokens, 32_768);
+/// assert_eq!(lookup.parameters_millions, Some(7_000));
+/// assert_eq!(lookup.matched.key.as_deref(), Some("acme-chat:*"));
+/// assert_eq!(lookup.matched.stripped[0].text, "ollama/");
+/// // Nobody says whether it reads images.
+/// assert_eq!(lookup.capabilities.vision, Support::Unknown);
+///
+/// // A server says that it gives any model 4,096 tokens.
+/// let served = Facts { served_context: Some(4_096), ..Facts::default() };
+/// let lookup = catalog.describe("llama3.1:8b", &[(Source::Served, served)]);
+/// assert_eq!(lookup.effective_context.tokens, 4_096);
+/// ```
 pub struct Catalog {
     bundled: Shelf,
     app: Option<Shelf>,
@@ -83,6 +112,16 @@ impl Catalog {
         Self {
             bundled: Shelf::new(Arc::new(bundle)),
             app: None,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The same entries of the app above other bundled data.
+    #[must_use]
+    pub fn with_bundle(&self, bundle: impl Bundle + 'static) -> Self {
+        Self {
+            bundled: Shelf::new(Arc::new(bundle)),
+            app: self.app.clone(),
             state: Mutex::default(),
         }
     }
@@ -128,6 +167,19 @@ impl Catalog {
             app: self.app.clone(),
             state: Mutex::default(),
         }
+    }
+
+    /// The entry whose name looks most like a misspelt one. Looks at every name there is.
+    pub fn closest(&self, name: &str) -> Option<String> {
+        let app = self.app.as_ref().map(|app| app.bundle().names());
+        let mut names = self.bundled.bundle().names();
+        names.extend(app.into_iter().flatten());
+        let lower: String = name
+            .chars()
+            .take(name::MAX_NAME)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        error::closest(&lower, names.iter().map(String::as_str)).map(str::to_owned)
     }
 
     /// Which data comes with the package.
@@ -177,6 +229,13 @@ impl Catalog {
     /// A lookup that was cut off by a panic elsewhere leaves nothing half done.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Catalog ")?;
+        f.write_str(self.version())
     }
 }
 

@@ -98,7 +98,6 @@ pub struct Limit {
 }
 
 words! {
-    Support { Yes: "yes", No: "no", Unknown: "unknown" }
     Capability {
         Tools: "tools",
         Vision: "vision",

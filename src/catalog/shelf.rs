@@ -65,14 +65,14 @@ pub(super) struct Found {
 }
 
 /// One source, with its patterns compiled.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Shelf {
     bundle: Arc<dyn Bundle>,
     compiled: Arc<Compiled>,
 }
 
 /// Patterns, and what each of them says of a model, in the same order.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Compiled {
     patterns: Patterns,
     rows: Vec<(Facts, Origin)>,

@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use crate::catalog::lookup::Lookup;
-use crate::catalog::record::{Facts, Source, Support};
+use crate::catalog::record::{Capability, Facts, Source, Support};
 use crate::catalog::{AppEntry, Catalog};
 use crate::routing::{
     Asks, Candidate, Decision, Device, Name, Needs, NoRoute, Override, Presence, ProfileSpec, Reach, Request,
-    Residency, Router, Unreachable, Wish, explain, route,
+    Residency, Router, Unreachable, Wish, explain_as, route,
 };
 
 use super::Engine;
@@ -115,7 +115,7 @@ impl Engine {
                 (no_route.decision, Some(failure))
             }
         };
-        let explanation = explain(&decision);
+        let explanation = self.explained(&decision);
         out.event(Event::ModelRouted {
             conversation_id: None,
             decision: decision.clone(),
@@ -190,7 +190,7 @@ impl Engine {
         decision: Decision,
         out: &mut Outbox,
     ) -> Result<RouteRecord, Failure> {
-        let explanation = explain(&decision);
+        let explanation = self.explained(&decision);
         let id = decision.chosen.as_ref().map_or("", |chosen| chosen.id.as_str());
         let model = self.known_id(id)?;
         out.event(Event::ModelRouted {
@@ -205,6 +205,14 @@ impl Engine {
         })
     }
 
+    /// A decision in sentences, with models called what people read of them.
+    fn explained(&self, decision: &Decision) -> Vec<String> {
+        explain_as(decision, &|id, _| {
+            let id = ModelId::new(id).ok()?;
+            Some(self.library.get(&id)?.manifest.name.clone())
+        })
+    }
+
     /// The models of this page as the router sees them.
     fn candidates(&self) -> Vec<Candidate> {
         self.library.ids().filter_map(|id| self.candidate(id)).collect()
@@ -214,11 +222,17 @@ impl Engine {
         let manifest = &self.library.get(id)?.manifest;
         let name = manifest.catalog_name.as_deref().unwrap_or(id.as_str());
         // The manifest is the app's word, and its window is the one the engine is told to serve.
-        let served = Facts {
+        let said = Facts {
             served_context: manifest.context_window,
             ..Facts::default()
         };
-        let known = self.routes.catalog.describe(name, &[(Source::User, served)]);
+        // Every in-page engine gives its answer piece by piece.
+        let mut engine = Facts::default();
+        engine.capabilities.set(Capability::Streaming, Support::Yes);
+        let known = self
+            .routes
+            .catalog
+            .describe(name, &[(Source::User, said), (Source::Served, engine)]);
         let (presence, present_bytes) = self.library.presence(id);
         let residency = if self.residency.is_resident(id) {
             Residency::Resident
@@ -233,7 +247,6 @@ impl Engine {
             parameters_millions: known.parameters_millions,
             context: known.effective_context,
             capabilities: known.capabilities,
-            // Every in-page engine gives its answer piece by piece.
             provider_streams: Support::Yes,
             presence: match presence {
                 snapshot::Presence::Absent => Presence::Absent,

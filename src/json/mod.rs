@@ -16,6 +16,8 @@ mod plain;
 mod tape;
 mod value;
 
+use std::fmt;
+
 use self::tape::Tape;
 
 pub use self::fields::Fields;
@@ -50,6 +52,16 @@ pub struct Part {
     pub missing: Option<&'static str>,
 }
 
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Syntax(reason) => f.write_str(reason),
+            Self::Part(part) if part.path.is_empty() => f.write_str(&part.reason),
+            Self::Part(part) => write!(f, "{}: {}", part.path, part.reason),
+        }
+    }
+}
+
 /// Reads a text.
 ///
 /// # Errors
@@ -70,20 +82,18 @@ fn read_by(text: &str, read: &mut dyn FnMut(Value<'_>)) -> Result<(), Wrong> {
 /// Reads the fields of an object into a struct or a variant: `object!(value, Self { size: "sizeBytes?" })`.
 ///
 /// Each field has its name in JSON. One with a `?` may be missing; it is then blank. `[only]` refuses fields that are
-/// not named; a name after it is of a field that was read before. `by` names a function that reads the field.
+/// not named; a name after it is of a field that was read before.
 macro_rules! object {
     (@only) => { false };
     (@only $some:ident) => { true };
-    (@read $fields:ident) => { $crate::json::Read::read($fields.take()) };
-    (@read $fields:ident $read:path) => { $read($fields.take()) };
     (
         $value:expr, $([$only:ident $(, $before:literal)?])?
-        $($name:ident)::+ { $($field:ident: $json:literal $(by $read:path)?),* $(,)? }
+        $($name:ident)::+ { $($field:ident: $json:literal),* $(,)? }
     ) => {{
         const NAMES: &[&str] = &[$($json,)* $($($before,)?)?];
         let mut places = [0; NAMES.len()];
         let mut fields = $value.fields(NAMES, $crate::json::object!(@only $($only)?), &mut places);
-        $($name)::+ { $($field: $crate::json::object!(@read fields $($read)?),)* }
+        $($name)::+ { $($field: $crate::json::Read::read(fields.take()),)* }
     }};
 }
 

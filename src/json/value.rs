@@ -69,22 +69,36 @@ impl<'t> Value<'t> {
         self.note(["invalid type: ", found, ", expected ", expected].concat(), None);
     }
 
+    /// The text, if it is one.
+    pub fn as_text(self) -> Option<&'t str> {
+        match self.node() {
+            Some(Node::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Yes or no, if it is one of them.
+    pub fn as_flag(self) -> Option<bool> {
+        match self.node() {
+            Some(Node::Flag(flag)) => Some(*flag),
+            _ => None,
+        }
+    }
+
     /// A text.
     pub fn text(self) -> &'t str {
-        if let Some(Node::Text(text)) = self.node() {
-            return text;
-        }
-        self.not("a string");
-        ""
+        self.as_text().unwrap_or_else(|| {
+            self.not("a string");
+            ""
+        })
     }
 
     /// Yes or no.
     pub fn flag(self) -> bool {
-        if let Some(Node::Flag(flag)) = self.node() {
-            return *flag;
-        }
-        self.not("a boolean");
-        false
+        self.as_flag().unwrap_or_else(|| {
+            self.not("a boolean");
+            false
+        })
     }
 
     /// A whole number from 0 to `most`.

@@ -18,6 +18,9 @@ use crate::js;
 /// reader chooses its own length.
 const BUFFER_BYTES: u32 = 1 << 20;
 
+/// How long a probe may take.
+const PROBE_PATIENCE_MS: u32 = 10_000;
+
 /// Sends requests with `fetch`, from a page or a worker.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BrowserNet;
@@ -80,15 +83,17 @@ impl Net for BrowserNet {
         &self,
         url: &str,
         offset: u64,
+        end: Option<u64>,
         abort: &BrowserAbort,
     ) -> Result<(ResponseHead, BrowserBody), NetError> {
         let parsed = Url::new(url).map_err(|_| NetError::InvalidUrl)?;
         if !matches!(parsed.protocol().as_str(), "http:" | "https:") {
             return Err(NetError::InvalidUrl);
         }
+        let last = end.map_or_else(String::new, |end| end.saturating_sub(1).to_string());
         let signal = abort.controller.as_ref().map(AbortController::signal);
         let request = Request::get(url)
-            .header("Range", &format!("bytes={offset}-"))
+            .header("Range", &format!("bytes={offset}-{last}"))
             .cache(RequestCache::NoStore)
             .credentials(RequestCredentials::Omit)
             .referrer_policy(ReferrerPolicy::NoReferrer)
@@ -126,6 +131,42 @@ impl Net for BrowserNet {
             },
         ))
     }
+
+    async fn probe(&self, url: &str) -> bool {
+        let online = js::global("navigator").and_then(|navigator| js::property(&navigator, "onLine"));
+        if online.is_some_and(|online| online.is_falsy()) {
+            return false;
+        }
+        let abort = self.abort_handle();
+        let signal = abort.controller.as_ref().map(AbortController::signal);
+        let Ok(options) = probe_options(signal.as_ref()) else {
+            return false;
+        };
+        let (scope, url) = (js_sys::global(), url.into());
+        let arguments: [&JsValue; 2] = [&url, &options];
+        let answer = js::call_async(&scope, "fetch", &arguments);
+        let answered = js::within(PROBE_PATIENCE_MS, answer).await;
+        abort.abort();
+        matches!(answered, Some(Ok(_)))
+    }
+}
+
+/// The options of a probe: an answer to it is opaque, so no server has to allow it.
+fn probe_options(signal: Option<&web_sys::AbortSignal>) -> Result<Object, JsValue> {
+    let options = Object::new();
+    for (name, value) in [
+        ("method", "HEAD"),
+        ("mode", "no-cors"),
+        ("cache", "no-store"),
+        ("credentials", "omit"),
+        ("referrerPolicy", "no-referrer"),
+    ] {
+        Reflect::set(&options, &name.into(), &value.into())?;
+    }
+    if let Some(signal) = signal {
+        Reflect::set(&options, &"signal".into(), signal)?;
+    }
+    Ok(options)
 }
 
 /// The reader of a stream, and whether it fills a buffer it is given.

@@ -92,8 +92,8 @@ pub trait Net {
     /// A stop button for the next request.
     fn abort_handle(&self) -> Self::Abort;
 
-    /// GET `url` from byte `offset` to the end: `Range: bytes=<offset>-` always, also from 0, which keeps the answer
-    /// uncompressed and shows at once whether ranges work. No cache, no credentials, no referrer.
+    /// GET `url` from byte `offset` to the end, or to before `end`: `Range: bytes=<offset>-` always, also from 0, which
+    /// keeps the answer uncompressed and shows at once whether ranges work. No cache, no credentials, no referrer.
     ///
     /// # Errors
     /// [`NetError`].
@@ -101,6 +101,10 @@ pub trait Net {
         &self,
         url: &str,
         offset: u64,
+        end: Option<u64>,
         abort: &Self::Abort,
     ) -> impl Future<Output = Result<(ResponseHead, Self::Body), NetError>>;
+
+    /// Whether a server answers at `url`, also one whose answers this page may not read. Nothing of them is read.
+    fn probe(&self, url: &str) -> impl Future<Output = bool>;
 }

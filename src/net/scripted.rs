@@ -182,6 +182,8 @@ pub struct Request {
     pub url: String,
     /// From which byte on.
     pub offset: u64,
+    /// The byte after the last one asked for, where not the whole rest was.
+    pub end: Option<u64>,
 }
 
 type Script = dyn FnMut(&Request) -> Answer;
@@ -267,12 +269,14 @@ impl Net for ScriptedNet {
         &self,
         url: &str,
         offset: u64,
+        end: Option<u64>,
         abort: &ScriptedAbort,
     ) -> Result<(ResponseHead, ScriptedBody), NetError> {
         abort.check()?;
         let request = Request {
             url: url.to_owned(),
             offset,
+            end,
         };
         self.requests.borrow_mut().push(request.clone());
         let answer = (self.script.borrow_mut())(&request);
@@ -284,6 +288,11 @@ impl Net for ScriptedNet {
             abort: abort.clone(),
         };
         answer.head.map(|head| (head, body))
+    }
+
+    /// Nothing is scripted for a probe: there is nobody.
+    async fn probe(&self, _url: &str) -> bool {
+        false
     }
 }
 

@@ -10,9 +10,17 @@ use crate::catalog::family::Family;
 /// The most sentences; what goes beyond is counted in one more.
 pub const MAX_SENTENCES: usize = 250;
 
+/// What people call a model, by its id and its provider; `None` where they call it by just those.
+pub type Called<'a> = &'a dyn Fn(&str, &str) -> Option<String>;
+
 /// Why a decision is as it is: first the choice, then what a person should know, then what became of every other
 /// model.
 pub fn explain(decision: &Decision) -> Vec<String> {
+    explain_as(decision, &|_, _| None)
+}
+
+/// The same, with models called what people call them.
+pub fn explain_as(decision: &Decision, called: Called) -> Vec<String> {
     let asked: Vec<Asking> = decision.path.iter().map(asking).collect();
     let models = decision
         .path
@@ -30,7 +38,7 @@ pub fn explain(decision: &Decision) -> Vec<String> {
         );
     }
     lines.push(match (&decision.chosen, decision.path.last(), asked.last()) {
-        (Some(choice), Some(step), Some(asking)) => chosen(choice, step, asking),
+        (Some(choice), Some(step), Some(asking)) => chosen(choice, step, asking, called),
         (_, Some(step), Some(asking)) if step.profile.is_some() => {
             Sentence::new().say("No model fits ").say(&asking.name).end()
         }
@@ -48,7 +56,7 @@ pub fn explain(decision: &Decision) -> Vec<String> {
                 continue;
             }
             if lines.len() < MAX_SENTENCES {
-                lines.push(other(verdict, rank, asking));
+                lines.push(other(verdict, rank, asking, called));
             } else {
                 left += 1;
             }
@@ -138,24 +146,30 @@ fn asking(step: &Step) -> Asking {
 }
 
 /// The choice, and what put it before the next one.
-fn chosen(choice: &Choice, step: &Step, asking: &Asking) -> String {
-    let model = Sentence::new().model(&choice.id, &choice.provider);
+fn chosen(choice: &Choice, step: &Step, asking: &Asking, called: Called) -> String {
+    let model = Sentence::new().model(&choice.id, &choice.provider, called);
     if choice.by == ChosenBy::Name {
         return model.say(" was chosen: it was asked for by name").end();
     }
     let chosen = model.say(" was chosen for ").say(&asking.name).say(": ");
     match (choice.by, step.verdicts.as_slice()) {
         (ChosenBy::Override, _) => chosen.say("it is set for this profile"),
-        (_, [first, second, ..]) => better(chosen, choice.tie_break, first, second, step),
+        (_, [first, second, ..]) => better(chosen, choice.tie_break, [first, second], step, called),
         _ => chosen.say("it is the only model there is"),
     }
     .end()
 }
 
 /// What puts the first model before the second.
-fn better(so_far: Sentence, tie_break: TieBreak, first: &Verdict, second: &Verdict, step: &Step) -> Sentence {
+fn better(
+    so_far: Sentence,
+    tie_break: TieBreak,
+    [first, second]: [&Verdict; 2],
+    step: &Step,
+    called: Called,
+) -> Sentence {
     let (a, b) = (&first.standing, &second.standing);
-    let next = |sentence: Sentence| sentence.model(&second.id, &second.provider);
+    let next = |sentence: Sentence| sentence.model(&second.id, &second.provider, called);
     match tie_break {
         TieBreak::Alone => so_far.say("it is the only one that fits"),
         TieBreak::Fit => next(so_far.say("it meets all that is asked, ")).say(" does not"),
@@ -204,8 +218,8 @@ fn better(so_far: Sentence, tie_break: TieBreak, first: &Verdict, second: &Verdi
 }
 
 /// What became of a model that was not chosen.
-fn other(verdict: &Verdict, rank: u64, asking: &Asking) -> String {
-    let model = Sentence::new().model(&verdict.id, &verdict.provider);
+fn other(verdict: &Verdict, rank: u64, asking: &Asking, called: Called) -> String {
+    let model = Sentence::new().model(&verdict.id, &verdict.provider, called);
     match &verdict.dropped {
         Some(dropped) => model.say(" was left out: ").because(dropped, asking),
         None => model.say(" fits too, in place ").number(rank),

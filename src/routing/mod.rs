@@ -29,7 +29,7 @@ mod wording;
 pub use candidate::{Asks, Candidate, Device, Name, Presence, Reach, Residency, Unreachable};
 pub use decision::{Choice, ChosenBy, Decision, NoRoute, NoRouteReason, TieBreak, UnknownFact, Warning};
 pub use error::RoutingError;
-pub use explain::{MAX_SENTENCES, explain};
+pub use explain::{Called, MAX_SENTENCES, explain, explain_as};
 pub use fallback::{CoolDown, End, Failed, Next, Trial, Trouble};
 pub use profile::{Profile, ProfileOrder, ProfileSpec};
 pub use profiles::{Override, Overrides, Profiles};

@@ -14,6 +14,34 @@ use crate::catalog::family::Family;
 
 /// Chooses one of `candidates` for a request.
 ///
+/// ```
+/// use modelyard::catalog::family::Family;
+/// use modelyard::catalog::record::{Capabilities, Limit, Source, Support};
+/// use modelyard::routing::{
+///     Asks, Candidate, Device, Name, Needs, Presence, Reach, Request, Residency, Router, Wish, explain, route,
+/// };
+///
+/// let phi = Candidate {
+///     id: Name::from("phi3:mini"),
+///     provider: Name::from("ollama"),
+///     family: Family::known("phi"),
+///     parameters_millions: Some(3_821),
+///     context: Limit { tokens: 4_096, source: Source::Served },
+///     capabilities: Capabilities::default(),
+///     provider_streams: Support::Yes,
+///     presence: Presence::Remote,
+///     residency: Residency::Unloaded,
+///     reachable: Reach::Yes,
+///     asks: Asks::default(),
+///     download_bytes: None,
+/// };
+/// let wish = Wish::Profile("fast".to_owned());
+/// let request = Request { wish, needs: Needs::default(), strict: false };
+/// let decision = route(&Router::new("2026-11"), &request, &[phi], &Device::default()).expect("it fits");
+/// assert_eq!(decision.chosen.as_ref().map(|choice| choice.id.as_str()), Some("phi3:mini"));
+/// assert_eq!(explain(&decision)[0], "“phi3:mini” (ollama) was chosen for fast: it is the only model there is.");
+/// ```
+///
 /// # Errors
 /// When no model can be chosen: with the reason and everything that was looked at.
 pub fn route(

@@ -4,6 +4,7 @@
 //! Everything writes into the one text of its sentence: there are hundreds of them, and each has a dozen pieces.
 
 use super::candidate::{Name, Unreachable};
+use super::explain::Called;
 use super::fallback::Trouble;
 use super::is_invisible;
 use super::verdict::{Asker, Dropped, Feature, Readiness};
@@ -76,7 +77,10 @@ impl Sentence {
         self.say("“").name(name).say("”")
     }
 
-    pub(super) fn model(self, id: &Name, provider: &Name) -> Self {
+    pub(super) fn model(self, id: &Name, provider: &Name, called: Called) -> Self {
+        if let Some(name) = called(id.as_str(), provider.as_str()) {
+            return self.name(&name);
+        }
         self.quoted(id.as_str())
             .say(" (")
             .name(provider.as_str())

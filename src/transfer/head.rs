@@ -15,6 +15,8 @@ pub struct Asked<'a> {
     pub name: &'a str,
     /// The first byte asked for.
     pub from: u64,
+    /// The byte after the last one asked for, where not the whole rest was.
+    pub end: Option<u64>,
     /// The bytes that are here; `from` is at or before their end.
     pub have: u64,
     /// The length of the whole, where known.
@@ -30,6 +32,8 @@ pub enum Verdict {
     Take {
         /// The place in the file of its first byte: what was asked for, or 0 where the server ignores ranges.
         start: u64,
+        /// Where the body ends, where that is before the end of the file.
+        end: Option<u64>,
         /// The length of the whole, where it is known now.
         total: Option<u64>,
     },
@@ -118,6 +122,7 @@ fn judge_whole(head: &Head, asked: &Asked) -> Verdict {
     }
     Verdict::Take {
         start: 0,
+        end: None,
         total: asked.total,
     }
 }
@@ -127,13 +132,13 @@ fn judge_part(head: &Head, asked: &Asked) -> Verdict {
     if media_type(head).starts_with("multipart/") {
         return wrong("it sent several parts");
     }
-    let total = match head.content_range.as_deref().map(ContentRange::parse) {
+    let (total, end) = match head.content_range.as_deref().map(ContentRange::parse) {
         // Hidden by CORS, most likely: the overlap and the digest decide.
         None => {
             if is_page(head, asked.name) {
                 return judge_page(asked);
             }
-            asked.total
+            (asked.total, asked.end.filter(|end| Some(*end) != asked.total))
         }
         Some(Err(_)) => return wrong("its `Content-Range` makes no sense"),
         Some(Ok(ContentRange::Unsatisfied { .. })) => return wrong("its `Content-Range` names no part"),
@@ -150,10 +155,12 @@ fn judge_part(head: &Head, asked: &Asked) -> Verdict {
             if first != asked.from {
                 return wrong("it begins elsewhere");
             }
-            if last != total - 1 {
+            // A server may give the whole rest where a part was asked for.
+            let end = asked.end.filter(|end| *end == last + 1 && *end < total);
+            if end.is_none() && last != total - 1 {
                 return wrong("it ends before the end");
             }
-            Some(total)
+            (Some(total), end)
         }
     };
     if etag_changed(head, asked) {
@@ -161,6 +168,7 @@ fn judge_part(head: &Head, asked: &Asked) -> Verdict {
     }
     Verdict::Take {
         start: asked.from,
+        end,
         total,
     }
 }

@@ -71,7 +71,10 @@ impl Job {
     pub fn handle(&mut self, input: Input, now: Now) -> Vec<Effect> {
         let mut out = Out::default();
         let Some(current) = &mut self.current else {
-            return Vec::new();
+            return match input {
+                Input::Leave => vec![Effect::Left],
+                _ => Vec::new(),
+            };
         };
         current.handle(input, now, &mut out);
         if out.restarted {

@@ -26,6 +26,11 @@ impl Attempts {
         self.failed
     }
 
+    /// Whether there was one since the last progress.
+    pub fn any(&self) -> bool {
+        self.failed > 0
+    }
+
     /// Whether no more failures are allowed.
     pub fn exhausted(&self) -> bool {
         self.failed >= MAX_ATTEMPTS

@@ -81,6 +81,11 @@ pub enum Input {
     Resized(Result<(), DiskTrouble>),
     /// Answers [`Effect::Request`], unless it was aborted.
     Head(Result<Head, NetTrouble>),
+    /// Answers [`Effect::Probe`], unless it was aborted.
+    Probed {
+        /// Whether there is a server, whatever it may say.
+        reachable: bool,
+    },
     /// A piece of the body is in hand; answered by [`Effect::Store`], [`Effect::DropChunk`] or [`Effect::Compare`].
     Chunk {
         /// Its length.
@@ -95,6 +100,8 @@ pub enum Input {
     Stored(Result<(), DiskTrouble>),
     /// Answers [`Effect::Inspect`] at once: the first bytes of the file.
     Start(Vec<u8>),
+    /// What has come waits for the hasher, for the first time since the request: the network is faster.
+    HashBehind,
     /// The body ended cleanly, as far as the browser tells.
     BodyEnded,
     /// The body broke off.
@@ -124,6 +131,8 @@ pub enum Input {
     },
     /// The browser says it is online (again).
     Online,
+    /// The transfer is to stop, and its bytes stay. Answered by [`Effect::Left`].
+    Leave,
 }
 
 /// Something to do.
@@ -169,9 +178,30 @@ pub enum Effect {
         url: String,
         /// The first byte.
         from: u64,
+        /// The byte after the last one, where not the whole rest is wanted.
+        end: Option<u64>,
     },
+    /// Find out whether the server answers at all, to a request whose answer no page may read.
+    Probe {
+        /// The URL.
+        url: String,
+    },
+    /// Ask for one more part while the body in use still comes. Its head is kept back until [`Effect::UseNext`].
+    RequestNext {
+        /// The URL.
+        url: String,
+        /// The first byte.
+        from: u64,
+        /// The byte after the last one, where not the whole rest is wanted.
+        end: Option<u64>,
+    },
+    /// The body in use has brought its part: go on with the answer to [`Effect::RequestNext`], which now comes in as
+    /// [`Input::Head`].
+    UseNext,
     /// Read the body, chunk by chunk, until it ends or [`Effect::Abort`]. Not answered otherwise.
     ReadBody,
+    /// Read no more of the body: it has brought what was asked for. Not answered.
+    LeaveBody,
     /// Stop the request; nothing of it comes in any more. Not answered.
     Abort,
     /// Compare the beginning of the chunk in hand with the open file.
@@ -241,6 +271,8 @@ pub enum Effect {
     Close,
     /// Tell the page. Not answered.
     Send(FromWorker),
+    /// What is here is safe, as far as it can be made so; no input is taken any more. Not answered.
+    Left,
     /// The transfer is over; no input is taken any more. Not answered.
     End,
 }

@@ -13,6 +13,11 @@ pub enum Trouble {
         /// The browser's words.
         message: String,
     },
+    /// The server answers, but the browser does not let us read it: it does not allow this page's origin.
+    NotAllowed {
+        /// The browser's words.
+        message: String,
+    },
     /// The body broke off.
     Cut {
         /// The browser's words.
@@ -84,6 +89,7 @@ impl Trouble {
                 true
             }
             Self::Unreachable { .. }
+            | Self::NotAllowed { .. }
             | Self::Cut { .. }
             | Self::Stalled
             | Self::InvalidUrl
@@ -97,6 +103,7 @@ impl Trouble {
     fn code(&self) -> ErrorCode {
         match self {
             Self::Unreachable { .. } | Self::Cut { .. } => ErrorCode::Network,
+            Self::NotAllowed { .. } => ErrorCode::CorsOrNetwork,
             Self::Stalled => ErrorCode::Timeout,
             Self::InvalidUrl => ErrorCode::InvalidInput,
             Self::Status {
@@ -116,6 +123,9 @@ impl Trouble {
     fn sentence(&self, file: &str) -> String {
         match self {
             Self::Unreachable { .. } => format!("The server of `{file}` cannot be reached."),
+            Self::NotAllowed { .. } => {
+                format!("The server of `{file}` answers, but does not let this page read it.")
+            }
             Self::Cut { .. } => format!("The connection broke off while `{file}` was coming."),
             Self::Stalled => format!("The server of `{file}` stopped sending."),
             Self::InvalidUrl => format!("The URL of `{file}` cannot be asked."),
@@ -157,7 +167,9 @@ impl Trouble {
 
     fn cause(&self) -> Option<String> {
         match self {
-            Self::Unreachable { message } | Self::Cut { message } => Some(message.clone()),
+            Self::Unreachable { message } | Self::NotAllowed { message } | Self::Cut { message } => {
+                Some(message.clone())
+            }
             Self::WrongDigest { expected, actual } => Some(format!("expected {expected}, got {actual}")),
             Self::Disk(trouble) => Some(match trouble {
                 DiskTrouble::Full => "the disk is full".to_owned(),
@@ -186,6 +198,8 @@ impl Trouble {
                 // A status that is worth another try on our side is worth one by hand, too; the rest is not.
                 failure.retryable = failure.retryable && is_passing(*status);
             }
+            // Another try gets the same answer.
+            Self::NotAllowed { .. } => failure.retryable = false,
             Self::NoRoom { needed } => failure.needed_bytes = *needed,
             _ => {}
         }

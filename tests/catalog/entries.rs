@@ -1,10 +1,11 @@
 //! Entries of an app: above the bundled ones, checked all together.
 
 use modelyard::catalog::Step;
-use modelyard::catalog::entry::AppEntry;
+use modelyard::catalog::entry::{AppEntry, SaidCapabilities};
 use modelyard::catalog::error::Problem;
 use modelyard::catalog::pattern::PatternError;
 use modelyard::catalog::record::{Source, Support};
+use modelyard::json;
 
 use super::rows::Rows;
 
@@ -21,7 +22,7 @@ fn an_entry_of_the_app_is_above_the_bundled_one_field_by_field() {
         .catalog()
         .with_entries(vec![AppEntry {
             context_window: Some(64_000.0),
-            capabilities: vec![("vision".to_owned(), Support::No)],
+            capabilities: SaidCapabilities(vec![("vision".to_owned(), Support::No)]),
             ..entry("LLAMA3.1:*")
         }])
         .unwrap();
@@ -99,7 +100,7 @@ fn all_faults_are_told_together_and_what_was_in_force_stays() {
                 ..entry("a")
             },
             AppEntry {
-                capabilities: vec![("tols".to_owned(), Support::Yes)],
+                capabilities: SaidCapabilities(vec![("tols".to_owned(), Support::Yes)]),
                 ..entry("b")
             },
             AppEntry {
@@ -153,7 +154,7 @@ fn all_faults_are_told_together_and_what_was_in_force_stays() {
                 Problem::Name(modelyard::catalog::name::NameError::Empty)
             ),
             ("catalog[4].released", "last year", Problem::Date),
-            ("catalog[4].parametersBillions", "inf", Problem::Parameters),
+            ("catalog[4].parametersBillions", "Infinity", Problem::Parameters),
             ("catalog[7].aliasOf", "a", Problem::Alias),
             ("catalog", "c", Problem::AliasCycle),
             ("catalog", "d", Problem::AliasCycle),
@@ -203,4 +204,58 @@ fn no_entries_take_the_old_ones_away() {
         .unwrap();
     let without = with.with_entries(Vec::new()).unwrap();
     assert!(with.lookup("acme").is_known() && !without.lookup("acme").is_known());
+}
+
+#[test]
+fn entries_are_read_from_json_as_people_write_it() {
+    let text = r#"[
+        {"name": "acme/*", "contextWindow": 1000, "capabilities": {"tools": true, "vision": false, "audio": "unknown"}},
+        {"name": "house", "aliasOf": "acme/one"}
+    ]"#;
+    let entries: Vec<AppEntry> = json::from_str(text).unwrap();
+    let catalog = Rows::classic().catalog().with_entries(entries).unwrap();
+    let lookup = catalog.lookup("acme/one");
+    assert_eq!(lookup.context.tokens, 1_000);
+    let said = lookup.capabilities;
+    assert_eq!(
+        (said.tools, said.vision, said.audio),
+        (Support::Yes, Support::No, Support::Unknown)
+    );
+    for (text, words) in [
+        (
+            r#"{"name": "a", "contextwindow": 1}"#,
+            "unknown field `contextwindow`",
+        ),
+        (
+            r#"{"name": "a", "contextWindow": "many"}"#,
+            "contextWindow: invalid type: string",
+        ),
+        (
+            r#"{"name": "a", "capabilities": {"tools": "maybe"}}"#,
+            "expected true, false, \"yes\", \"no\" or \"unknown\"",
+        ),
+        (
+            r#"{"name": "a", "capabilities": {"tools": true, "audio": true, "tools": false}}"#,
+            "capabilities.tools: is there twice",
+        ),
+        (r#"{"contextWindow": 1}"#, "missing field `name`"),
+    ] {
+        let error = json::from_str::<AppEntry>(text).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
+#[test]
+fn other_bundled_data_leaves_the_entries_of_the_app_in_force() {
+    use modelyard::catalog::Catalog;
+    use modelyard::catalog::bundle::Empty;
+
+    let entries = vec![AppEntry {
+        context_window: Some(5.0),
+        ..entry("acme")
+    }];
+    let early = Catalog::new(Empty).with_entries(entries).unwrap();
+    assert!(!early.lookup("mistral").is_known());
+    let late = early.with_bundle(Rows::classic());
+    assert!(late.lookup("mistral").is_known() && late.lookup("acme").is_known());
 }

@@ -263,6 +263,21 @@ fn an_entry_without_limits_has_the_default_ones() {
 }
 
 #[test]
+fn the_closest_name_to_a_misspelt_one_is_found() {
+    let rows = Rows::classic()
+        .exact("gpt-4o", limits(1, 1))
+        .exact("claude-sonnet-4-5", limits(1, 1));
+    let catalog = rows.catalog();
+    assert_eq!(catalog.closest("GTP-4o").as_deref(), Some("gpt-4o"));
+    assert_eq!(
+        catalog.closest("claude-sonet-45").as_deref(),
+        Some("claude-sonnet-4-5")
+    );
+    assert_eq!(catalog.closest("zzz"), None);
+    assert_eq!(catalog.closest(&"x".repeat(1 << 20)), None);
+}
+
+#[test]
 fn a_no_stays_a_no() {
     let mut facts = limits(1, 1);
     facts.capabilities.set(Capability::Tools, Support::No);

@@ -1,10 +1,10 @@
 //! Real names, and traps: each gives the family, class, size and quantization a person would say.
 
-use modelyard::catalog::Catalog;
 use modelyard::catalog::bundled::{BUNDLED, Bundled};
 use modelyard::catalog::family::FamilyClass;
 use modelyard::catalog::lookup::Lookup;
 use modelyard::catalog::record::{Source, Support};
+use modelyard::catalog::{Catalog, Step};
 
 const NAMES: &str = include_str!("names.tsv");
 
@@ -160,6 +160,27 @@ fn the_eight_classic_patterns_hold_for_bare_tagged_capital_and_prefixed_names() 
             assert_eq!(found.capabilities.vision, vision, "{name}");
             assert_eq!(found.capabilities.streaming, Support::Yes, "{name}");
         }
+    }
+}
+
+#[test]
+fn every_name_of_the_data_is_found_as_it_stands() {
+    let catalog = catalog();
+    let bundled = catalog.bundle();
+    for name in bundled.names() {
+        let found = catalog.lookup(&name.to_ascii_uppercase());
+        assert_eq!(found.matched.step, Step::Exact, "{name}: {:?}", found.matched);
+        assert_eq!(found.matched.key.as_deref(), Some(name.as_str()));
+        assert!(found.effective_context.tokens <= found.context.tokens, "{name}");
+    }
+    for (alias, name) in bundled.aliases() {
+        let found = catalog.lookup(&alias);
+        assert_eq!(found.matched.step, Step::Alias, "{alias}");
+        assert_eq!(
+            found.context.tokens,
+            catalog.lookup(&name).context.tokens,
+            "{alias}"
+        );
     }
 }
 

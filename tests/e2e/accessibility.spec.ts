@@ -45,6 +45,13 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "selector that finds nothing");
       await app.closeSelector();
 
+      await app.openSelector();
+      await app.list.getByRole("option", { name: /^Fast/ }).click();
+      await page.getByRole("button", { name: "Why Llama One?" }).click();
+      await expect(page.getByRole("dialog", { name: "Why Llama One?" })).toBeVisible();
+      await expectAccessible(page, "why this model");
+      await page.keyboard.press("Escape");
+
       await server.script("two.gguf", [{ faults: [{ at: 6 * MB, do: "stall" }] }]);
       await app.choose("Llama Two");
       await server.wait("two.gguf", { stalled: 1 });

@@ -81,7 +81,12 @@ fn a_profile_selects_the_model_it_leads_to_and_says_why() {
         (route.profile.as_str(), route.model_id.as_str()),
         ("code", "three")
     );
-    assert!(route.explanation[0].contains("three"), "{:?}", route.explanation);
+    // Models are called what people read of them.
+    assert!(
+        route.explanation[0].starts_with("THREE was chosen"),
+        "{:?}",
+        route.explanation
+    );
     assert!(world.events.iter().any(|event| matches!(event,
         Event::ModelRouted { conversation_id: Some(id), decision, .. }
             if id == "a" && decision.chosen.as_ref().is_some_and(|chosen| chosen.id.as_str() == "three"))));

@@ -342,6 +342,9 @@ fn cool_downs_leave_a_model_or_a_provider_in_peace_and_the_end_says_until_when()
         cool_down("y", Some("c"), NOW + 80),
     ];
     assert_eq!(why(first(&all_of_them)), End::CoolingDown { until: NOW + 70 });
+    // Of the provider's and the model's own, the later counts.
+    let both = first(&[cool_down("x", None, NOW + 1), cool_down("x", Some("a"), NOW + 2)]);
+    assert_eq!(dropped(&both, "a"), Some(Dropped::CoolingDown { until: NOW + 2 }));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Samples of what the router and the model database say: every rule, warning and wish.
 
 use modelyard::catalog::bundled::{BUNDLED, Bundled};
+use modelyard::catalog::entry::SaidCapabilities;
 use modelyard::catalog::family::Family;
 use modelyard::catalog::lookup::Lookup;
 use modelyard::catalog::record::{Capabilities, Capability, Limit, Source, Support};
@@ -34,7 +35,7 @@ pub(crate) fn entries() -> Vec<AppEntry> {
             name: "mine:*".into(),
             family: Some("mine".into()),
             context_window: Some(8_192.0),
-            capabilities: vec![("tools".into(), Support::Yes)],
+            capabilities: SaidCapabilities(vec![("tools".into(), Support::Yes)]),
             parameters_billions: Some(0.5),
             ..AppEntry::default()
         },

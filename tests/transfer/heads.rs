@@ -13,6 +13,7 @@ const NOW: Now = Now {
 /// Bytes 400 to 999 of a file of 1000 bytes, asked for with a little overlap at 500.
 fn asked() -> Asked<'static> {
     Asked {
+        end: None,
         name: "model.bin",
         from: 400,
         have: 500,
@@ -37,6 +38,7 @@ fn part(content_range: &str) -> Head {
 
 fn take(start: u64) -> Verdict {
     Verdict::Take {
+        end: None,
         start,
         total: Some(1000),
     }
@@ -68,6 +70,7 @@ fn a_total_that_was_not_known_is_learned() {
     assert_eq!(
         judge(&head(206), &unknown, NOW),
         Verdict::Take {
+            end: None,
             start: 400,
             total: None
         }

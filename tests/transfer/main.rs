@@ -9,6 +9,7 @@ mod faults;
 mod files;
 mod heads;
 mod journal;
+mod parts;
 mod progress;
 mod refusals;
 mod retries;

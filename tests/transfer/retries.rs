@@ -1,7 +1,13 @@
 //! When to try again, and when a connection is worth nothing (Q9).
 
+use modelyard::engine::failure::ErrorCode;
+use modelyard::engine::protocol::{FromWorker, Waiting};
 use modelyard::transfer::retry::{Attempts, pause_ms};
 use modelyard::transfer::watch::{Idle, Watch};
+
+use super::support::network::{Reply, Step};
+use super::support::rig::Rig;
+use super::support::{KIB, known, noise};
 
 #[test]
 fn pauses_double_from_one_second_to_one_minute_with_half_of_jitter() {
@@ -91,4 +97,78 @@ fn silence_counts_only_while_we_read() {
     for tick in 1..1_000 {
         assert_eq!(watch.tick(tick * 250, false), None);
     }
+}
+
+#[test]
+fn scenario_24_a_server_that_lets_nobody_read_fails_and_says_so() {
+    let rig = Rig::new(|_| Reply::unreachable());
+    rig.net.log.reachable.set(true);
+    rig.start(&[known(&noise(KIB, 1))]);
+    rig.finish_within_seconds(10);
+    assert_eq!(rig.failure_code(), ErrorCode::CorsOrNetwork);
+    assert!(!rig.failure().retryable);
+    assert_eq!(rig.offsets().len(), 3, "two tries, and one right after the probe");
+    assert!(!rig.has_partials(), "no space is kept reserved");
+}
+
+#[test]
+fn a_server_that_comes_back_at_the_moment_of_the_probe_is_no_such_server() {
+    let bytes = noise(KIB, 1);
+    let served = bytes.clone();
+    let mut number = 0;
+    let rig = Rig::new(move |asked| {
+        number += 1;
+        if number <= 2 {
+            Reply::unreachable()
+        } else {
+            Reply::to(asked, &served)
+        }
+    });
+    rig.net.log.reachable.set(true);
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(10);
+    rig.check_committed(&bytes);
+    assert_eq!(rig.net.log.probes.get(), 1);
+}
+
+#[test]
+fn a_server_that_was_read_from_is_unreachable_whatever_a_probe_would_say() {
+    let bytes = noise(300 * KIB, 1);
+    let served = bytes.clone();
+    let mut number = 0;
+    let rig = Rig::new(move |asked| {
+        number += 1;
+        match number {
+            1 => Reply::to(asked, &served).after(100 * KIB, Step::Cut),
+            2..=5 => Reply::unreachable(),
+            _ => Reply::to(asked, &served),
+        }
+    });
+    rig.net.log.reachable.set(true);
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(60);
+    rig.check_committed(&bytes);
+    assert_eq!(rig.net.log.probes.get(), 0);
+}
+
+#[test]
+fn a_probe_that_finds_nobody_changes_nothing() {
+    let rig = Rig::new(|_| Reply::unreachable());
+    rig.start(&[known(&noise(KIB, 1))]);
+    rig.advance_seconds(200);
+    assert_eq!(rig.end(), None);
+    assert!(matches!(
+        rig.messages()
+            .iter()
+            .rev()
+            .find(|message| matches!(message, FromWorker::Waits { .. })),
+        Some(FromWorker::Waits {
+            waiting: Waiting::Offline,
+            ..
+        })
+    ));
+    // There are CORS headers to be missed only where there is a server.
+    rig.net.log.reachable.set(true);
+    rig.finish_within_seconds(120);
+    assert_eq!(rig.failure_code(), ErrorCode::CorsOrNetwork);
 }

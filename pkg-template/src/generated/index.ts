@@ -349,6 +349,12 @@ matched: CatalogMatch,
 overridden: CatalogMatch | null, };
 
 /**
+ * What an entry says of capabilities, by the names of [`super::record::Capability`]. In JSON an object, with `true` for
+ * yes and `false` for no.
+ */
+export type SaidCapabilities = { [name in "tools" | "vision" | "streaming" | "reasoning" | "structuredOutput" | "embedding" | "audio" | "fillInMiddle"]?: boolean | "yes" | "no" | "unknown" };
+
+/**
  * An entry of an app, as it is written. Numbers are as JSON has them.
  *
  * A name with `*`, `?` or `[]` is a pattern; one with `alias_of` is another name for a model and says nothing else.
@@ -379,9 +385,9 @@ servedContextWindow?: number,
  */
 maxOutputTokens?: number, 
 /**
- * What it can do, by the names of [`Capability`].
+ * What it can do.
  */
-capabilities?: { readonly [name in Capability]?: Support }, 
+capabilities?: SaidCapabilities, 
 /**
  * The profiles it suits, by name.
  */

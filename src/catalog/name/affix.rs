@@ -33,7 +33,7 @@ const REGISTRIES: [&str; 25] = [
 /// Who may stand before a colon, beside the registries: `openai:gpt-4o`. Names of models are not here.
 const COLON_OWNERS: [&str; 6] = ["ft", "openai", "anthropic", "google", "meta", "xai"];
 /// Who stands before a dot where clouds write the owner so: `anthropic.claude-3-haiku`.
-const DOTTED_OWNERS: [&str; 14] = [
+const DOTTED_OWNERS: [&str; 18] = [
     "ai21",
     "amazon",
     "anthropic",
@@ -44,9 +44,13 @@ const DOTTED_OWNERS: [&str; 14] = [
     "minimax",
     "mistral",
     "moonshot",
+    "moonshotai",
     "nvidia",
     "openai",
     "qwen",
+    "twelvelabs",
+    "writer",
+    "xai",
     "zai",
 ];
 /// Regions that stand before such an owner.

@@ -1,105 +1,105 @@
 //! The day of a version at the end of a name.
 
+/// A day as far as it is named; what is not named is 0.
+#[derive(Clone, Copy)]
+struct Date {
+    year: u32,
+    month: u32,
+    day: u32,
+}
+
+impl Date {
+    fn new(year: u32, month: u32, day: u32) -> Option<Self> {
+        let is_year = year == 0 || (2_019..=2_039).contains(&year);
+        let good = is_year && (1..=12).contains(&month) && day <= 31;
+        good.then_some(Self { year, month, day })
+    }
+
+    /// `2025-09-29`, `2024-11` or `06-13`.
+    fn text(self) -> String {
+        let mut text = String::new();
+        for (number, digits) in [(self.year, 4), (self.month, 2), (self.day, 2)] {
+            if number > 0 {
+                if !text.is_empty() {
+                    text.push('-');
+                }
+                for place in (0..digits).rev() {
+                    let digit = number / 10_u32.pow(place) % 10;
+                    text.extend(char::from_digit(digit, 10));
+                }
+            }
+        }
+        text
+    }
+}
+
 /// Where the date at the end of a name in lower case begins, with the sign before it, and the day as far as it is
 /// named: `2025-09-29`, `2024-11`, `06-13`.
 pub(super) fn at_the_end(lower: &str) -> Option<(usize, String)> {
-    // Clouds number the versions of one day: `-20241022-v2`.
-    if let Some((before, version)) = lower.rsplit_once("-v")
-        && version.len() == 1
-        && version.as_bytes()[0].is_ascii_digit()
-    {
-        return long(before);
-    }
-    long(lower).or_else(|| short(lower))
+    let bytes = lower.as_bytes();
+    let (at, day) = match bytes {
+        // Clouds number the versions of one day: `-20241022-v2`.
+        [before @ .., b'-', b'v', b'0'..=b'9'] => long(before)?,
+        _ => long(bytes).or_else(|| short(bytes))?,
+    };
+    Some((at, day.text()))
 }
 
 /// Dates with all of year, month and day.
-fn long(lower: &str) -> Option<(usize, String)> {
-    last(lower, 8, in_one).or_else(|| last(lower, 10, with_signs))
+fn long(lower: &[u8]) -> Option<(usize, Date)> {
+    let (at, numbers) = last(lower, &[8]).or_else(|| last(lower, &[4, 2, 2]))?;
+    let day = match numbers {
+        [all, 0, 0] => Date::new(all / 10_000, all / 100 % 100, all % 100),
+        [year, month, day] => Date::new(year, month, day),
+    };
+    day.filter(|day| day.year > 0 && day.day > 0).map(|day| (at, day))
 }
 
 /// Dates that lack something.
-fn short(lower: &str) -> Option<(usize, String)> {
-    let two = |text: &str| {
-        text.split_once('-')
-            .map(|(first, second)| (first.len(), second.len()))
-    };
-    let month = |text: &str| match two(text) {
-        Some((4, 2)) => month_of(digits(&text[..4])?, digits(&text[5..])?),
-        Some((2, 4)) => month_of(digits(&text[3..])?, digits(&text[..2])?),
-        _ => None,
-    };
-    // After these words a month and a day follow.
-    let in_preview = |(at, _): &(usize, String)| {
-        ["-preview", "-exp"]
-            .iter()
-            .any(|word| lower[..*at].ends_with(word))
-    };
-    let in_two = |text: &str| match two(text) {
-        Some((2, 2)) => in_year(digits(&text[..2])?, digits(&text[3..])?),
-        _ => None,
-    };
-    last(lower, 7, month)
-        .or_else(|| last(lower, 6, |text| in_one(&["20", text].concat())))
-        .or_else(|| last(lower, 5, in_two).filter(in_preview))
-        .or_else(|| last(lower, 4, four))
-}
-
-/// `20250929`.
-fn in_one(text: &str) -> Option<String> {
-    let numbers = digits(text)?;
-    day(numbers / 10_000, numbers / 100 % 100, numbers % 100)
-}
-
-/// `2025-09-29`.
-fn with_signs(text: &str) -> Option<String> {
-    let mut parts = text.split('-');
-    let mut next = |length: usize| parts.next().filter(|part| part.len() == length).and_then(digits);
-    let (year, month, date) = (next(4)?, next(2)?, next(2)?);
-    day(year, month, date)
-}
-
-/// `0613` or `2411`.
-fn four(text: &str) -> Option<String> {
-    // A power of two is a size.
-    let numbers = digits(text).filter(|_| text != "1024")?;
-    let (high, low) = (numbers / 100, numbers % 100);
-    in_year(high, low).or_else(|| month_of(2_000 + high, low))
-}
-
-/// What `read` makes of the last `length` bytes, and the place of the sign before them, if something stands before it.
-fn last(lower: &str, length: usize, read: impl Fn(&str) -> Option<String>) -> Option<(usize, String)> {
-    let at = lower.len().checked_sub(length + 1)?;
-    let is_sign = matches!(lower.as_bytes()[at], b'-' | b'_' | b'@');
-    let day = read(lower.get(at + 1..).filter(|_| at > 0 && is_sign)?)?;
-    Some((at, day))
-}
-
-fn digits(text: &str) -> Option<u32> {
-    let all = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| all)
-}
-
-fn day(year: u32, month: u32, day: u32) -> Option<String> {
-    let month = month_of(year, month)?;
-    (1..=31).contains(&day).then(|| join(month, day))
-}
-
-fn month_of(year: u32, month: u32) -> Option<String> {
-    let good = (2_019..=2_039).contains(&year) && (1..=12).contains(&month);
-    good.then(|| join(year.to_string(), month))
-}
-
-fn in_year(month: u32, day: u32) -> Option<String> {
-    let good = (1..=12).contains(&month) && (1..=31).contains(&day);
-    good.then(|| {
-        let tens = if month < 10 { "0" } else { "" };
-        join([tens, &month.to_string()].concat(), day)
+fn short(lower: &[u8]) -> Option<(usize, Date)> {
+    let in_preview = |at: usize| lower[..at].ends_with(b"-preview") || lower[..at].ends_with(b"-exp");
+    let shapes: [&[usize]; 5] = [&[4, 2], &[2, 4], &[6], &[2, 2], &[4]];
+    shapes.into_iter().find_map(|shape| {
+        let (at, [first, second, _]) = last(lower, shape)?;
+        let day = match shape {
+            [4, 2] => Date::new(first.max(1), second, 0),
+            [2, 4] => Date::new(second.max(1), first, 0),
+            [6] => {
+                Date::new(2_000 + first / 10_000, first / 100 % 100, first % 100).filter(|date| date.day > 0)
+            }
+            // After these words a month and a day follow.
+            [2, 2] => Date::new(0, first, second).filter(|date| date.day > 0 && in_preview(at)),
+            // A power of two is a size.
+            _ if first == 1_024 => None,
+            _ if first % 100 == 0 => None,
+            _ => Date::new(0, first / 100, first % 100)
+                .or_else(|| Date::new(2_000 + first / 100, first % 100, 0)),
+        };
+        day.map(|day| (at, day))
     })
 }
 
-fn join(mut front: String, number: u32) -> String {
-    front.push_str(if number < 10 { "-0" } else { "-" });
-    front.push_str(&number.to_string());
-    front
+/// The numbers at the end, of these lengths and with hyphens between them, and the place of the sign before them, if
+/// something stands before it.
+fn last(lower: &[u8], shape: &[usize]) -> Option<(usize, [u32; 3])> {
+    let mut numbers = [0; 3];
+    let mut end = lower.len();
+    for (index, length) in shape.iter().enumerate().rev() {
+        let start = end.checked_sub(*length)?;
+        for byte in &lower[start..end] {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            numbers[index] = numbers[index] * 10 + u32::from(byte - b'0');
+        }
+        end = start.checked_sub(1)?;
+        let is_sign = match index {
+            0 => matches!(lower[end], b'-' | b'_' | b'@'),
+            _ => lower[end] == b'-',
+        };
+        if !is_sign {
+            return None;
+        }
+    }
+    (end > 0).then_some((end, numbers))
 }

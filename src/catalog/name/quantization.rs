@@ -64,7 +64,7 @@ pub(super) fn at_the_end(lower: &str) -> Option<usize> {
 pub(super) fn find(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
-    let (mut found, mut whole, mut weak) = (None, None, None);
+    let (mut found, mut weak) = (None, None);
     let mut at = 0;
     while at < bytes.len() {
         if (at == 0 || is_sign(bytes[at - 1]))
@@ -73,7 +73,6 @@ pub(super) fn find(text: &str) -> Option<String> {
             let written = &text[at..at + length];
             match kind {
                 Kind::Gguf => found = Some(canonical(written)),
-                Kind::Whole => whole = Some(canonical(written)),
                 Kind::Named => found = Some(written.to_owned()),
                 Kind::Weak => weak = Some(written),
             }
@@ -82,7 +81,7 @@ pub(super) fn find(text: &str) -> Option<String> {
             at += 1;
         }
     }
-    found.or(whole).or_else(|| weak.map(str::to_owned))
+    found.or_else(|| weak.map(str::to_owned))
 }
 
 fn is_sign(byte: u8) -> bool {
@@ -93,8 +92,6 @@ fn is_sign(byte: u8) -> bool {
 enum Kind {
     Gguf,
     Named,
-    /// Not quantized: also what a name says of the weights it was quantized from, `-BF16-q4f16_1`.
-    Whole,
     /// Says that there is a quantization, not which.
     Weak,
 }
@@ -108,7 +105,7 @@ fn length(lower: &[u8]) -> Option<(usize, Kind)> {
         |word: &&&str| word.as_bytes()[0] == first && lower.starts_with(word.as_bytes()) && ends(word.len());
     if let Some(word) = WORDS.iter().find(is_word) {
         let kind = match *word {
-            "bf16" | "f16" | "f32" => Kind::Whole,
+            "bf16" | "f16" | "f32" => Kind::Gguf,
             "quantized" | "qat" => Kind::Weak,
             _ => Kind::Named,
         };

@@ -11,7 +11,7 @@ use crate::storage::weights::Ingest;
 use crate::transfer::job::Job;
 use crate::transfer::policy::TICK_MS;
 use crate::transfer::protocol::{FromWorker, StoredBlob, ToWorker, WeightsBackEnd};
-use crate::transfer::step::{Input, NetTrouble};
+use crate::transfer::step::Input;
 
 use super::event::{Event, Line, RunNumber};
 use super::hasher::{HashFact, Hasher};
@@ -20,7 +20,7 @@ use super::ports::Ports;
 use super::run::{Run, Wish};
 
 /// How long `Stop` waits for the disk before it is answered. What the disk does after that is cleaned up all the same.
-const STOP_PATIENCE_MS: u64 = 1_000;
+const STOP_PATIENCE_MS: u64 = 800;
 
 /// The transfer worker. Clones are the same worker.
 pub struct Worker<P: Ports> {
@@ -50,6 +50,10 @@ struct State<P: Ports> {
     run: Option<Run<P>>,
     runs: RunNumber,
     generation: u64,
+    /// The transfer that only writes its last checkpoint. It says nothing any more.
+    leaving: Option<Ticket>,
+    /// What begins when that is done.
+    next_order: Option<Order>,
     /// A transfer that begins as soon as the disk has been looked at.
     starting: Option<(Ticket, Vec<String>)>,
     lane: VecDeque<Operation>,
@@ -80,6 +84,8 @@ impl<P: Ports> Worker<P> {
                 run: None,
                 runs: 0,
                 generation: 0,
+                leaving: None,
+                next_order: None,
                 starting: None,
                 lane: VecDeque::new(),
                 lane_busy: false,
@@ -125,12 +131,14 @@ impl<P: Ports> Shared<P> {
                 self.next_operation(state);
             }
             Event::Head(line, head) => {
-                if let Some(run) = current(state, line) {
-                    let head = head.map_err(NetTrouble::from).map(|(head, body)| {
-                        run.put_body(body);
-                        head.into()
-                    });
+                let run = state.run.as_mut().filter(|run| run.number == line.run);
+                if let Some(head) = run.and_then(|run| run.put_head(line.request, head)) {
                     self.input(state, Input::Head(head));
+                }
+            }
+            Event::Probed(line, reachable) => {
+                if current(state, line).is_some() {
+                    self.input(state, Input::Probed { reachable });
                 }
             }
             Event::Read(line, body, result) => {
@@ -140,8 +148,14 @@ impl<P: Ports> Shared<P> {
                         Ok(Some(chunk)) => Input::Chunk {
                             len: run.put_chunk(chunk),
                         },
-                        Ok(None) => Input::BodyEnded,
-                        Err(error) => Input::BodyFailed(error.into()),
+                        Ok(None) => {
+                            run.stop_reading();
+                            Input::BodyEnded
+                        }
+                        Err(error) => {
+                            run.stop_reading();
+                            Input::BodyFailed(error.into())
+                        }
                     };
                     self.input(state, input);
                 }
@@ -163,7 +177,10 @@ impl<P: Ports> Shared<P> {
                 }
             }
             Event::Tick(number) => self.tick(state, number),
-            Event::StopOverdue(ticket) => self.settle(state, ticket),
+            Event::StopOverdue(ticket) => {
+                self.leave(state, ticket);
+                self.settle(state, ticket);
+            }
         }
     }
 
@@ -176,11 +193,18 @@ impl<P: Ports> Shared<P> {
             ToWorker::Start { ticket, model, files } => {
                 let starting = state.starting.as_ref().map(|(ticket, _)| *ticket);
                 // One at a time: whoever starts another one has forgotten to stop this.
-                if let Some(former) = state.run.as_ref().map(Run::ticket).or(starting) {
+                if state.leaving.is_none()
+                    && let Some(former) = state.run.as_ref().map(Run::ticket).or(starting)
+                {
                     self.stop(state, former, true);
                 }
                 state.starting = Some((ticket, keys_of(&files)));
-                self.enqueue(state, Operation::Begin(Order { ticket, model, files }));
+                let order = Order { ticket, model, files };
+                if state.leaving.is_some() {
+                    state.next_order = Some(order);
+                } else {
+                    self.enqueue(state, Operation::Begin(order));
+                }
             }
             ToWorker::Stop { ticket, keep } => self.stop(state, ticket, keep),
             ToWorker::Discard { files } => self.discard(state, &files),
@@ -192,23 +216,31 @@ impl<P: Ports> Shared<P> {
         }
     }
 
-    /// Ends a transfer at once; `Stopped` follows when the disk has done what was begun.
+    /// Ends a transfer: at once, or, where its bytes stay, after a last checkpoint. `Stopped` follows when the disk has
+    /// done what was begun.
     fn stop(self: &Rc<Self>, state: &mut State<P>, ticket: Ticket, keep: bool) {
         let starting = state.starting.take_if(|(starting, _)| *starting == ticket);
         let mut keys = starting.map(|(_, keys)| keys).unwrap_or_default();
-        if state.run.as_ref().is_some_and(|run| run.ticket() == ticket)
-            && let Some(mut run) = state.run.take()
-        {
-            run.hang_up();
-            run.close();
-            state.generation = run.generation();
-            keys = keys_of(run.files());
+        let running = state.run.as_ref().is_some_and(|run| run.ticket() == ticket);
+        if running && keep {
+            state.stopping.push(ticket);
+            if state.leaving.is_none() {
+                state.leaving = Some(ticket);
+                self.input(state, Input::Leave);
+            }
+        } else {
+            if running && let Some(run) = end_run(state) {
+                keys = keys_of(run.files());
+            }
+            if !keep && !keys.is_empty() {
+                self.enqueue(state, Operation::Discard { keys });
+            }
+            state.stopping.push(ticket);
+            self.enqueue(state, Operation::Settle(ticket));
+            if let Some(order) = state.next_order.take() {
+                self.enqueue(state, Operation::Begin(order));
+            }
         }
-        if !keep && !keys.is_empty() {
-            self.enqueue(state, Operation::Discard { keys });
-        }
-        state.stopping.push(ticket);
-        self.enqueue(state, Operation::Settle(ticket));
         let overdue = self.ports.sleep(STOP_PATIENCE_MS);
         self.later(async move {
             overdue.await;
@@ -216,8 +248,19 @@ impl<P: Ports> Shared<P> {
         });
     }
 
+    /// The last checkpoint is written, or has taken too long.
+    fn leave(self: &Rc<Self>, state: &mut State<P>, ticket: Ticket) {
+        if state.leaving == Some(ticket) {
+            end_run(state);
+            self.enqueue(state, Operation::Settle(ticket));
+            if let Some(order) = state.next_order.take() {
+                self.enqueue(state, Operation::Begin(order));
+            }
+        }
+    }
+
     fn settle(&self, state: &mut State<P>, ticket: Ticket) {
-        if let Some(index) = state.stopping.iter().position(|waiting| *waiting == ticket) {
+        while let Some(index) = state.stopping.iter().position(|waiting| *waiting == ticket) {
             state.stopping.remove(index);
             self.ports.send(FromWorker::Stopped { ticket });
         }
@@ -225,6 +268,9 @@ impl<P: Ports> Shared<P> {
 
     /// Removes partial files, except those the running transfer is at.
     fn discard(self: &Rc<Self>, state: &mut State<P>, files: &[ModelFile]) {
+        if let Some(ticket) = state.leaving {
+            self.leave(state, ticket);
+        }
         let running = state
             .run
             .as_ref()
@@ -302,12 +348,20 @@ impl<P: Ports> Shared<P> {
                     number,
                     url,
                     from,
+                    end,
                     abort,
                 } => {
                     let net = Rc::clone(&self.net);
                     self.later(async move {
-                        let answer = net.get(&url, from, &abort).await;
+                        let answer = net.get(&url, from, end, &abort).await;
                         Event::Head(Line { run, request: number }, answer)
+                    });
+                }
+                Wish::Probe { number, url } => {
+                    let net = Rc::clone(&self.net);
+                    self.later(async move {
+                        let reachable = net.probe(&url).await;
+                        Event::Probed(Line { run, request: number }, reachable)
                     });
                 }
                 Wish::Read {
@@ -318,14 +372,12 @@ impl<P: Ports> Shared<P> {
                     let result = body.read(spare).await;
                     Event::Read(Line { run, request: number }, body, result)
                 }),
-                Wish::Send(message) => self.ports.send(message),
-                Wish::End => {
-                    if let Some(mut run) = state.run.take() {
-                        run.hang_up();
-                        run.close();
-                        state.generation = run.generation();
-                    }
-                }
+                Wish::Send(message) if state.leaving.is_none() => self.ports.send(message),
+                Wish::Send(_) => {}
+                Wish::Left | Wish::End => match state.leaving {
+                    Some(ticket) => self.leave(state, ticket),
+                    None => drop(end_run(state)),
+                },
             }
         }
     }
@@ -404,6 +456,16 @@ impl<P: Ports> Shared<P> {
             }
         });
     }
+}
+
+/// Lets go of the run.
+fn end_run<P: Ports>(state: &mut State<P>) -> Option<Run<P>> {
+    state.leaving = None;
+    let mut run = state.run.take()?;
+    run.hang_up();
+    run.close();
+    state.generation = run.generation();
+    Some(run)
 }
 
 /// The run a request's event belongs to, if it is still the one in use.

@@ -33,6 +33,8 @@ pub(super) enum Event<P: Ports> {
     Done(Done<P>),
     /// A request was answered.
     Head(Line, Result<(ResponseHead, BodyOf<P>), NetError>),
+    /// A probe has ended.
+    Probed(Line, bool),
     /// A body was read from.
     Read(Line, BodyOf<P>, Result<Option<P::Chunk>, NetError>),
     /// The hasher said something.

@@ -4,21 +4,28 @@ use std::collections::VecDeque;
 
 use crate::engine::ids::Ticket;
 use crate::engine::manifest::ModelFile;
-use crate::net::{Abort, Chunk, Net};
+use crate::net::{Abort, Chunk, Net, NetError, ResponseHead};
 use crate::storage::weights::{Ingest, WeightsError};
 use crate::transfer::hash::crc32;
 use crate::transfer::job::Job;
 use crate::transfer::policy::TAIL_BYTES;
 use crate::transfer::protocol::FromWorker;
-use crate::transfer::step::{DiskTrouble, Effect, Input, Now};
+use crate::transfer::step::{DiskTrouble, Effect, Head, Input, NetTrouble, Now};
 
 use super::event::{BodyOf, IngestOf, RunNumber};
 use super::hasher::Hasher;
 use super::lane::RunOperation;
 use super::ports::Ports;
 
-/// Chunks that may be at the hasher at one time. With chunks of 1 MiB this bounds the memory of a transfer.
+/// Chunks that may be at the hasher at one time. With buffers of 1 MiB this bounds the memory of a transfer.
 const MAX_HASHING: usize = 8;
+
+/// Bytes that may be at the hasher at one time: what is there is not safe yet, and 10 ms of work is enough to keep it
+/// busy.
+const MAX_HASHING_BYTES: usize = 4 << 20;
+
+/// With this much at the hasher it is the slower one: 5 ms of its work have come at once.
+const BEHIND_BYTES: usize = MAX_HASHING_BYTES / 2;
 
 /// Used chunks kept to be filled again.
 const MAX_SPARES: usize = MAX_HASHING + 1;
@@ -33,7 +40,12 @@ pub(super) enum Wish<P: Ports> {
         number: u64,
         url: String,
         from: u64,
+        end: Option<u64>,
         abort: AbortOf<P>,
+    },
+    Probe {
+        number: u64,
+        url: String,
     },
     Read {
         number: u64,
@@ -41,8 +53,11 @@ pub(super) enum Wish<P: Ports> {
         spare: Option<P::Chunk>,
     },
     Send(FromWorker),
+    Left,
     End,
 }
+
+type AnswerOf<P> = Result<(ResponseHead, BodyOf<P>), NetError>;
 
 pub(super) type AbortOf<P> = <<P as Ports>::Net as Net>::Abort;
 
@@ -55,6 +70,27 @@ struct Request<P: Ports> {
     wanted: bool,
     /// Whether a read is under way.
     reading: bool,
+    /// Whether the job knows that the hasher cannot keep up.
+    was_behind: bool,
+}
+
+impl<P: Ports> Request<P> {
+    fn new(number: u64, abort: Option<AbortOf<P>>) -> Self {
+        Self {
+            number,
+            abort,
+            body: None,
+            wanted: false,
+            reading: false,
+            was_behind: false,
+        }
+    }
+}
+
+/// A request beside the one in use, and its head as soon as it has come.
+struct NextRequest<P: Ports> {
+    request: Request<P>,
+    head: Option<Result<Head, NetTrouble>>,
 }
 
 /// A running transfer.
@@ -63,11 +99,14 @@ pub(super) struct Run<P: Ports> {
     job: Job,
     ingest: Option<IngestOf<P>>,
     request: Request<P>,
+    next: Option<NextRequest<P>>,
+    requests: u64,
     chunk: Option<P::Chunk>,
     spares: Vec<P::Chunk>,
     generation: u64,
-    /// Chunks at the hasher.
-    hashing: usize,
+    /// The lengths of the chunks at the hasher, in order.
+    hashing: VecDeque<usize>,
+    hashing_bytes: usize,
     /// Other answers it owes.
     owed: usize,
     silent_ticks: u32,
@@ -80,17 +119,14 @@ impl<P: Ports> Run<P> {
             number,
             job,
             ingest: None,
-            request: Request {
-                number: 0,
-                abort: None,
-                body: None,
-                wanted: false,
-                reading: false,
-            },
+            request: Request::new(0, None),
+            next: None,
+            requests: 0,
             chunk: None,
             spares: Vec::new(),
             generation,
-            hashing: 0,
+            hashing: VecDeque::new(),
+            hashing_bytes: 0,
             owed: 0,
             silent_ticks: 0,
         }
@@ -119,10 +155,33 @@ impl<P: Ports> Run<P> {
         self.request.number == number && self.request.abort.is_some()
     }
 
-    /// Takes the body back from a read, or from a head.
+    /// Takes the answer to a request. What comes out is for the job; the head of the next request is kept until the job
+    /// gets to it.
+    pub(super) fn put_head(&mut self, number: u64, answer: AnswerOf<P>) -> Option<Result<Head, NetTrouble>> {
+        let (head, body) = match answer {
+            Ok((head, body)) => (Ok(head.into()), Some(body)),
+            Err(error) => (Err(error.into()), None),
+        };
+        if self.is_current(number) {
+            self.request.body = body;
+            return Some(head);
+        }
+        if let Some(next) = self.next.as_mut().filter(|next| next.request.number == number) {
+            next.request.body = body;
+            next.head = Some(head);
+        }
+        None
+    }
+
+    /// Takes the body back from a read.
     pub(super) fn put_body(&mut self, body: BodyOf<P>) {
         self.request.body = Some(body);
         self.request.reading = false;
+    }
+
+    /// The body is over.
+    pub(super) fn stop_reading(&mut self) {
+        self.request.wanted = false;
     }
 
     /// Takes what a read has given.
@@ -140,7 +199,9 @@ impl<P: Ports> Run<P> {
     /// A chunk of the current generation, or of a former one, came back from the hasher.
     pub(super) fn consumed(&mut self, generation: u64, chunk: Option<P::Chunk>) {
         if generation == self.generation {
-            self.hashing = self.hashing.saturating_sub(1);
+            self.hashing_bytes -= self.hashing.pop_front().unwrap_or(0);
+            // It has caught up: the next time it falls behind is news again.
+            self.request.was_behind &= !self.hashing.is_empty();
             self.silent_ticks = 0;
         }
         self.spares
@@ -159,7 +220,7 @@ impl<P: Ports> Run<P> {
 
     /// Counts the silence of the hasher. `true` if another one has taken over.
     pub(super) fn hasher_is_lost(&mut self, hasher: &P::Hasher) -> bool {
-        if self.hashing + self.owed == 0 {
+        if self.hashing.is_empty() && self.owed == 0 {
             return false;
         }
         self.silent_ticks += 1;
@@ -173,7 +234,8 @@ impl<P: Ports> Run<P> {
 
     fn next_generation(&mut self) -> u64 {
         self.generation += 1;
-        (self.hashing, self.owed, self.silent_ticks) = (0, 0, 0);
+        self.hashing.clear();
+        (self.hashing_bytes, self.owed, self.silent_ticks) = (0, 0, 0);
         self.generation
     }
 
@@ -204,7 +266,11 @@ impl<P: Ports> Run<P> {
         net: &P::Net,
         hasher: &P::Hasher,
     ) -> Vec<Wish<P>> {
-        while let Some(input) = inputs.pop_front() {
+        loop {
+            if inputs.is_empty() && self.falls_behind() {
+                inputs.push_back(Input::HashBehind);
+            }
+            let Some(input) = inputs.pop_front() else { break };
             let effects = self.job.handle(input, now);
             self.perform_all(effects, &mut inputs, &mut wishes, net, hasher);
         }
@@ -212,9 +278,16 @@ impl<P: Ports> Run<P> {
         wishes
     }
 
+    /// Whether the hasher cannot keep up, for the first time since it last could.
+    fn falls_behind(&mut self) -> bool {
+        let behind = self.hashing_bytes >= BEHIND_BYTES || self.hashing.len() >= MAX_HASHING;
+        self.request.wanted && behind && !std::mem::replace(&mut self.request.was_behind, true)
+    }
+
     /// Asks for more of the body, if it is wanted and the hasher is not too far behind.
     pub(super) fn next_read(&mut self) -> Option<Wish<P>> {
-        if !self.request.wanted || self.hashing >= MAX_HASHING {
+        let full = self.hashing.len() >= MAX_HASHING || self.hashing_bytes >= MAX_HASHING_BYTES;
+        if !self.request.wanted || full {
             return None;
         }
         let body = self.request.body.take()?;
@@ -261,23 +334,34 @@ impl<P: Ports> Run<P> {
                     self.close();
                     wishes.push(Wish::Lane(RunOperation::Discard { key, name }));
                 }
-                Effect::Request { url, from } => {
+                Effect::Request { url, from, end } => {
                     self.hang_up();
-                    self.request.number += 1;
-                    let abort = net.abort_handle();
-                    self.request.abort = Some(abort.clone());
-                    wishes.push(Wish::Request {
-                        number: self.request.number,
-                        url,
-                        from,
-                        abort,
-                    });
+                    let (request, wish) = self.request(url, from, end, net);
+                    self.request = request;
+                    wishes.push(wish);
+                }
+                Effect::Probe { url } => wishes.push(Wish::Probe {
+                    number: self.request.number,
+                    url,
+                }),
+                Effect::RequestNext { url, from, end } => {
+                    let (request, wish) = self.request(url, from, end, net);
+                    self.next = Some(NextRequest { request, head: None });
+                    wishes.push(wish);
+                }
+                Effect::UseNext => {
+                    if let Some(NextRequest { request, head }) = self.next.take() {
+                        self.request = request;
+                        inputs.extend(head.map(Input::Head));
+                    }
                 }
                 Effect::ReadBody => self.request.wanted = true,
+                Effect::LeaveBody => self.stop_reading(),
                 Effect::Abort => self.hang_up(),
                 Effect::DropChunk => self.spares.extend(self.chunk.take()),
                 Effect::Close => self.close(),
                 Effect::Send(message) => wishes.push(Wish::Send(message)),
+                Effect::Left => wishes.push(Wish::Left),
                 Effect::End => wishes.push(Wish::End),
                 Effect::HashReset => hasher.reset(self.next_generation()),
                 Effect::HashResume(midstate) => hasher.resume(self.next_generation(), &midstate),
@@ -306,8 +390,25 @@ impl<P: Ports> Run<P> {
         }
     }
 
-    /// Stops the request; whatever still comes of it is late.
+    fn request(&mut self, url: String, from: u64, end: Option<u64>, net: &P::Net) -> (Request<P>, Wish<P>) {
+        self.requests += 1;
+        let (number, abort) = (self.requests, net.abort_handle());
+        let request = Request::new(number, Some(abort.clone()));
+        let wish = Wish::Request {
+            number,
+            url,
+            from,
+            end,
+            abort,
+        };
+        (request, wish)
+    }
+
+    /// Stops the requests; whatever still comes of them is late.
     pub(super) fn hang_up(&mut self) {
+        if let Some(abort) = self.next.take().and_then(|next| next.request.abort) {
+            abort.abort();
+        }
         if let Some(abort) = self.request.abort.take() {
             abort.abort();
         }
@@ -358,7 +459,8 @@ impl<P: Ports> Run<P> {
     fn store(&mut self, at: u64, skip: u64, hasher: &P::Hasher) -> Result<(), DiskTrouble> {
         let chunk = self.chunk.take().ok_or(DiskTrouble::Gone)?;
         self.with_ingest(|ingest| ingest.write_at(at, &chunk))?;
-        self.hashing += 1;
+        self.hashing.push_back(chunk.len());
+        self.hashing_bytes += chunk.len();
         hasher.update(chunk, usize::try_from(skip).unwrap_or(usize::MAX));
         Ok(())
     }

@@ -11,18 +11,30 @@ impl FileTransfer {
     /// Asks from a little before the end of what is here.
     pub(super) fn ask(&mut self, now: Now, out: &mut Out) {
         let from = self.position.saturating_sub(OVERLAP_BYTES);
+        let end = self.part_end(self.position);
+        self.connect(from, end, now);
+        out.effects.push(Effect::Request {
+            url: self.file.url.clone(),
+            from,
+            end,
+        });
+    }
+
+    /// A new request is under way.
+    pub(super) fn connect(&mut self, from: u64, end: Option<u64>, now: Now) {
         self.connection = Connection {
             next: from,
+            end,
+            asked_next: false,
+            next_end: None,
+            asked_at: now.ms,
+            unread_ticks: 0,
             in_hand_end: 0,
             fresh: 0,
             watch: Watch::start(now.ms),
             complete_since: None,
         };
         self.phase = Phase::Asking { from };
-        out.effects.push(Effect::Request {
-            url: self.file.url.clone(),
-            from,
-        });
     }
 
     pub(super) fn head_came(&mut self, head: Result<Head, NetTrouble>, from: u64, now: Now, out: &mut Out) {
@@ -30,10 +42,9 @@ impl FileTransfer {
             Ok(head) => head,
             Err(NetTrouble::InvalidUrl) => return self.fail(Trouble::InvalidUrl, out),
             // A browser gives one kind of error for every way not to reach a server.
-            Err(NetTrouble::Broken { message }) => {
-                return self.try_failed(Trouble::Unreachable { message }, None, now, out);
-            }
+            Err(NetTrouble::Broken { message }) => return self.not_answered(message, now, out),
         };
+        self.answers_unread = false;
         self.connection.watch.heard(0);
         // A server whose `ETag` changes from node to node would make us start over for ever; with a digest to check
         // against, the overlap is enough after a while.
@@ -43,6 +54,7 @@ impl FileTransfer {
             &Asked {
                 name: &self.file.name,
                 from,
+                end: self.connection.end,
                 have: self.position,
                 total: self.total,
                 etag: self.etag.as_deref().filter(|_| !trust_overlap),
@@ -50,7 +62,11 @@ impl FileTransfer {
             now,
         );
         match verdict {
-            Verdict::Take { start, total } => self.take(&head, start, total, from, now, out),
+            Verdict::Take { start, end, total } => {
+                self.parts.answered(head.status, self.connection.end, end, total);
+                self.connection.end = end;
+                self.take(&head, start, total, from, now, out);
+            }
             Verdict::Complete { total } => {
                 self.total = Some(total);
                 self.finish(out);
@@ -73,6 +89,31 @@ impl FileTransfer {
             }
             Verdict::Refuse(trouble) => self.refused(trouble, now, out),
             Verdict::Retry { trouble, after_ms } => self.try_failed(trouble, after_ms, now, out),
+        }
+    }
+
+    /// No answer, or one that we may not read: for a browser that is the same. The second time in a row a probe tells
+    /// them apart, unless this run has read from the server before. A server that comes back in this very moment would
+    /// look like one that does not let us: one more request must fail right after the probe.
+    fn not_answered(&mut self, message: String, now: Now, out: &mut Out) {
+        if self.answers_unread {
+            self.fail(Trouble::NotAllowed { message }, out);
+        } else if self.attempts.any() && !self.bytes_came() {
+            self.phase = Phase::Probing { message };
+            out.effects.push(Effect::Probe {
+                url: self.file.url.clone(),
+            });
+        } else {
+            self.try_failed(Trouble::Unreachable { message }, None, now, out);
+        }
+    }
+
+    pub(super) fn probed(&mut self, reachable: bool, message: String, now: Now, out: &mut Out) {
+        if reachable {
+            self.answers_unread = true;
+            self.ask(now, out);
+        } else {
+            self.try_failed(Trouble::Unreachable { message }, None, now, out);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Taking the bytes of a body: compare what is here already, store the rest.
 
-use super::{FileTransfer, Out};
+use super::{FileTransfer, Out, Phase};
 use crate::transfer::magic;
 use crate::transfer::policy::{END_GRACE_MS, MAX_CHANGES, PROGRESS_BYTES};
 use crate::transfer::step::{DiskTrouble, Effect, NetTrouble, Now};
@@ -22,6 +22,9 @@ impl FileTransfer {
                 },
                 out,
             );
+        }
+        if self.connection.end.is_some_and(|part| end > part) {
+            return self.part_is_too_long(now, out);
         }
         self.connection.in_hand_end = end;
         if at < self.position {
@@ -100,6 +103,7 @@ impl FileTransfer {
     fn after_store(&mut self, now: Now, out: &mut Out) {
         self.note_completion(now);
         self.checkpoint_if_due(now, out);
+        self.ask_on(now, out);
     }
 
     fn note_completion(&mut self, now: Now) {
@@ -112,6 +116,10 @@ impl FileTransfer {
     pub(super) fn body_ended(&mut self, now: Now, out: &mut Out) {
         if self.total == Some(self.position) {
             return self.finish(out);
+        }
+        if self.connection.end == Some(self.position) {
+            // As asked. What comes next is a matter of what is safe.
+            return self.ask_on(now, out);
         }
         let at = self.position;
         if self.total.is_none() && at > 0 {
@@ -132,6 +140,9 @@ impl FileTransfer {
         if self.total == Some(self.position) {
             return self.finish(out);
         }
+        if self.connection.end == Some(self.position) {
+            return self.ask_on(now, out);
+        }
         let message = match error {
             NetTrouble::Broken { message } => message,
             NetTrouble::InvalidUrl => "the URL is invalid".to_owned(),
@@ -146,8 +157,15 @@ impl FileTransfer {
         {
             return self.finish(out);
         }
+        self.unread_for(reading, now, out);
+        if self.phase != Phase::Reading {
+            return;
+        }
         match self.connection.watch.tick(now.ms, reading) {
-            None => self.checkpoint_if_due(now, out),
+            None => {
+                self.checkpoint_if_due(now, out);
+                self.ask_on(now, out);
+            }
             Some(Idle::Stalled) if self.connection.fresh == 0 => {
                 self.try_failed(Trouble::Stalled, None, now, out);
             }

@@ -1,10 +1,10 @@
 //! Making bytes safe while more of them come: flush, save the hash, write the journal, in that order, one at a time.
 
-use super::{FileTransfer, Out};
+use super::{FileTransfer, Out, Phase};
 use crate::engine::ids::Timestamp;
 use crate::transfer::hash::Midstate;
 use crate::transfer::journal::Record;
-use crate::transfer::policy::{CHECKPOINT_BYTES, CHECKPOINT_MS};
+use crate::transfer::policy::CHECKPOINT_MS;
 use crate::transfer::step::{DiskTrouble, Effect, Now};
 use crate::transfer::trouble::Trouble;
 
@@ -48,6 +48,16 @@ impl Checkpoint {
         self.safe.as_ref()
     }
 
+    /// Where the bytes end that would be here after a crash.
+    pub(super) fn safe_offset(&self) -> u64 {
+        self.safe.as_ref().map_or(0, |record| record.offset)
+    }
+
+    /// Whether an attempt is under way.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.stage != Stage::Idle
+    }
+
     pub(super) fn started_at(&self) -> Option<u64> {
         self.started_at
     }
@@ -79,8 +89,9 @@ impl FileTransfer {
     pub(super) fn checkpoint_if_due(&mut self, now: Now, out: &mut Out) {
         let (offset, at) = self.checkpoint.last;
         let fresh = self.position.saturating_sub(offset);
+        let distance = self.checkpoint_bytes();
         let waited = now.ms.saturating_sub(at) >= CHECKPOINT_MS;
-        if fresh >= CHECKPOINT_BYTES || fresh > 0 && waited {
+        if fresh >= distance || fresh > 0 && waited {
             self.checkpoint_now(now, out);
         }
     }
@@ -92,6 +103,26 @@ impl FileTransfer {
                 offset: self.position,
             };
             out.effects.push(Effect::Flush { at: self.position });
+        }
+    }
+
+    /// The transfer is to stop: what came since the last checkpoint is made safe, so that it need not come again.
+    pub(super) fn leave(&mut self, now: Now, out: &mut Out) {
+        if !self.is_fetching() {
+            return out.effects.push(Effect::Left);
+        }
+        out.effects.push(Effect::Abort);
+        self.phase = Phase::Leaving;
+        self.leave_on(now, out);
+    }
+
+    /// One may be under way for fewer bytes than are here; then another one follows.
+    pub(super) fn leave_on(&mut self, now: Now, out: &mut Out) {
+        if self.phase == Phase::Leaving {
+            self.checkpoint_now(now, out);
+            if !self.checkpoint.is_under_way() {
+                out.effects.push(Effect::Left);
+            }
         }
     }
 

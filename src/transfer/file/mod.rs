@@ -1,13 +1,14 @@
 //! One file, from the look at the disk to the committed blob: a state machine.
 //!
 //! [`Phase`] says what it is waiting for. [`recover`] takes over what is here, [`answer`] asks and judges, [`body`]
-//! takes the bytes, [`checkpoint`] makes them safe beside that, [`finish`] verifies and commits. [`recourse`] is
+//! takes the bytes, [`parts`] asks for no more at a time than the hash can take, [`checkpoint`] makes them safe beside that, [`finish`] verifies and commits. [`recourse`] is
 //! what happens when something goes wrong.
 
 mod answer;
 mod body;
 mod checkpoint;
 mod finish;
+mod parts;
 mod recourse;
 mod recover;
 
@@ -16,6 +17,7 @@ use crate::engine::ids::Timestamp;
 use crate::engine::manifest::ModelFile;
 
 use self::checkpoint::Checkpoint;
+use self::parts::Parts;
 use super::journal;
 use super::protocol::{StoredFile, Waiting};
 use super::retry::Attempts;
@@ -36,12 +38,16 @@ enum Phase {
     StartingOver { with_body: bool },
     /// For [`Input::Head`].
     Asking { from: u64 },
+    /// For [`Input::Probed`], after a request without an answer.
+    Probing { message: String },
     /// For the body.
     Reading,
     /// For a time to try again.
     Waiting { until: Timestamp, network: bool },
     /// For the network.
     Offline { probe_at: Timestamp },
+    /// For the last checkpoint before it stops.
+    Leaving,
     /// For [`Input::Hashed`].
     Hashing,
     /// For [`Input::Sealed`].
@@ -61,8 +67,18 @@ enum Phase {
 struct Connection {
     /// The place in the file of the next byte of the body.
     next: u64,
+    /// Where the part that was asked for ends, where it is not the whole rest.
+    end: Option<u64>,
+    /// Whether what follows was asked for beside it.
+    asked_next: bool,
+    /// Where that ends, where it is not the whole rest.
+    next_end: Option<u64>,
     /// Where in the file the chunk in hand ends.
     in_hand_end: u64,
+    /// When it was asked for.
+    asked_at: Timestamp,
+    /// The looks at the clock in a row at which it was not being read.
+    unread_ticks: u32,
     /// The new bytes it has brought.
     fresh: u64,
     watch: Watch,
@@ -116,8 +132,11 @@ pub struct FileTransfer {
     /// Whether there may be a journal entry.
     journaled: bool,
     inspected: bool,
+    /// Whether a server was there right after a request that got no answer.
+    answers_unread: bool,
     short_end: Option<u64>,
     connection: Connection,
+    parts: Parts,
     checkpoint: Checkpoint,
     attempts: Attempts,
     counts: Counts,
@@ -138,14 +157,21 @@ impl FileTransfer {
             etag: None,
             journaled: false,
             inspected: false,
+            answers_unread: false,
             short_end: None,
             connection: Connection {
                 next: 0,
+                end: None,
+                asked_next: false,
+                next_end: None,
+                asked_at: now.ms,
+                unread_ticks: 0,
                 in_hand_end: 0,
                 fresh: 0,
                 watch: Watch::start(now.ms),
                 complete_since: None,
             },
+            parts: Parts::default(),
             checkpoint: Checkpoint::default(),
             attempts: Attempts::default(),
             counts: Counts::default(),
@@ -187,10 +213,15 @@ impl FileTransfer {
                 let from = *from;
                 self.head_came(head, from, now, out);
             }
+            (Phase::Probing { message }, Input::Probed { reachable }) => {
+                let message = message.clone();
+                self.probed(reachable, message, now, out);
+            }
             (Phase::Reading, Input::Chunk { len }) => self.chunk_came(len, now, out),
             (Phase::Reading, Input::Compared { same }) => self.compared(same, now, out),
             (Phase::Reading, Input::Stored(stored)) => self.stored(stored, now, out),
             (Phase::Reading, Input::Start(start)) => self.inspect(&start, now, out),
+            (Phase::Reading, Input::HashBehind) => self.hash_behind(now, out),
             (Phase::Reading, Input::BodyEnded) => self.body_ended(now, out),
             (Phase::Reading, Input::BodyFailed(error)) => self.body_failed(error, now, out),
             (Phase::Hashing, Input::Hashed(digest)) => self.hashed(digest, now, out),
@@ -206,10 +237,20 @@ impl FileTransfer {
                 out.outcome = Some(Outcome::Failed(trouble.clone()));
                 self.phase = Phase::Ended;
             }
+            (_, Input::Leave) => self.leave(now, out),
+            (Phase::Leaving, Input::Flushed(Err(_))) => out.effects.push(Effect::Left),
             (_, Input::Resized(Err(error))) => self.not_resized(error, now, out),
             (_, Input::Flushed(flushed)) => self.flushed(flushed, out),
-            (_, Input::HashSaved(midstate)) => self.hash_saved(midstate, now, out),
-            (_, Input::Saved(saved)) => self.saved(saved, out),
+            (_, Input::HashSaved(midstate)) => {
+                self.hash_saved(midstate, now, out);
+                self.ask_on(now, out);
+                self.leave_on(now, out);
+            }
+            (_, Input::Saved(saved)) => {
+                self.saved(saved, out);
+                self.ask_on(now, out);
+                self.leave_on(now, out);
+            }
             (_, Input::HashLost) => self.hash_lost(now, out),
             (_, Input::Tick { reading }) => self.tick(reading, now, out),
             (_, Input::Online) => self.online(now, out),

@@ -12,7 +12,11 @@ impl FileTransfer {
     pub(super) fn is_fetching(&self) -> bool {
         matches!(
             self.phase,
-            Phase::Asking { .. } | Phase::Reading | Phase::Waiting { .. } | Phase::Offline { .. }
+            Phase::Asking { .. }
+                | Phase::Probing { .. }
+                | Phase::Reading
+                | Phase::Waiting { .. }
+                | Phase::Offline { .. }
         )
     }
 
@@ -24,6 +28,7 @@ impl FileTransfer {
     /// A try has failed; bytes that are here stay.
     pub(super) fn try_failed(&mut self, trouble: Trouble, after_ms: Option<u64>, now: Now, out: &mut Out) {
         out.effects.push(Effect::Abort);
+        self.answers_unread = false;
         self.checkpoint_now(now, out);
         let attempt = self.attempts.failed();
         if self.attempts.exhausted() {

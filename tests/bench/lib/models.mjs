@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 export async function startModels() {
   const program = process.env.MODELYARD_TESTSERVER;
   if (!program) throw new Error("MODELYARD_TESTSERVER does not name the test server; run `cargo xtask bench`");
-  const child = spawn(program, ["--port", "0", "--cache-control", "public, max-age=31536000"], {
+  const child = spawn(program, ["--port", "0", "--cache-control", "public, max-age=31536000", "--keep-alive"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   process.once("exit", () => child.kill());

@@ -22,6 +22,7 @@ const TYPES = {
 /** With `isolated`, pages have clocks of 5 µs instead of 100. */
 export async function startSite({ isolated = false } = {}) {
   const waiting = new Map();
+  const made = new Map();
 
   async function answer(request, response) {
     const { pathname } = new URL(request.url, "http://localhost");
@@ -34,13 +35,14 @@ export async function startSite({ isolated = false } = {}) {
     }
     const prefix = Object.keys(ROOTS).find((root) => pathname.startsWith(root));
     const path = prefix && normalize(join(ROOTS[prefix], pathname.slice(prefix.length)));
-    const body = path?.startsWith(ROOTS[prefix]) ? await readFile(path).catch(() => null) : null;
+    const file = path?.startsWith(ROOTS[prefix]) ? await readFile(path).catch(() => null) : null;
+    const body = made.get(pathname) ?? file;
     if (!body) return response.writeHead(404).end();
     response.writeHead(200, {
-      "Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
+      "Content-Type": TYPES[extname(pathname)] ?? "application/octet-stream",
       "Content-Length": body.length,
       // As a build serves files with a hash in their name; pages are asked for anew.
-      "Cache-Control": path.endsWith(".html") ? "no-cache" : "public, max-age=31536000, immutable",
+      "Cache-Control": pathname.endsWith(".html") ? "no-cache" : "public, max-age=31536000, immutable",
       ...(isolated && {
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Embedder-Policy": "require-corp",
@@ -58,6 +60,10 @@ export async function startSite({ isolated = false } = {}) {
 
   return {
     origin,
+    /** Serves what a benchmark made itself. */
+    serve(path, content) {
+      made.set(path, Buffer.from(content));
+    },
     /**
      * An address of a page that is told `options`, and the promises of what it reports. Each report has a `kind`; one
      * with an `error` rejects all.

@@ -180,3 +180,41 @@ test("a model that arrives damaged leaves the old one answering, and nothing of 
   expect((await tab.loads()).map((load) => load.modelId)).toEqual(["old"]);
   await tab.expectOnDisk(old);
 });
+
+test.describe("Q8 a last checkpoint", () => {
+  /** A download that has half of its bytes, none of them journaled: the clock stands still. */
+  async function unsafeHalf(scene: Scene): Promise<{ model: Model; tab: Tab; id: number }> {
+    const model = await scene.model("fresh", SIZE, { steps: [pauseAt(HALF)] });
+    const tab = await scene.open({ models: [model], worker: "clocked" });
+    await tab.stopClock();
+    const { id } = await tab.download(model);
+    await scene.server.wait(model.path, { stalled: 1 });
+    // Far less than the second after which a checkpoint is due.
+    await expect(async () => {
+      await tab.advance(10);
+      const progress = expect.objectContaining({ downloadedBytes: HALF });
+      expect(await tab.events()).toContainEqual(expect.objectContaining({ type: "downloadProgress", progress }));
+    }).toPass({ intervals: [20] });
+    expect(await tab.records("journal")).toEqual([]);
+    return { model, tab, id };
+  }
+
+  test("is written by a pause: nothing comes again", async ({ scene }) => {
+    const { model, tab, id } = await unsafeHalf(scene);
+    await tab.call("pause", id);
+    await tab.journaled(HALF);
+    await tab.call("resume", id);
+    await tab.next({ type: "downloadReady" });
+    await tab.expectReady(model);
+    expect((await scene.served(model)).ranges).toEqual([from(0), resumedAt(HALF)]);
+  });
+
+  test("is written by a close", async ({ scene }) => {
+    const { model, tab } = await unsafeHalf(scene);
+    await tab.close();
+    const next = await scene.open({ models: [model] });
+    await next.next({ type: "downloadReady" });
+    await next.expectReady(model);
+    expect((await scene.served(model)).ranges).toEqual([from(0), resumedAt(HALF)]);
+  });
+});

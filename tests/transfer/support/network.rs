@@ -70,6 +70,17 @@ impl Reply {
             .body(&file[from..])
     }
 
+    /// A correct answer to a request that may name an end.
+    pub fn to(asked: &Asked, file: &[u8]) -> Self {
+        let Some(end) = asked.end.filter(|end| *end < file.len() as u64) else {
+            return Self::partial(file, asked.offset);
+        };
+        let from = usize::try_from(asked.offset).unwrap();
+        Self::of(206)
+            .with(|head| head.content_range = Some(format!("bytes {from}-{}/{}", end - 1, file.len())))
+            .body(&file[from..usize::try_from(end).unwrap()])
+    }
+
     /// A correct answer of a server that ignores ranges.
     pub fn whole(file: &[u8]) -> Self {
         Self::of(200).body(file)
@@ -150,6 +161,7 @@ impl Reply {
 pub struct Asked {
     pub url: String,
     pub offset: u64,
+    pub end: Option<u64>,
     pub at_ms: u64,
 }
 
@@ -161,6 +173,9 @@ pub struct Log {
     /// Bytes given to readers.
     pub sent_bytes: Cell<u64>,
     pub aborted: Cell<u64>,
+    /// Whether a server is there whatever it answers, and how often someone looked.
+    pub reachable: Cell<bool>,
+    pub probes: Cell<u64>,
     /// How long after an abort a pending read still answers: a chunk that was on its way, or the abort.
     pub late_ms: Cell<u64>,
 }
@@ -298,11 +313,13 @@ impl Net for SimNet {
         &self,
         url: &str,
         offset: u64,
+        end: Option<u64>,
         abort: &SimAbort,
     ) -> Result<(ResponseHead, SimBody), NetError> {
         let asked = Asked {
             url: url.to_owned(),
             offset,
+            end,
             at_ms: self.executor.now(),
         };
         self.log.asked.borrow_mut().push(asked.clone());
@@ -320,5 +337,11 @@ impl Net for SimNet {
             log: Rc::clone(&self.log),
         };
         reply.head.map(|head| (head, body))
+    }
+
+    async fn probe(&self, _url: &str) -> bool {
+        self.log.probes.set(self.log.probes.get() + 1);
+        self.executor.sleep(30).await;
+        self.log.reachable.get()
     }
 }

@@ -146,7 +146,7 @@ impl Rig {
     /// A worker whose server has `bytes` and no faults.
     pub fn serving(bytes: &[u8]) -> Self {
         let bytes = bytes.to_vec();
-        Self::new(move |asked| Reply::partial(&bytes, asked.offset))
+        Self::new(move |asked| Reply::to(asked, &bytes))
     }
 
     /// A worker whose server gives these replies in order, and is then gone.

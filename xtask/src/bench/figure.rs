@@ -33,7 +33,7 @@ impl std::fmt::Display for Target {
 }
 
 /// The promises, by name.
-const TARGETS: [(&str, Target); 15] = [
+const TARGETS: [(&str, Target); 21] = [
     ("download_vs_plain", Target::AtLeast(0.9)),
     ("download_vs_wllama", Target::AtLeast(1.0)),
     ("download_vs_ceiling", Target::AtLeast(0.35)),
@@ -44,6 +44,12 @@ const TARGETS: [(&str, Target); 15] = [
     ("core_step_growth", Target::Below(1.5)),
     ("route_100_us", Target::Below(50.0)),
     ("route_growth", Target::Below(12.0)),
+    ("lookup_vs_picomatch", Target::AtLeast(20.0)),
+    ("lookup_warm_us", Target::Below(1.0)),
+    ("lookup_cold_us", Target::Below(10.0)),
+    ("lookup_worst_ms", Target::Below(1.0)),
+    ("catalog_start_ms", Target::Below(5.0)),
+    ("catalog_gzip_kb", Target::Below(25.0)),
     ("snapshot_progress_us", Target::Below(200.0)),
     ("open_ms", Target::Below(100.0)),
     ("wasm_gzip_kb", Target::AtMost(250.0)),

@@ -12,7 +12,7 @@ use crate::project::Project;
 use crate::setup::npm::npm;
 
 /// What is pinned.
-const PINNED: &str = "xtask/src/catalog/inputs.toml";
+pub(super) const PINNED: &str = "xtask/src/catalog/inputs.toml";
 /// Reads an array out of a JavaScript file.
 const LITERAL: &str = "xtask/src/catalog/literal.mjs";
 /// Where archives are kept between runs, below cargo's target directory.
@@ -110,7 +110,8 @@ impl Inputs {
     }
 }
 
-fn pinned(text: &str) -> Result<Vec<Input>> {
+/// Reads `inputs.toml`.
+pub(super) fn pinned(text: &str) -> Result<Vec<Input>> {
     let table: Table = toml::from_str(text).with_context(|| format!("{PINNED} is not valid"))?;
     let list = table.get("input").and_then(|list| list.as_array());
     let list = list.with_context(|| format!("{PINNED} has no input"))?;

@@ -51,7 +51,7 @@ pub(crate) fn task(project: &Project, check: bool) -> Result<()> {
     let merged = merge::merge(listings, &rules);
     let pages = pages::entries(&inputs, &merged, &rules)?;
     let count = merged.len() + pages.len();
-    let text = write::text(&inputs, &rules, merged.into_iter().chain(pages).collect())?;
+    let text = write::text(&inputs.all, &rules, merged.into_iter().chain(pages).collect())?;
 
     let path = project.path(DATA);
     if check {
@@ -79,6 +79,24 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+
+    #[test]
+    fn the_committed_data_has_the_rules_and_the_pinned_packages_as_they_are_now() {
+        let project = Project::find().unwrap();
+        let text = fs::read_to_string(project.path(DATA)).unwrap();
+        let rules = rules::read(&fs::read_to_string(project.path(RULES)).unwrap()).unwrap();
+        let inputs = fetch::pinned(&fs::read_to_string(project.path(fetch::PINNED)).unwrap()).unwrap();
+        let advice = "run `cargo xtask catalog`";
+        assert!(
+            text.starts_with(&write::head(&inputs, &rules).join("\n")),
+            "{advice}"
+        );
+        assert!(text.contains(&write::by_hand(&rules).join("\n")), "{advice}");
+        let entries = rules.entries.iter().map(|row| row.written(""));
+        for line in entries.map(|line| line.trim_end_matches(" .r").to_owned()) {
+            assert!(text.contains(&format!("\n{line}")), "{line}: {advice}");
+        }
+    }
 
     #[test]
     fn the_committed_data_is_small_enough_to_send() {

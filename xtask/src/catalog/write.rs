@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 
-use super::fetch::Inputs;
+use super::fetch::Input;
 use super::row::Row;
 use super::rules::Rules;
 
@@ -12,31 +12,45 @@ use super::rules::Rules;
 const FORM: u32 = 1;
 
 /// The whole text.
-pub(super) fn text(inputs: &Inputs, rules: &Rules, mut entries: Vec<Row>) -> Result<String> {
+pub(super) fn text(inputs: &[Input], rules: &Rules, mut entries: Vec<Row>) -> Result<String> {
     entries.extend(rules.entries.iter().cloned());
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     if let Some(twice) = entries.windows(2).find(|pair| pair[0].name == pair[1].name) {
         bail!("two entries are called {}", twice[0].name);
     }
-    let dates = inputs.all.iter().map(|input| input.date.as_str());
-    let version = dates.chain([rules.date.as_str()]).max().unwrap_or_default();
     let usual = most_usual(&entries);
+    let mut lines = head(inputs, rules);
+    lines.push(format!("usual {usual}"));
+    lines.extend(by_hand(rules));
+    lines.push("[names]".to_owned());
+    lines.extend(entries.iter().map(|row| row.written(&usual)));
+    lines.extend(["[end]".to_owned(), String::new()]);
+    Ok(lines.join("\n"))
+}
 
+/// The form, the version, and where all is from.
+pub(super) fn head(inputs: &[Input], rules: &Rules) -> Vec<String> {
+    let dates = inputs.iter().map(|input| input.date.as_str());
+    let version = dates.chain([rules.date.as_str()]).max().unwrap_or_default();
     let mut lines = vec![format!("modelyard-catalog {FORM} {version}")];
-    for input in &inputs.all {
-        lines.push(format!(
+    lines.extend(inputs.iter().map(|input| {
+        format!(
             "source {} {} {} {}",
             input.key, input.package, input.version, input.date
-        ));
-    }
+        )
+    }));
     lines.push(format!(
         "source {} rules {} {}",
         super::rules::KEY,
         rules.date,
         rules.date
     ));
-    lines.push(format!("usual {usual}"));
-    lines.push("[patterns]".to_owned());
+    lines
+}
+
+/// The parts that come from the rules alone.
+pub(super) fn by_hand(rules: &Rules) -> Vec<String> {
+    let mut lines = vec!["[patterns]".to_owned()];
     lines.extend(rules.patterns.iter().map(|row| row.written("")));
     lines.push("[aliases]".to_owned());
     let mut aliases: Vec<_> = rules
@@ -46,10 +60,7 @@ pub(super) fn text(inputs: &Inputs, rules: &Rules, mut entries: Vec<Row>) -> Res
         .collect();
     aliases.sort();
     lines.extend(aliases);
-    lines.push("[names]".to_owned());
-    lines.extend(entries.iter().map(|row| row.written(&usual)));
-    lines.extend(["[end]".to_owned(), String::new()]);
-    Ok(lines.join("\n"))
+    lines
 }
 
 /// The sources most entries have; they are not written.

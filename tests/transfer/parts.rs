@@ -1,0 +1,318 @@
+//! Asking in parts, where the network is faster than the hash: when it begins, how one follows another, how it ends.
+
+use modelyard::engine::manifest::ModelFile;
+use modelyard::transfer::hash::{MIDSTATE_BYTES, Midstate, StreamHash};
+use modelyard::transfer::step::{Effect, Head, Input};
+
+use super::decisions::Desk;
+use super::support::network::{Reply, Step};
+use super::support::rig::Rig;
+use super::support::{MIB, known, noise};
+
+const M: u64 = MIB as u64;
+const OVERLAP: u64 = 64 << 10;
+const PART: u64 = 8 * M;
+const SIZE: u64 = 100 * M;
+
+fn large() -> ModelFile {
+    ModelFile {
+        size_bytes: Some(SIZE),
+        ..known(b"x")
+    }
+}
+
+/// What is asked for, with the request in use or beside it.
+fn asked(effects: &[Effect]) -> Vec<(u64, Option<u64>)> {
+    let of = |effect: &Effect| match effect {
+        Effect::Request { from, end, .. } | Effect::RequestNext { from, end, .. } => Some((*from, *end)),
+        _ => None,
+    };
+    effects.iter().filter_map(of).collect()
+}
+
+fn head(first: u64, end: u64) -> Input {
+    Input::Head(Ok(Head {
+        status: 206,
+        content_range: Some(format!("bytes {first}-{}/{SIZE}", end - 1)),
+        etag: Some("\"one\"".to_owned()),
+        ..Head::default()
+    }))
+}
+
+/// A desk at which so many bytes of the first part are here, one second for each mebibyte.
+fn at(mebibytes: u64) -> (Desk, Vec<Effect>) {
+    let mut desk = Desk::reading(&large());
+    let effects = (0..mebibytes).flat_map(|_| desk.store(M)).collect();
+    (desk, effects)
+}
+
+/// Bytes up to `offset` become safe.
+fn make_safe(desk: &mut Desk, offset: u64) -> Vec<Effect> {
+    let mut bytes = [0; MIDSTATE_BYTES];
+    bytes[..].copy_from_slice(StreamHash::new().midstate().as_bytes());
+    bytes[32..40].copy_from_slice(&(offset / 64).to_le_bytes());
+    desk.take(Input::Flushed(Ok(7)));
+    desk.take(Input::HashSaved(Midstate::from_bytes(bytes).unwrap()));
+    desk.take(Input::Saved(Ok(())))
+}
+
+#[test]
+fn a_large_file_begins_with_a_part_and_a_slow_network_gets_one_request_for_the_rest() {
+    let (mut desk, effects) = at(8);
+    assert_eq!(
+        asked(&effects),
+        [(PART, None)],
+        "exactly where the part ends, no overlap"
+    );
+    assert_eq!(effects.last(), Some(&Effect::UseNext));
+    assert!(desk.take(head(PART, SIZE)).contains(&Effect::ReadBody));
+    let rest: Vec<Effect> = (8..90).flat_map(|_| desk.store(M)).collect();
+    assert_eq!(asked(&rest), []);
+}
+
+#[test]
+fn a_file_that_is_not_large_is_asked_for_as_a_whole() {
+    let bytes = noise(3 * MIB, 1);
+    let rig = Rig::serving(&bytes);
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(10);
+    let ends: Vec<_> = rig.net.log.asked.borrow().iter().map(|asked| asked.end).collect();
+    assert_eq!(ends, [None]);
+}
+
+#[test]
+fn where_the_hash_is_slower_one_part_follows_another_without_a_gap() {
+    let (mut desk, effects) = at(4);
+    assert_eq!(asked(&effects), []);
+    assert_eq!(desk.take(Input::HashBehind), [], "the part in use goes on");
+    make_safe(&mut desk, M);
+    desk.store(M);
+    let effects = desk.store(M);
+    assert_eq!(
+        asked(&effects),
+        [(PART, Some(2 * PART))],
+        "asked for before the end of the first"
+    );
+    desk.store(M);
+    assert!(desk.store(M).contains(&Effect::UseNext));
+    assert!(desk.take(head(PART, 2 * PART)).contains(&Effect::ReadBody));
+    assert!(matches!(
+        desk.take(Input::Chunk { len: M })[..],
+        [Effect::Store { at: PART, skip: 0 }]
+    ));
+}
+
+#[test]
+fn q8_a_part_is_asked_for_only_when_enough_is_safe() {
+    let (mut desk, _) = at(1);
+    desk.take(Input::HashBehind);
+    let effects: Vec<Effect> = (1..8).flat_map(|_| desk.store(M)).collect();
+    assert_eq!(
+        asked(&effects),
+        [],
+        "nothing is safe yet, and 16 MiB would be at risk"
+    );
+    assert_eq!(
+        effects.last(),
+        Some(&Effect::LeaveBody),
+        "nothing more is read of it"
+    );
+    assert_eq!(
+        desk.take(Input::BodyEnded),
+        [Effect::LeaveBody],
+        "its end is no failure"
+    );
+    let effects = make_safe(&mut desk, M);
+    assert_eq!(asked(&effects), [(PART, Some(2 * PART))]);
+    assert_eq!(effects.last(), Some(&Effect::UseNext));
+}
+
+#[test]
+fn a_checkpoint_that_cannot_be_made_holds_nothing_up() {
+    let (mut desk, _) = at(1);
+    desk.take(Input::HashBehind);
+    for _ in 1..8 {
+        desk.store(M);
+    }
+    // The hasher counts otherwise than we do, for ever: no entry can be written.
+    desk.take(Input::Flushed(Ok(7)));
+    desk.take(Input::HashSaved(StreamHash::new().midstate()));
+    let mut effects = Vec::new();
+    for _ in 0..8 {
+        effects.extend(desk.take(Input::Tick { reading: false }));
+        effects.extend(desk.take(Input::Flushed(Ok(7))));
+        effects.extend(desk.take(Input::HashSaved(StreamHash::new().midstate())));
+    }
+    assert_eq!(asked(&effects), [(PART, Some(2 * PART))]);
+}
+
+#[test]
+fn a_request_for_the_rest_is_given_up_for_parts_when_the_hash_falls_behind() {
+    let (mut desk, _) = at(8);
+    desk.take(head(PART, SIZE));
+    // A mebibyte within the same millisecond.
+    desk.take(Input::Chunk { len: M });
+    desk.take(Input::Stored(Ok(())));
+    let effects = desk.take(Input::HashBehind);
+    assert!(effects.contains(&Effect::Abort), "{effects:?}");
+    assert_eq!(asked(&effects), [(9 * M - OVERLAP, Some(17 * M))]);
+}
+
+#[test]
+fn on_a_network_that_is_not_fast_only_a_hash_that_stays_behind_is_a_reason_for_parts() {
+    let (mut desk, _) = at(8);
+    desk.take(head(PART, SIZE));
+    desk.store(M);
+    assert_eq!(desk.take(Input::HashBehind), [], "much came at once, that is all");
+    let unread = |desk: &mut Desk| asked(&desk.take(Input::Tick { reading: false }));
+    for _ in 0..3 {
+        assert_eq!(unread(&mut desk), []);
+    }
+    desk.take(Input::Tick { reading: true });
+    for _ in 0..3 {
+        assert_eq!(unread(&mut desk), []);
+    }
+    assert_eq!(unread(&mut desk), [(9 * M - OVERLAP, Some(17 * M))]);
+}
+
+#[test]
+fn a_small_rest_is_left_to_come() {
+    let (mut desk, _) = at(8);
+    desk.take(head(PART, SIZE));
+    for _ in 8..69 {
+        desk.store(M);
+    }
+    for _ in 0..5 {
+        assert_eq!(asked(&desk.take(Input::Tick { reading: false })), []);
+    }
+}
+
+#[test]
+fn a_server_that_ignores_the_end_of_a_part_is_read_on_and_gets_no_other() {
+    let file = large();
+    let mut desk = Desk::asking(&file);
+    assert!(desk.take(head(0, SIZE)).contains(&Effect::ReadBody));
+    let effects: Vec<Effect> = (0..20).flat_map(|_| desk.store(M)).collect();
+    assert_eq!(asked(&effects), []);
+    assert_eq!(desk.take(Input::HashBehind), []);
+    // Not after a failure either.
+    let effects = desk.take(Input::BodyFailed(broken()));
+    assert_eq!(asked(&effects), []);
+    assert_eq!(asked(&desk.take(Input::Online)), [(20 * M - OVERLAP, None)]);
+}
+
+fn broken() -> modelyard::transfer::step::NetTrouble {
+    modelyard::transfer::step::NetTrouble::Broken {
+        message: "network error".to_owned(),
+    }
+}
+
+#[test]
+fn what_comes_beyond_the_end_of_a_part_is_dropped_and_the_rest_is_asked_for() {
+    let (mut desk, _) = at(7);
+    let effects = desk.take(Input::Chunk { len: M + 1 });
+    assert_eq!(effects[..2], [Effect::DropChunk, Effect::Abort]);
+    assert_eq!(asked(&effects), [(7 * M - OVERLAP, None)]);
+}
+
+#[test]
+fn a_server_that_ignores_ranges_altogether_begins_anew_with_the_body_in_hand() {
+    let (mut desk, _) = at(8);
+    let whole = Head {
+        status: 200,
+        ..Head::default()
+    };
+    let effects = desk.take(Input::Head(Ok(whole)));
+    assert!(!effects.contains(&Effect::Abort), "{effects:?}");
+    assert_eq!(asked(&effects), []);
+}
+
+#[test]
+fn another_file_behind_the_next_part_is_noticed_by_its_etag() {
+    let mut desk = Desk::asking(&large());
+    desk.take(head(0, PART));
+    for _ in 0..8 {
+        desk.store(M);
+    }
+    let mut other = head(PART, SIZE);
+    if let Input::Head(Ok(head)) = &mut other {
+        head.etag = Some("\"two\"".to_owned());
+    }
+    let effects = desk.take(other);
+    assert!(
+        effects.contains(&Effect::HashReset)
+            || effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::Forget { .. })),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn without_etag_and_digest_a_part_overlaps_the_one_before() {
+    let file = ModelFile {
+        sha256: None,
+        ..large()
+    };
+    let mut desk = Desk::asking(&file);
+    let head = Head {
+        status: 206,
+        ..Head::default()
+    };
+    desk.take(Input::Head(Ok(head)));
+    let effects: Vec<Effect> = (0..8).flat_map(|_| desk.store(M)).collect();
+    assert_eq!(asked(&effects), [(PART - OVERLAP, None)]);
+}
+
+#[test]
+fn a_part_that_breaks_off_is_asked_for_again_as_a_part() {
+    let (mut desk, _) = at(4);
+    desk.take(Input::HashBehind);
+    let effects = desk.take(Input::BodyEnded);
+    assert!(effects.contains(&Effect::Abort), "{effects:?}");
+    assert_eq!(
+        asked(&desk.take(Input::Online)),
+        [(4 * M - OVERLAP, Some(12 * M))],
+        "it counts as a try that failed"
+    );
+}
+
+/// 72 MiB from a fast network, at a hash that takes its time; every fifth answer breaks off.
+#[test]
+fn q8_in_parts_no_more_than_sixteen_mebibytes_are_at_risk_and_the_file_is_right() {
+    let bytes = noise(72 * MIB, 1);
+    let served = bytes.clone();
+    let mut number = 0;
+    let rig = Rig::new(move |asked| {
+        number += 1;
+        let reply = Reply::to(asked, &served);
+        if number % 5 == 0 {
+            reply.after(MIB, Step::Cut)
+        } else {
+            reply
+        }
+    });
+    rig.hasher_lag_ms.set(20);
+    rig.records.latency_ms.set(5);
+    rig.start(&[known(&bytes)]);
+    let mut worst = 0;
+    while rig.end().is_none() {
+        rig.advance(1);
+        let safe = rig.records.journal().first().map_or(0, |record| record.offset);
+        let asked = rig.net.log.asked.borrow().last().and_then(|asked| asked.end);
+        if let Some(end) = asked.filter(|_| rig.end().is_none()) {
+            worst = worst.max(end.saturating_sub(safe));
+        }
+    }
+    rig.check_committed(&bytes);
+    let parts = rig
+        .net
+        .log
+        .asked
+        .borrow()
+        .iter()
+        .filter(|asked| asked.end.is_some())
+        .count();
+    assert!(parts >= 8, "{parts}");
+    assert!(worst <= 16 * M, "{worst}");
+}
