@@ -71,7 +71,10 @@ fn new_host() -> JsValue {
 }
 
 fn options(namespace: &str) -> String {
-    format!(r#"{{"namespace":"{namespace}","engines":["fake"],"defaultModel":"one","models":{MODELS}}}"#)
+    let catalog = serde_json::to_string(include_str!("../src/catalog/bundled/catalog.txt")).unwrap();
+    format!(
+        r#"{{"namespace":"{namespace}","engines":["fake"],"defaultModel":"one","models":{MODELS},"bundledCatalog":{catalog}}}"#
+    )
 }
 
 fn fresh_namespace() -> String {

@@ -1,6 +1,6 @@
 //! Reading JSON texts: the one reader of the crate, for what people write, what is stored and what workers say.
 //!
-//! 1. A text is read as a whole into a [`Tape`]: its syntax, its depth, its numbers and strings.
+//! 1. A text is read as a whole into one list of values: its syntax, its depth, its numbers and strings.
 //! 2. A type takes its parts from there ([`Read`]). Reading never stops: the first thing that is wrong is noted, and a
 //!    blank stands in its place: 0, no, nothing, the first word.
 //! 3. Only if nothing was wrong is the value handed out. So no one ever sees a blank.
@@ -26,7 +26,7 @@ pub use self::value::Value;
 /// How deep lists and objects are read that are inside each other; what is deeper has no meaning for anyone.
 pub const MAX_DEPTH: u8 = 64;
 
-/// Something that can be read. See the macros [`object!`](crate::json), which write most of these.
+/// Something that can be read. `readable!`, `words!`, `variants!` and `tagged!` write most of these.
 pub trait Read {
     /// What a value says. Where it says something else, that is noted and the result means nothing.
     fn read(value: Value<'_>) -> Self;
