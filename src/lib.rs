@@ -4,9 +4,11 @@
 //! bring inputs to it and carry out its effects. `ARCHITECTURE.md` has the map.
 
 pub mod catalog;
+pub mod config;
 pub mod engine;
 pub mod json;
 pub mod net;
+pub mod providers;
 pub mod routing;
 pub mod runtime;
 pub mod storage;

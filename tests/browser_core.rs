@@ -71,10 +71,7 @@ fn new_host() -> JsValue {
 }
 
 fn options(namespace: &str) -> String {
-    let catalog = serde_json::to_string(include_str!("../src/catalog/bundled/catalog.txt")).unwrap();
-    format!(
-        r#"{{"namespace":"{namespace}","engines":["fake"],"defaultModel":"one","models":{MODELS},"bundledCatalog":{catalog}}}"#
-    )
+    format!(r#"{{"namespace":"{namespace}","engines":["fake"],"defaultModel":"one","models":{MODELS}}}"#)
 }
 
 fn fresh_namespace() -> String {

@@ -56,8 +56,8 @@ struct PageOptions {
     superseded: Superseded,
     default_model: Option<ModelId>,
     default_profile: Option<String>,
-    /// The text of the bundled model database.
-    bundled_catalog: String,
+    /// The text of the bundled model database. Without it names alone say what they say.
+    bundled_catalog: Option<String>,
     catalog: Vec<AppEntry>,
     profiles: Vec<ProfileSpec>,
     overrides: Vec<Override>,
@@ -72,7 +72,7 @@ readable! {
         superseded: "superseded?",
         default_model: "defaultModel?",
         default_profile: "defaultProfile?",
-        bundled_catalog: "bundledCatalog",
+        bundled_catalog: "bundledCatalog?",
         catalog: "catalog?",
         profiles: "profiles?",
         overrides: "overrides?",
@@ -100,8 +100,8 @@ impl PageCore {
         let options: PageOptions =
             reading::read(options_json, "options").map_err(|failure| to_js(&failure))?;
         let namespace = checked_namespace(options.namespace).map_err(|failure| to_js(&failure))?;
-        let catalog =
-            read_catalog(&options.bundled_catalog, options.catalog).map_err(|failure| to_js(&failure))?;
+        let catalog = read_catalog(options.bundled_catalog.as_deref(), options.catalog)
+            .map_err(|failure| to_js(&failure))?;
         let hosts = match (options.allow_private_hosts, page_is_loopback()) {
             (true, _) => HostPolicy::Any,
             (false, true) => HostPolicy::PublicAndLoopback,
@@ -256,13 +256,13 @@ fn sound() -> Result<(), JsValue> {
 }
 
 /// The bundled data is a part of the package: one that cannot be read is of another version, or damaged on its way.
-fn read_catalog(text: &str, entries: Vec<AppEntry>) -> Result<Catalog, Failure> {
-    let bundled = Bundled::read(text).map_err(|error| {
+fn read_catalog(text: Option<&str>, entries: Vec<AppEntry>) -> Result<Catalog, Failure> {
+    let bundled = text.map(Bundled::read).transpose().map_err(|error| {
         let message = "The model database does not belong to this version of the package.";
         let cause = format!("{:?} in line {}", error.reason, error.line);
         Failure::new(ErrorCode::LoadFailed, message).caused_by(cause)
     })?;
-    let catalog = Catalog::new(bundled);
+    let catalog = bundled.map_or_else(Catalog::default, Catalog::new);
     if entries.is_empty() {
         return Ok(catalog);
     }

@@ -60,7 +60,7 @@ impl Engine {
                 };
                 Ok(Reply::Done)
             }
-            Command::Route { request } => self.route(&request, out),
+            Command::Route { request } => Ok(self.route(&request, out)),
             Command::Configure {
                 catalog,
                 profiles,

@@ -33,10 +33,14 @@ const BLOCKED_PORTS: [u16; 82] = [
     3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
 ];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Zone {
+/// Where a host is, as far as its name tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Zone {
+    /// Somewhere on the internet.
     Public,
+    /// In the local network.
     Private,
+    /// On this computer.
     Loopback,
 }
 
@@ -95,12 +99,12 @@ impl Hosts {
     }
 }
 
-fn strip_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
+pub(crate) fn strip_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
     let (start, rest) = url.split_at_checked(scheme.len())?;
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
-fn has_dot_segment(path: &str) -> bool {
+pub(crate) fn has_dot_segment(path: &str) -> bool {
     let path = path.to_ascii_lowercase().replace("%2e", ".");
     path.split('/').any(|segment| segment == "." || segment == "..")
         || path.contains("%2f")
@@ -108,7 +112,7 @@ fn has_dot_segment(path: &str) -> bool {
 }
 
 /// The host of an authority, its port checked.
-fn host(authority: &str) -> Result<&str, &'static str> {
+pub(crate) fn host(authority: &str) -> Result<&str, &'static str> {
     let (host, port) = if authority.starts_with('[') {
         let end = authority.find(']').ok_or("has a broken host")? + 1;
         let (host, rest) = authority.split_at(end);
@@ -136,7 +140,8 @@ fn host(authority: &str) -> Result<&str, &'static str> {
     Ok(host)
 }
 
-fn zone(host: &str) -> Result<Zone, &'static str> {
+/// Where a host is; what is wrong with it if it is none.
+pub(crate) fn zone(host: &str) -> Result<Zone, &'static str> {
     const BROKEN: &str = "has a broken host";
     if let Some(address) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         let address: std::net::Ipv6Addr = address.parse().map_err(|_| BROKEN)?;

@@ -34,7 +34,7 @@ mod answering;
 mod commands;
 mod conversations;
 mod fetching;
-mod hosts;
+pub(crate) mod hosts;
 mod keeping;
 mod library;
 mod line;
@@ -78,7 +78,7 @@ use self::routes::Routes;
 use self::snapshot::StorageState;
 use self::step::{Outbox, Step};
 
-pub use self::hosts::HostPolicy;
+pub use self::hosts::{HostPolicy, Zone};
 
 /// What becomes of a queued download that came from a selection no conversation wants any more (requirement C6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]

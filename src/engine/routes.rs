@@ -107,7 +107,7 @@ impl Engine {
     }
 
     /// Asks the router and tells it, and nothing else.
-    pub(super) fn route(&mut self, request: &Request, out: &mut Outbox) -> Result<Reply, Failure> {
+    pub(super) fn route(&mut self, request: &Request, out: &mut Outbox) -> Reply {
         let (decision, failure) = match self.decide(request) {
             Ok(decision) => (Box::new(decision), None),
             Err(no_route) => {
@@ -121,11 +121,11 @@ impl Engine {
             decision: decision.clone(),
             explanation: explanation.clone(),
         });
-        Ok(Reply::Decided {
+        Reply::Decided {
             decision,
             explanation,
             failure,
-        })
+        }
     }
 
     /// The route of a new conversation, if those start with a profile. Where it leads nowhere the conversation starts

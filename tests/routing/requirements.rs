@@ -570,3 +570,21 @@ fn r8_a_request_is_read_from_json_with_what_it_leaves_out() {
     assert_eq!(read.needs, needs);
     assert!(json::from_str::<Request>(r#"{"wish":{"profile":"fast"},"tokens":5}"#).is_err());
 }
+
+#[test]
+fn fault_32_a_family_a_profile_prefers_is_spelt_as_the_catalog_spells_it() {
+    use modelyard::catalog::Catalog;
+    use modelyard::catalog::bundled::{BUNDLED, Bundled};
+    use modelyard::catalog::family::Family;
+
+    let known: Vec<Family> = Family::all().collect();
+    let catalog = Catalog::new(Bundled::read(BUNDLED).expect("the package's own data"));
+    for profile in modelyard::routing::Profiles::built_in().iter() {
+        for family in &profile.preferred_families {
+            assert!(known.contains(family), "{}: {family} is no family", profile.name);
+            // As people name such a model, so the router sees it.
+            let lookup = catalog.lookup(&format!("{family}:7b"));
+            assert_eq!(lookup.family, *family, "{}: {family}:7b", profile.name);
+        }
+    }
+}

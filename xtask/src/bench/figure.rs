@@ -33,7 +33,7 @@ impl std::fmt::Display for Target {
 }
 
 /// The promises, by name.
-const TARGETS: [(&str, Target); 21] = [
+const TARGETS: [(&str, Target); 23] = [
     ("download_vs_plain", Target::AtLeast(0.9)),
     ("download_vs_wllama", Target::AtLeast(1.0)),
     ("download_vs_ceiling", Target::AtLeast(0.35)),
@@ -51,6 +51,8 @@ const TARGETS: [(&str, Target); 21] = [
     ("catalog_start_ms", Target::Below(5.0)),
     ("catalog_gzip_kb", Target::Below(25.0)),
     ("snapshot_progress_us", Target::Below(200.0)),
+    ("config_ms", Target::Below(1.0)),
+    ("ndjson_split_cost", Target::AtMost(3.0)),
     ("open_ms", Target::Below(100.0)),
     ("wasm_gzip_kb", Target::AtMost(250.0)),
     ("core_js_gzip_kb", Target::AtMost(15.0)),
@@ -142,6 +144,8 @@ mod tests {
         let figure = Figure::parse(r#"{"name":"open_ms","value":42,"unit":"ms"}"#).unwrap();
         assert_eq!(
             (figure.name.as_str(), figure.value, figure.baseline),
+            ("config_ms", Target::Below(1.0)),
+            ("ndjson_split_cost", Target::AtMost(3.0)),
             ("open_ms", 42.0, None)
         );
         assert!(Figure::parse("running 3 benchmarks").is_none());

@@ -1,0 +1,53 @@
+//! A provider's own words, made fit to be shown.
+
+/// The most characters that are kept.
+const MAX_CHARS: usize = 300;
+
+/// One line of readable characters, shortened; `None` where nothing is left, or where it is a web page.
+pub(super) fn clean(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.starts_with('<') {
+        return None;
+    }
+    let mut line = String::new();
+    let mut chars = 0;
+    let mut gap = false;
+    for c in text.chars() {
+        if c.is_whitespace() || c.is_control() || is_invisible(c) {
+            gap = !line.is_empty();
+            continue;
+        }
+        if chars + usize::from(gap) >= MAX_CHARS {
+            line.push('…');
+            break;
+        }
+        if gap {
+            line.push(' ');
+            chars += 1;
+            gap = false;
+        }
+        line.push(c);
+        chars += 1;
+    }
+    (!line.is_empty()).then_some(line)
+}
+
+/// Characters without a picture that change how others are read: zero widths and changes of direction.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn words_become_one_short_line() {
+        assert_eq!(clean(" a\r\n\tb\u{202e}c\u{0} d ").as_deref(), Some("a b c d"));
+        assert_eq!(clean(" \u{feff}\n "), None);
+        assert_eq!(clean("<html><body>502"), None);
+        let long = clean(&"word ".repeat(100)).expect("words");
+        assert_eq!(long.chars().count(), 300);
+        assert!(long.ends_with("word…"), "{long}");
+    }
+}

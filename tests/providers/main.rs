@@ -1,0 +1,18 @@
+//! The provider codecs: what is asked for, and what is made of answers, whole or in pieces, good or bad.
+//!
+//! The answers in `fixtures` whose names end in a version were recorded from a real Ollama of that version (paths and
+//! long arrays cut); the others are written after its sources.
+
+mod chats;
+mod connection;
+mod driving;
+mod errors;
+mod json;
+mod lines;
+mod lists;
+mod places;
+mod pulls;
+mod real;
+mod refusals;
+mod requests;
+mod splits;
