@@ -144,6 +144,11 @@ fn what_is_wrong_is_named_by_its_path() {
         "more",
         "unknown field `more`, expected one of `inner`, `kind`",
     );
+    for near in ["innex", "kins", "kind?", "inne", "inners"] {
+        let (path, reason) = part::<Outer>(&format!(r#"{{"inner":[],"{near}":null}}"#));
+        assert_eq!(path, near);
+        assert!(reason.starts_with("unknown field"), "{reason}");
+    }
     wrong(r#"{"inner":[],"inner":[]}"#, "inner", "duplicate field `inner`");
     wrong(
         r#"{"inner":[{"number":1,"on":true,"on":true}]}"#,
