@@ -14,10 +14,10 @@ use modelyard::engine::snapshot::{
     CancelReason, ConversationState, EngineState, JobLifecycle, JobOrigin, JobState, ModelState, Patch,
     Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, RouteState, StorageState,
 };
+use modelyard::json::{self, Read};
 use modelyard::routing::{Needs, Router, explain};
 use modelyard::transfer::protocol::{Waiting, WeightsBackEnd};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 #[path = "shapes/routes.rs"]
 mod routes;
@@ -76,8 +76,7 @@ fn manifests() -> Vec<ModelManifest> {
             {{"name":"one.gguf","url":"https://models.example/one.gguf","sizeBytes":5,"sha256":"sha256:{digest}"}}]}},
            {{"id":"two","name":"Two","engine":"wllama","files":[]}}]"#
     );
-    let manifests: Vec<ModelManifest> =
-        serde_json::from_str(&json).expect("the sample is a list of manifests");
+    let manifests: Vec<ModelManifest> = json::from_str(&json).expect("the sample is a list of manifests");
     assert!(
         manifests[0]
             .files
@@ -529,9 +528,9 @@ fn the_committed_samples_are_what_rust_writes() {
     );
 }
 
-fn comes_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &T) {
+fn comes_back<T: Serialize + Read + PartialEq + std::fmt::Debug>(value: &T) {
     let json = serde_json::to_string(value).expect("it can be written");
-    assert_eq!(&serde_json::from_str::<T>(&json).expect("it can be read"), value);
+    assert_eq!(&json::from_str::<T>(&json).expect("it can be read"), value);
 }
 
 #[test]

@@ -6,7 +6,6 @@ use std::panic::PanicHookInfo;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::catalog::bundled::Bundled;
@@ -14,11 +13,11 @@ use crate::catalog::{AppEntry, Catalog};
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{AnswerId, EngineId, LoadId, ModelId};
 use crate::engine::input::Input;
-use crate::engine::json;
 use crate::engine::manifest::ModelManifest;
 use crate::engine::reading;
 use crate::engine::route_failures::app_entries_failure;
 use crate::engine::{HostPolicy, Options, Superseded};
+use crate::json::{self, readable};
 use crate::routing::{Override, ProfileSpec};
 use crate::runtime::page::host::Host;
 use crate::runtime::page::{Page, to_js};
@@ -52,26 +51,35 @@ fn panicked(info: &PanicHookInfo<'_>) {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PageOptions {
     namespace: String,
-    #[serde(default)]
     superseded: Superseded,
     default_model: Option<ModelId>,
     default_profile: Option<String>,
     /// The text of the bundled model database. Without it names alone say what they say.
     bundled_catalog: Option<String>,
-    #[serde(default)]
     catalog: Vec<AppEntry>,
-    #[serde(default)]
     profiles: Vec<ProfileSpec>,
-    #[serde(default)]
     overrides: Vec<Override>,
-    #[serde(default)]
     allow_private_hosts: bool,
     engines: Vec<EngineId>,
     models: Vec<ModelManifest>,
+}
+
+readable! {
+    PageOptions only {
+        namespace: "namespace",
+        superseded: "superseded?",
+        default_model: "defaultModel?",
+        default_profile: "defaultProfile?",
+        bundled_catalog: "bundledCatalog?",
+        catalog: "catalog?",
+        profiles: "profiles?",
+        overrides: "overrides?",
+        allow_private_hosts: "allowPrivateHosts?",
+        engines: "engines",
+        models: "models",
+    }
 }
 
 /// The page's core. Internal to the package.

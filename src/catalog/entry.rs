@@ -1,58 +1,56 @@
 //! An entry an app adds to the catalog, or puts over what is there (requirement D7), as it is written.
 
-use std::fmt;
-
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde::{Serialize, Serializer};
 
-use super::record::Support;
+use super::record::{Capability, Support};
+use crate::json::{Read, Value, readable};
 
 /// An entry of an app, as it is written. Numbers are as JSON has them.
 ///
 /// A name with `*`, `?` or `[]` is a pattern; one with `alias_of` is another name for a model and says nothing else.
-#[derive(Debug, Clone, PartialEq, Default, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct AppEntry {
     /// A name or a pattern.
     pub name: String,
     /// The name it stands for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub alias_of: Option<String>,
     /// The family.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub family: Option<String>,
     /// The context window the model was made for, in tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub context_window: Option<f64>,
     /// The context window it is served with, in tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub served_context_window: Option<f64>,
     /// The longest answer, in tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_output_tokens: Option<f64>,
     /// What it can do.
-    #[serde(default, skip_serializing_if = "SaidCapabilities::is_empty")]
+    #[serde(skip_serializing_if = "SaidCapabilities::is_empty")]
     #[cfg_attr(feature = "types", ts(optional, as = "Option<SaidCapabilities>"))]
     pub capabilities: SaidCapabilities,
     /// The profiles it suits, by name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "types", ts(optional, as = "Option<Vec<String>>"))]
     pub profiles: Vec<String>,
     /// Its parameters, in billions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub parameters_billions: Option<f64>,
     /// How its weights are stored.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quantization: Option<String>,
     /// The length of its files.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size_bytes: Option<f64>,
     /// The memory a GPU needs to run it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gpu_memory_bytes: Option<f64>,
     /// The day it was published, `YYYY-MM-DD` or `YYYY-MM`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub released: Option<String>,
 }
 
@@ -81,59 +79,51 @@ impl Serialize for SaidCapabilities {
     }
 }
 
-/// The names are checked with all else, so that every wrong one is told.
-impl<'de> Deserialize<'de> for SaidCapabilities {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Said;
-
-        impl<'de> Visitor<'de> for Said {
-            type Value = SaidCapabilities;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of capabilities")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<SaidCapabilities, A::Error> {
-                let mut said = Vec::new();
-                while let Some((name, Word(support))) = fields.next_entry()? {
-                    said.push((name, support));
-                }
-                Ok(SaidCapabilities(said))
-            }
-        }
-
-        reader.deserialize_map(Said)
+readable! {
+    AppEntry only {
+        name: "name",
+        alias_of: "aliasOf?",
+        family: "family?",
+        context_window: "contextWindow?",
+        served_context_window: "servedContextWindow?",
+        max_output_tokens: "maxOutputTokens?",
+        capabilities: "capabilities?",
+        profiles: "profiles?",
+        parameters_billions: "parametersBillions?",
+        quantization: "quantization?",
+        size_bytes: "sizeBytes?",
+        gpu_memory_bytes: "gpuMemoryBytes?",
+        released: "released?",
     }
 }
 
-/// A word for what is known of a capability, as people write it.
-struct Word(Support);
-
-impl<'de> Deserialize<'de> for Word {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Words;
-
-        impl Visitor<'_> for Words {
-            type Value = Word;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("true, false, \"yes\", \"no\" or \"unknown\"")
-            }
-
-            fn visit_bool<E>(self, yes: bool) -> Result<Word, E> {
-                Ok(Word(if yes { Support::Yes } else { Support::No }))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Word, E> {
-                match text {
-                    "yes" => Ok(Word(Support::Yes)),
-                    "no" => Ok(Word(Support::No)),
-                    "unknown" => Ok(Word(Support::Unknown)),
-                    _ => Err(E::invalid_value(de::Unexpected::Str(text), &self)),
+/// Names that are none are told later, with all else that is wrong with an entry.
+impl Read for SaidCapabilities {
+    fn read(value: Value<'_>) -> Self {
+        let (mut said, mut known) = (Vec::new(), Vec::new());
+        for (name, support) in value.pairs() {
+            let text = name.text();
+            if let Some(capability) = Capability::from_name(text) {
+                if known.contains(&capability) {
+                    name.wrong(&"is there twice");
                 }
+                known.push(capability);
             }
+            said.push((text.to_owned(), read_support(support)));
         }
+        Self(said)
+    }
+}
 
-        reader.deserialize_any(Words)
+fn read_support(value: Value<'_>) -> Support {
+    match (value.as_flag(), value.as_text()) {
+        (Some(flag), _) => Some(flag).into(),
+        (_, Some("yes")) => Support::Yes,
+        (_, Some("no")) => Support::No,
+        (_, Some("unknown")) => Support::Unknown,
+        _ => {
+            value.wrong(&r#"invalid value, expected true, false, "yes", "no" or "unknown""#);
+            Support::Unknown
+        }
     }
 }

@@ -3,12 +3,13 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::family::Family;
+use crate::json::words;
 
 /// Whether a model can do something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Support {
@@ -22,7 +23,7 @@ pub enum Support {
 }
 
 /// Something a model may be able to do (requirement D5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Capability {
@@ -45,9 +46,9 @@ pub enum Capability {
 }
 
 /// What is known of all capabilities of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Capabilities {
     /// [`Capability::Tools`].
     pub tools: Support,
@@ -69,7 +70,7 @@ pub struct Capabilities {
 
 /// Who says something of a model, the most trusted first: what the app says beats what a provider serves, which beats
 /// what it advertises, which beats what was bundled, which beats the default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "LimitSource"))]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
@@ -86,7 +87,7 @@ pub enum Source {
 }
 
 /// A number of tokens, and who says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Limit {
@@ -94,6 +95,19 @@ pub struct Limit {
     pub tokens: u32,
     /// Who says so; `default` means that it is not known.
     pub source: Source,
+}
+
+words! {
+    Capability {
+        Tools: "tools",
+        Vision: "vision",
+        Streaming: "streaming",
+        Reasoning: "reasoning",
+        StructuredOutput: "structuredOutput",
+        Embedding: "embedding",
+        Audio: "audio",
+        FillInMiddle: "fillInMiddle",
+    }
 }
 
 impl From<Option<bool>> for Support {

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use super::ids::read_text;
+use crate::json::{Read, Value};
 
 /// A SHA-256 digest. Reads 64 hex digits in either case, with or without `sha256:` before them; writes lower case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,8 +73,11 @@ impl Serialize for Digest {
     }
 }
 
-impl<'de> Deserialize<'de> for Digest {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, str::parse)
+impl Read for Digest {
+    fn read(value: Value<'_>) -> Self {
+        value.text().parse().unwrap_or_else(|reason: InvalidDigest| {
+            value.wrong(&reason);
+            Self([0; 32])
+        })
     }
 }

@@ -1,9 +1,11 @@
 //! The one public error shape (requirements E1–E3).
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::json::{readable, words};
 
 /// What kind of failure it is. A closed union: an app can match on it and the compiler says when one is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
@@ -64,7 +66,7 @@ pub enum ErrorCode {
 }
 
 /// A failure as every part of the package reports it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
@@ -77,35 +79,35 @@ pub struct Failure {
     /// Whether trying the same again can help.
     pub retryable: bool,
     /// The model it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub model: Option<String>,
     /// The provider or engine it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub provider: Option<String>,
     /// The path of the wrong field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub field: Option<String>,
     /// The wrong value, shortened to 200 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub value: Option<String>,
     /// The HTTP status.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub http_status: Option<u16>,
     /// The bytes that are missing on the disk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional, type = "number"))]
     pub needed_bytes: Option<u64>,
     /// The technical cause in the words of whoever reported it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub cause: Option<String>,
     /// Further failures of the same step (E3).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "types", ts(optional, as = "Option<Vec<Failure>>"))]
     pub others: Vec<Failure>,
 }
@@ -203,5 +205,54 @@ impl Failure {
     pub fn caused_by(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
+    }
+}
+
+words! {
+    ErrorCode {
+        Network: "network",
+        Offline: "offline",
+        Timeout: "timeout",
+        CorsOrNetwork: "cors_or_network",
+        LocalNetworkPermission: "local_network_permission",
+        StorageFull: "storage_full",
+        StorageUnavailable: "storage_unavailable",
+        Integrity: "integrity",
+        SizeMismatch: "size_mismatch",
+        NotAModel: "not_a_model",
+        ProviderError: "provider_error",
+        Unauthorized: "unauthorized",
+        RateLimited: "rate_limited",
+        ContextExceeded: "context_exceeded",
+        NotFound: "not_found",
+        InUse: "in_use",
+        InvalidInput: "invalid_input",
+        InvalidConfig: "invalid_config",
+        UnknownProfile: "unknown_profile",
+        NoCompatibleModels: "no_compatible_models",
+        Unsupported: "unsupported",
+        Canceled: "canceled",
+        Superseded: "superseded",
+        LoadFailed: "load_failed",
+        EngineCrashed: "engine_crashed",
+        NotReady: "not_ready",
+        Closed: "closed",
+    }
+}
+
+readable! {
+    Failure {
+        code: "code",
+        message: "message",
+        recovery: "recovery",
+        retryable: "retryable",
+        model: "model?",
+        provider: "provider?",
+        field: "field?",
+        value: "value?",
+        http_status: "httpStatus?",
+        needed_bytes: "neededBytes?",
+        cause: "cause?",
+        others: "others?",
     }
 }

@@ -4,10 +4,10 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::Visitor;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::table::Text;
+use crate::json::{Read, Value, readable};
 
 /// Milliseconds since the Unix epoch. The core never reads a clock: whoever calls it says what time it is.
 pub type Timestamp = u64;
@@ -43,7 +43,7 @@ fn check(text: &str) -> Result<(), InvalidId> {
     if text.is_empty() {
         return Err(InvalidId::Empty);
     }
-    if text.chars().count() > MAX_ID_CHARS {
+    if text.len() > MAX_ID_CHARS && text.chars().count() > MAX_ID_CHARS {
         return Err(InvalidId::TooLong);
     }
     // Soft hyphens, marks and overrides of direction, joiners, fillers, the byte order mark: they change what is seen,
@@ -53,40 +53,14 @@ fn check(text: &str) -> Result<(), InvalidId> {
             || c.is_control()
             || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
     };
-    if text.chars().any(forbidden) {
+    // Most ids are of plain letters and signs: a look at each byte is enough then.
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) && text.chars().any(forbidden) {
         return Err(InvalidId::ForbiddenCharacter);
     }
     if text.contains("..") {
         return Err(InvalidId::DotDot);
     }
     Ok(())
-}
-
-/// Reads a checked text. What is wrong with it is said while the reader is still at its place, not at the end of
-/// the object around it.
-pub(super) fn read_text<'de, D, T, E>(
-    deserializer: D,
-    check: impl Fn(&str) -> Result<T, E>,
-) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    E: fmt::Display,
-{
-    struct Text<F>(F);
-
-    impl<T, E: fmt::Display, F: Fn(&str) -> Result<T, E>> Visitor<'_> for Text<F> {
-        type Value = T;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-
-        fn visit_str<R: serde::de::Error>(self, text: &str) -> Result<T, R> {
-            (self.0)(text).map_err(R::custom)
-        }
-    }
-
-    deserializer.deserialize_str(Text(check))
 }
 
 macro_rules! text_id {
@@ -135,9 +109,12 @@ macro_rules! text_id {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                read_text(deserializer, Self::new)
+        impl Read for $name {
+            fn read(value: Value<'_>) -> Self {
+                Self::new(value.text()).unwrap_or_else(|reason| {
+                    value.wrong(&reason);
+                    Self(Arc::default())
+                })
             }
         }
     };
@@ -159,7 +136,7 @@ text_id! {
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(pub(crate) u64);
 
@@ -180,6 +157,12 @@ macro_rules! number_id {
                 self.0.fmt(f)
             }
         }
+
+        impl Read for $name {
+            fn read(value: Value<'_>) -> Self {
+                Self(Read::read(value))
+            }
+        }
     };
 }
 
@@ -198,10 +181,12 @@ number_id! {
 
 /// Says which attempt of which job a piece of work belongs to. Only the queue makes one; what comes back with an
 /// old epoch is stale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Ticket {
     /// The job.
     pub job: JobId,
     /// Grows each time the job is started again, stopped or settled.
     pub epoch: u64,
 }
+
+readable! { Ticket { job: "job", epoch: "epoch" } }

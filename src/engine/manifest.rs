@@ -1,12 +1,13 @@
 //! What an app says about a model: where its files are, how long they are and what they hash to.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Engine;
 use super::digest::Digest;
 use super::failure::{ErrorCode, Failure};
 use super::ids::{EngineId, ModelId};
 use super::map::{Map, Set};
+use crate::json::readable;
 
 /// The longest file there can be: JavaScript counts exactly up to here.
 pub const MAX_FILE_BYTES: u64 = (1 << 53) - 1;
@@ -20,28 +21,28 @@ const MAX_DESCRIPTION_CHARS: usize = 2_000;
 const MAX_OTHERS: usize = 100;
 
 /// One file of a model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ModelFile {
     /// The name an engine knows the file by, for instance `model.gguf`.
     pub name: String,
     /// Where the file is: absolute, `https:` (or `http:` on a loopback host).
     pub url: String,
     /// Its length. Without it there is no percentage.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional, type = "number"))]
     pub size_bytes: Option<u64>,
     /// What it hashes to. Without it the file is marked unverified.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional, type = "string"))]
     pub sha256: Option<Digest>,
 }
 
 /// A model that an in-page engine can run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ModelManifest {
     /// Names the model everywhere.
     #[cfg_attr(feature = "types", ts(type = "string"))]
@@ -49,22 +50,35 @@ pub struct ModelManifest {
     /// What people read.
     pub name: String,
     /// One line about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub description: Option<String>,
     /// The engine that runs it.
     #[cfg_attr(feature = "types", ts(type = "string"))]
     pub engine: EngineId,
     /// The context window in tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub context_window: Option<u32>,
     /// The name the model database knows it by, for instance `SmolLM2-135M-Instruct-Q8_0`. Default: its id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub catalog_name: Option<String>,
     /// Its files, in the order the engine wants them.
     pub files: Vec<ModelFile>,
+}
+
+readable! {
+    ModelFile only { name: "name", url: "url", size_bytes: "sizeBytes?", sha256: "sha256?" }
+    ModelManifest only {
+        id: "id",
+        name: "name",
+        description: "description?",
+        engine: "engine",
+        context_window: "contextWindow?",
+        catalog_name: "catalogName?",
+        files: "files",
+    }
 }
 
 impl ModelFile {

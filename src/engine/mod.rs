@@ -22,7 +22,6 @@ pub mod event;
 pub mod failure;
 pub mod ids;
 pub mod input;
-pub(crate) mod json;
 pub mod lifecycle;
 pub mod manifest;
 pub mod protocol;
@@ -58,6 +57,7 @@ mod view;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
+use crate::json::words;
 use crate::routing::{Override, ProfileSpec};
 
 use self::command::Reply;
@@ -81,7 +81,7 @@ use self::step::{Outbox, Step};
 pub use self::hosts::{HostPolicy, Zone};
 
 /// What becomes of a queued download that came from a selection no conversation wants any more (requirement C6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Superseded {
     /// It is canceled.
@@ -90,6 +90,8 @@ pub enum Superseded {
     /// It stays in the queue.
     Keep,
 }
+
+words! { Superseded { Cancel: "cancel", Keep: "keep" } }
 
 /// What the core is made with.
 #[derive(Debug, Clone, Default)]

@@ -5,15 +5,16 @@
 //! and the journal of partial files. The page owns the queue and everything else. Each message about a transfer
 //! carries the ticket it was started with; after `Stop` of a ticket whatever still comes with it is stale.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::digest::Digest;
 use super::failure::Failure;
 use super::ids::{ModelId, Ticket};
 use super::manifest::ModelFile;
+use crate::json::{readable, variants, words};
 
 /// A message to the worker.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ToWorker {
     /// Sent once, first. `namespace` separates the stores of one origin.
@@ -56,7 +57,7 @@ pub enum ToWorker {
 }
 
 /// A committed blob.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredBlob {
     /// What its bytes hash to.
@@ -66,7 +67,7 @@ pub struct StoredBlob {
 }
 
 /// A partial file that can go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PartialFile {
     /// Where it comes from.
@@ -78,7 +79,7 @@ pub struct PartialFile {
 }
 
 /// A file of a model that is now kept, whole and checked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredFile {
     /// The name from the manifest.
@@ -117,9 +118,8 @@ pub enum Waiting {
     },
 }
 
-/// [`Waiting`] as it crosses between the two instances. The tagged form that an app sees would need a reader that
-/// buffers what it reads, which is a good part of a small wasm file.
-#[derive(Serialize, Deserialize)]
+/// [`Waiting`] as it crosses between the two instances, in the form of all that does.
+#[derive(Serialize)]
 #[serde(remote = "Waiting", rename_all_fields = "camelCase")]
 enum WaitingText {
     Retry {
@@ -134,7 +134,7 @@ enum WaitingText {
 }
 
 /// A message from the worker.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum FromWorker {
     /// The answer to `Hello`: what the disk holds.
@@ -162,7 +162,7 @@ pub enum FromWorker {
         /// The attempt.
         ticket: Ticket,
         /// Why.
-        #[serde(with = "WaitingText")]
+        #[serde(serialize_with = "WaitingText::serialize")]
         waiting: Waiting,
     },
     /// A file is committed.
@@ -207,7 +207,7 @@ pub enum FromWorker {
 }
 
 /// Where weights are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 pub enum WeightsBackEnd {
@@ -215,4 +215,52 @@ pub enum WeightsBackEnd {
     Opfs,
     /// Memory: gone with the page.
     Memory,
+}
+
+words! {
+    WeightsBackEnd { Opfs: "opfs", Memory: "memory" }
+}
+
+readable! {
+    StoredBlob { digest: "digest", size_bytes: "sizeBytes" }
+    PartialFile { url: "url", sha256: "sha256?", offset_bytes: "offsetBytes" }
+    StoredFile { name: "name", digest: "digest", size_bytes: "sizeBytes", verified: "verified" }
+}
+
+variants! {
+    ToWorker {
+        "hello" => Hello { namespace: "namespace" },
+        "start" => Start { ticket: "ticket", model: "model", files: "files" },
+        "stop" => Stop { ticket: "ticket", keep: "keep" },
+        "discard" => Discard { files: "files" },
+        "delete" => Delete { request: "request", digests: "digests" },
+        "online" => Online,
+        "ping" => Ping,
+    }
+    Waiting {
+        "Retry" => Retry { attempt: "attempt", until_ms: "untilMs", failure: "failure" },
+        "Offline" => Offline,
+        "StorageFull" => StorageFull { needed_bytes: "neededBytes?" },
+    }
+    FromWorker {
+        "ready" => Ready { weights: "weights", blobs: "blobs", partials: "partials" },
+        "progress" => Progress {
+            ticket: "ticket",
+            downloaded_bytes: "downloadedBytes",
+            total_bytes: "totalBytes?",
+            restarted: "restarted",
+        },
+        "waits" => Waits { ticket: "ticket", waiting: "waiting" },
+        "committed" => Committed { ticket: "ticket", file: "file" },
+        "finished" => Finished { ticket: "ticket", files: "files" },
+        "failed" => Failed { ticket: "ticket", failure: "failure" },
+        "stopped" => Stopped { ticket: "ticket" },
+        "deleted" => Deleted {
+            request: "request",
+            digests: "digests",
+            freed_bytes: "freedBytes",
+            failure: "failure?",
+        },
+        "alive" => Alive,
+    }
 }

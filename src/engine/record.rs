@@ -1,18 +1,19 @@
 //! What is stored, in the shape it is stored in. Each record carries the version of its own shape.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::failure::Failure;
 use super::ids::{ConversationId, JobId, ModelId};
 use super::manifest::ModelManifest;
 use super::protocol::StoredFile;
 use super::snapshot::{CancelReason, JobOrigin};
+use crate::json::{readable, variants};
 
 /// The version of all shapes here.
 pub const RECORD_VERSION: u32 = 1;
 
 /// A conversation as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationRecord {
     /// [`RECORD_VERSION`].
@@ -28,12 +29,12 @@ pub struct ConversationRecord {
     /// Whether that wish is still open.
     pub pending: bool,
     /// How the wanted model was chosen, if its user asked for a profile.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<RouteRecord>,
 }
 
 /// How a profile's model was chosen. It stays what it is, whatever would be chosen later (requirement R9).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RouteRecord {
     /// The profile that was asked for.
@@ -45,7 +46,7 @@ pub struct RouteRecord {
 }
 
 /// Where a stored job stood. A running one is stored as queued: after a restart it takes its turn again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum JobStanding {
     /// Waiting or running.
@@ -68,7 +69,7 @@ pub enum JobStanding {
 }
 
 /// A job as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobRecord {
     /// [`RECORD_VERSION`].
@@ -88,7 +89,7 @@ pub struct JobRecord {
 }
 
 /// Which files a cached model consists of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RefRecord {
     /// [`RECORD_VERSION`].
@@ -100,7 +101,7 @@ pub struct RefRecord {
 }
 
 /// One change of what is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Persist {
     /// A conversation changed.
@@ -130,4 +131,45 @@ pub struct Stored {
     pub order: Vec<JobId>,
     /// All cached models.
     pub refs: Vec<RefRecord>,
+}
+
+readable! {
+    ConversationRecord {
+        v: "v",
+        id: "id",
+        active: "active?",
+        requested: "requested?",
+        intent: "intent",
+        pending: "pending",
+        route: "route?",
+    }
+    RouteRecord { profile: "profile", model: "model", explanation: "explanation" }
+    JobRecord {
+        v: "v",
+        id: "id",
+        epoch: "epoch",
+        manifest: "manifest",
+        origin: "origin",
+        started: "started",
+        standing: "standing",
+    }
+    RefRecord { v: "v", model: "model", files: "files" }
+}
+
+variants! {
+    JobStanding {
+        "queued" => Queued,
+        "paused" => Paused { failure: "failure?" },
+        "failed" => Failed { failure: "failure" },
+        "canceled" => Canceled { reason: "reason" },
+    }
+    Persist {
+        "conversation" => Conversation(..),
+        "noConversation" => NoConversation(..),
+        "job" => Job(..),
+        "noJob" => NoJob(..),
+        "order" => Order(..),
+        "ref" => Ref(..),
+        "noRef" => NoRef(..),
+    }
 }

@@ -7,6 +7,7 @@ use crate::routing::Profile;
 
 use super::failure::Failure;
 use super::protocol::{Waiting, WeightsBackEnd};
+use crate::json::words;
 
 /// What the disk has of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -123,7 +124,7 @@ pub enum JobLifecycle {
 }
 
 /// Who asked for a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum JobOrigin {
@@ -134,7 +135,7 @@ pub enum JobOrigin {
 }
 
 /// Why a job was canceled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum CancelReason {
@@ -236,7 +237,7 @@ pub struct EngineState {
 }
 
 /// Where small records are kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum RecordsBackEnd {
@@ -247,7 +248,7 @@ pub enum RecordsBackEnd {
 }
 
 /// How long what is stored lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Persistence {
@@ -260,7 +261,7 @@ pub enum Persistence {
 }
 
 /// Where things are kept.
-#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct StorageState {
@@ -309,4 +310,9 @@ impl Patch {
             && self.engines.is_empty();
         lists && self.profiles.is_none() && self.storage.is_none() && self.stale_dropped.is_none()
     }
+}
+
+words! {
+    JobOrigin { Download: "download", Selection: "selection" }
+    CancelReason { User: "user", Superseded: "superseded" }
 }

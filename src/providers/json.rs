@@ -1,6 +1,6 @@
 //! Reading JSON values of servers: what is asked for is taken out, all else is checked and stepped over.
 //!
-//! This is no second reader for texts people write (that is `engine::json`, which refuses what it does not know). Servers
+//! This is no second reader for texts people write (that is `crate::json`, which refuses what it does not know). Servers
 //! send fields nobody told us of, nulls, and now and then another type than they used to; none of that may cost
 //! the rest. So every question here has an answer for a value of the wrong type: unknown. What is no JSON at all is an
 //! error all the same, also in the parts nobody asked for. Readers derived by serde would take a type, and two to five

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::catalog::family::Family;
 use crate::catalog::record::Capability;
+use crate::json::readable;
 
 /// What a kind of task asks of a model. Only made by [`super::Profiles`], which checks it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -44,31 +45,43 @@ pub enum ProfileOrder {
 }
 
 /// A profile as an app writes it, not yet checked: see [`super::Profiles::with`].
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ProfileSpec {
     /// Its name. The name of a built-in profile replaces that one.
     pub name: String,
     /// What it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The names of capabilities a model must have; `["streaming"]` if it does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub required: Option<Vec<String>>,
     /// The families it takes, the most wanted first; all alike if it does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_families: Option<Vec<String>>,
     /// The smallest context window it takes, in tokens; any if it does not say. A number as JavaScript has them, so
     /// that one that is no count can be named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_context: Option<f64>,
     /// The profile that is asked when no model fits this one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback: Option<String>,
     /// `smallestFirst` or `largestContextFirst`, which it is if it does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+}
+
+readable! {
+    ProfileSpec only {
+        name: "name",
+        description: "description?",
+        required: "required?",
+        preferred_families: "preferredFamilies?",
+        min_context: "minContext?",
+        fallback: "fallback?",
+        order: "order?",
+    }
 }
 
 impl ProfileOrder {

@@ -3,27 +3,30 @@
 //! A set is checked as a whole, and everything that is wrong with it is reported together. One that is refused changes
 //! nothing: whoever holds the old set still does.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::closest;
 use super::error::RoutingError;
 use super::profile::{self, Profile, ProfileSpec};
 use super::reading::{MAX_ENTRIES, read, wrong_name};
+use crate::json::readable;
 
 /// The profiles there are, the built-in ones first. Every fallback is one of them and no chain of fallbacks is a loop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Profiles(Vec<Profile>);
 
 /// The model an app wants for a profile, whatever the profile asks (R4).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Override {
     /// The name of the profile.
     pub profile: String,
     /// The id of the model.
     pub model: String,
 }
+
+readable! { Override only { profile: "profile", model: "model" } }
 
 /// Overrides, each of a profile there is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,30 +1,29 @@
 //! What is asked of the router.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::profile::ProfileSpec;
 use crate::catalog::record::Capability;
+use crate::json::{readable, variants};
 
 /// A question to the router.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Request {
     /// What is wanted.
     pub wish: Wish,
     /// What this one request needs of whichever model it goes to.
-    #[serde(default)]
     #[cfg_attr(feature = "types", ts(as = "Option<Needs>"))]
     pub needs: Needs,
     /// Whether an override or a model asked for by name must be taken as it is: if it cannot be, or does not meet the
     /// needs, that is an error, not a warning (R4).
-    #[serde(default)]
     #[cfg_attr(feature = "types", ts(as = "Option<bool>"))]
     pub strict: bool,
 }
 
 /// What is wanted (R1).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub enum Wish {
@@ -37,9 +36,9 @@ pub enum Wish {
 }
 
 /// What a request needs of whichever model it goes to, whatever the profile asks: hard filters.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Needs {
     /// The tokens that must fit into the context window, the answer included.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,6 +52,15 @@ pub struct Needs {
     /// What else the model must be able to do.
     #[cfg_attr(feature = "types", ts(as = "Option<Vec<Capability>>"))]
     pub capabilities: Vec<Capability>,
+}
+
+readable! {
+    Request only { wish: "wish", needs: "needs?", strict: "strict?" }
+    Needs only { tokens: "tokens?", tools: "tools?", images: "images?", capabilities: "capabilities?" }
+}
+
+variants! {
+    Wish { "profile" => Profile(..), "inline" => Inline(..), "model" => Model(..) }
 }
 
 impl Needs {

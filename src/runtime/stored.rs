@@ -1,8 +1,8 @@
 //! The stored form of the core's records: which store, which key, which text.
 
 use crate::engine::ids::JobId;
-use crate::engine::json;
 use crate::engine::record::{ConversationRecord, JobRecord, Persist, RECORD_VERSION, RefRecord, Stored};
+use crate::json;
 use crate::storage::records::{Durability, Records, RecordsError, Store, Write};
 
 /// The key of the order of the queue, in [`Store::Meta`].

@@ -3,13 +3,13 @@
 //! An entry is one JSON text. It carries a checksum and is written in one way only, so that a torn, flipped, foreign
 //! or newer entry is simply no entry: the file starts over, which is always right.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::engine::digest::Digest;
 use crate::engine::ids::Timestamp;
-use crate::engine::json;
 use crate::engine::manifest::ModelFile;
 use crate::engine::map::Map;
+use crate::json::{self, readable};
 
 use super::hash::{Midstate, StreamHash, crc32};
 use super::policy::JOURNAL_MAX_AGE_MS;
@@ -42,8 +42,7 @@ pub struct Record {
     pub updated: Timestamp,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct Entry {
     v: u32,
     key: String,
@@ -58,11 +57,27 @@ struct Entry {
     updated: Timestamp,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct Sealed {
     crc32: u32,
     entry: Entry,
+}
+
+readable! {
+    Entry only {
+        v: "v",
+        key: "key",
+        url: "url",
+        etag: "etag?",
+        offset: "offset",
+        midstate: "midstate",
+        tail_crc32: "tail_crc32",
+        fence: "fence",
+        size: "size?",
+        sha256: "sha256?",
+        updated: "updated",
+    }
+    Sealed only { crc32: "crc32", entry: "entry" }
 }
 
 /// The name of a file in the journal and in the names of its ingest files: its digest, or a hash of its URL where the

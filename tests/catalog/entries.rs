@@ -5,6 +5,7 @@ use modelyard::catalog::entry::{AppEntry, SaidCapabilities};
 use modelyard::catalog::error::Problem;
 use modelyard::catalog::pattern::PatternError;
 use modelyard::catalog::record::{Source, Support};
+use modelyard::json;
 
 use super::rows::Rows;
 
@@ -211,7 +212,7 @@ fn entries_are_read_from_json_as_people_write_it() {
         {"name": "acme/*", "contextWindow": 1000, "capabilities": {"tools": true, "vision": false, "audio": "unknown"}},
         {"name": "house", "aliasOf": "acme/one"}
     ]"#;
-    let entries: Vec<AppEntry> = serde_json::from_str(text).unwrap();
+    let entries: Vec<AppEntry> = json::from_str(text).unwrap();
     let catalog = Rows::classic().catalog().with_entries(entries).unwrap();
     let lookup = catalog.lookup("acme/one");
     assert_eq!(lookup.context.tokens, 1_000);
@@ -227,15 +228,19 @@ fn entries_are_read_from_json_as_people_write_it() {
         ),
         (
             r#"{"name": "a", "contextWindow": "many"}"#,
-            "invalid type: string",
+            "contextWindow: invalid type: string",
         ),
         (
             r#"{"name": "a", "capabilities": {"tools": "maybe"}}"#,
             "expected true, false, \"yes\", \"no\" or \"unknown\"",
         ),
+        (
+            r#"{"name": "a", "capabilities": {"tools": true, "audio": true, "tools": false}}"#,
+            "capabilities.tools: is there twice",
+        ),
         (r#"{"contextWindow": 1}"#, "missing field `name`"),
     ] {
-        let error = serde_json::from_str::<AppEntry>(text).unwrap_err().to_string();
+        let error = json::from_str::<AppEntry>(text).unwrap_err().to_string();
         assert!(error.contains(words), "{error}");
     }
 }

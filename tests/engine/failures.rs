@@ -2,6 +2,7 @@
 
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::{Engine, Options};
+use modelyard::json;
 
 use crate::models::model;
 use crate::world::WLLAMA;
@@ -155,7 +156,7 @@ fn e2_the_codes_are_the_documented_ones() {
         assert!(written.iter().any(|known| known == code), "{code}");
     }
     for text in &written {
-        let code: ErrorCode = serde_json::from_str(&format!("\"{text}\"")).expect("readable");
+        let code: ErrorCode = json::from_str(&format!("\"{text}\"")).expect("readable");
         assert!(codes().contains(&code));
     }
 }
@@ -176,7 +177,7 @@ fn e1_what_is_absent_is_left_out_of_the_json_and_what_is_there_survives_it() {
     .about_field("url", "https://x")
     .caused_by("reset");
     let text = serde_json::to_string(&full).expect("text");
-    assert_eq!(serde_json::from_str::<Failure>(&text).expect("readable"), full);
+    assert_eq!(json::from_str::<Failure>(&text).expect("readable"), full);
     for key in [
         "httpStatus",
         "neededBytes",

@@ -8,6 +8,7 @@ use modelyard::engine::digest::Digest;
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::ModelManifest;
 use modelyard::engine::reading::{MAX_TEXT_BYTES, read, read_command};
+use modelyard::json;
 use modelyard::routing::{Needs, Request, Wish};
 
 use crate::models::{digest_of, model};
@@ -247,7 +248,7 @@ fn every_command_is_read_as_it_is_written() {
     for command in commands() {
         let text = serde_json::to_string(&command).expect("text");
         assert_eq!(read_command(&text), Ok(command.clone()));
-        assert_eq!(serde_json::from_str::<Command>(&text).expect("readable"), command);
+        assert_eq!(json::from_str::<Command>(&text).expect("readable"), command);
     }
     let short = read_command("{\"type\":\"removeModel\",\"modelId\":\"one\"}");
     assert_eq!(
@@ -279,7 +280,12 @@ fn a_command_that_lacks_a_field_or_has_another_ones_is_refused_by_that_field() {
             let mut lacking = full.clone();
             lacking.as_object_mut().expect("an object").remove(field);
             let failure = read_command(&lacking.to_string()).expect_err("lacking");
-            assert!(failure.message.contains(field.as_str()), "{}", failure.message);
+            assert_eq!(
+                failure.field.as_deref(),
+                Some(field.as_str()),
+                "{}",
+                failure.message
+            );
         }
         for foreign in [
             "conversationId",

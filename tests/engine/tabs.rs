@@ -78,7 +78,7 @@ impl Origin {
             let change = self.tabs[from].stored.pop_front().expect("a change");
             // It is told as text, as between real tabs.
             let text = serde_json::to_string(&change).expect("a text");
-            let change = serde_json::from_str(&text).expect("a change");
+            let change = modelyard::json::from_str(&text).expect("a change");
             let _ = self.alone(1 - from, Input::PeerStored(Box::new(change)));
         }
         reply

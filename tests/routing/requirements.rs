@@ -1,6 +1,7 @@
 //! Requirements R1–R8, line by line, and fault 39. R9 is in `device`, R10 in `fallback`.
 
 use modelyard::catalog::record::{Capabilities, Capability, Limit, Source, Support};
+use modelyard::json;
 use modelyard::routing::{
     Asker, Candidate, Choice, ChosenBy, Dropped, Name, Needs, NoRouteReason, Presence, ProfileSpec, Reach,
     Request, Residency, TieBreak, UnknownFact, Unreachable, Warning, Wish, route,
@@ -555,9 +556,9 @@ fn r8_a_decision_is_whole_as_json() {
 
 #[test]
 fn r8_a_request_is_read_from_json_with_what_it_leaves_out() {
-    let read: Request = serde_json::from_str(r#"{"wish":{"profile":"fast"}}"#).expect("a request");
+    let read: Request = json::from_str(r#"{"wish":{"profile":"fast"}}"#).expect("a request");
     assert_eq!(read, profile("fast"));
-    let read: Request = serde_json::from_str(
+    let read: Request = json::from_str(
         r#"{"wish":{"inline":{"name":"mine","minContext":1e300}},"needs":{"tokens":5,"tools":true}}"#,
     )
     .expect("a request");
@@ -567,7 +568,7 @@ fn r8_a_request_is_read_from_json_with_what_it_leaves_out() {
         ..Needs::default()
     };
     assert_eq!(read.needs, needs);
-    assert!(serde_json::from_str::<Request>(r#"{"wish":{"profile":"fast"},"tokens":5}"#).is_err());
+    assert!(json::from_str::<Request>(r#"{"wish":{"profile":"fast"},"tokens":5}"#).is_err());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Profiles and overrides of an app: what is taken, and how what is wrong is said.
 
 use modelyard::catalog::record::Capability;
+use modelyard::json;
 use modelyard::routing::{Override, ProfileOrder, ProfileSpec, Profiles, Router, RoutingError};
 
 use super::support::router;
@@ -293,7 +294,7 @@ fn an_override_names_a_profile_there_is_once_and_an_id_a_model_can_have() {
 #[test]
 fn a_profile_is_read_from_json_and_unknown_fields_are_refused() {
     let text = r#"{"name":"mine","minContext":4096,"preferredFamilies":["phi"],"required":["tools"]}"#;
-    let read: ProfileSpec = serde_json::from_str(text).expect("a profile");
+    let read: ProfileSpec = json::from_str(text).expect("a profile");
     assert_eq!(read.min_context, Some(4_096.0));
-    assert!(serde_json::from_str::<ProfileSpec>(r#"{"name":"mine","minimum":4096}"#).is_err());
+    assert!(json::from_str::<ProfileSpec>(r#"{"name":"mine","minimum":4096}"#).is_err());
 }

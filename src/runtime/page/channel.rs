@@ -5,17 +5,17 @@
 use std::rc::Rc;
 
 use js_sys::{Function, Reflect};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::host::Host;
 use crate::engine::ids::JobId;
-use crate::engine::json;
 use crate::engine::record::Persist;
+use crate::json::{self, variants};
 
 /// What tabs say to each other, as JSON text.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(super) enum Word {
     /// These changes were stored, in this order.
@@ -26,6 +26,17 @@ pub(super) enum Word {
         downloaded_bytes: u64,
         total_bytes: Option<u64>,
     },
+}
+
+variants! {
+    Word {
+        "stored" => Stored(..),
+        "progressed" => Progressed {
+            job: "job",
+            downloaded_bytes: "downloadedBytes",
+            total_bytes: "totalBytes?",
+        },
+    }
 }
 
 /// The channel of one namespace. Closed when it is dropped.

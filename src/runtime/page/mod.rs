@@ -35,13 +35,13 @@ use crate::engine::digest::Digest;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::LoadId;
 use crate::engine::input::Input;
-use crate::engine::json;
 use crate::engine::map::{Map, Set};
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
 use crate::engine::record::Stored;
 use crate::engine::snapshot::{Patch, Persistence, RecordsBackEnd, StorageState};
 use crate::engine::step::Step;
 use crate::engine::{Engine, Options};
+use crate::json;
 use crate::storage::browser as storage;
 use crate::storage::records::RecordsError;
 

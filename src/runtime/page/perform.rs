@@ -184,11 +184,11 @@ fn broken_host(thrown: &JsValue) -> Failure {
         .caused_by(super::reason_of(thrown))
 }
 
-/// A plain value of fixed fields as a JavaScript value.
+/// A plain value of fixed fields as a JavaScript value. It goes through JSON text: so there is one writer in the wasm
+/// file, and one crossing for the whole in place of one for each field.
 pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
-    value
-        .serialize(&serde_wasm_bindgen::Serializer::json_compatible())
-        .unwrap_or(JsValue::NULL)
+    let text = serde_json::to_string(value).unwrap_or_default();
+    js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL)
 }
 
 /// An id as the number JavaScript knows it by. Ids count up from 1, far below 2^53.

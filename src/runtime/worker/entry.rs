@@ -9,8 +9,8 @@ use web_sys::{MessageEvent, MessagePort};
 use super::browser_ports::{BrowserPorts, post, scope};
 use super::driver::Worker;
 use super::hash_port::PortHasher;
-use crate::engine::json;
 use crate::engine::protocol::{FromWorker, ToWorker, WeightsBackEnd};
+use crate::json;
 use crate::net::browser::BrowserNet;
 use crate::storage::browser::{open_records, open_weights};
 
