@@ -20,7 +20,7 @@ use crate::engine::{HostPolicy, Options, Superseded};
 use crate::json::{self, readable};
 use crate::routing::{Override, ProfileSpec};
 use crate::runtime::page::host::Host;
-use crate::runtime::page::{Page, to_js};
+use crate::runtime::page::{Page, failure_to_js, to_js};
 
 thread_local! {
     /// Set by the first panic: from then on the state in memory is not to be trusted.
@@ -98,10 +98,10 @@ impl PageCore {
     pub fn new(options_json: &str, host: Host) -> Result<PageCore, JsValue> {
         sound()?;
         let options: PageOptions =
-            reading::read(options_json, "options").map_err(|failure| to_js(&failure))?;
-        let namespace = checked_namespace(options.namespace).map_err(|failure| to_js(&failure))?;
+            reading::read(options_json, "options").map_err(|failure| failure_to_js(&failure))?;
+        let namespace = checked_namespace(options.namespace).map_err(|failure| failure_to_js(&failure))?;
         let catalog = read_catalog(options.bundled_catalog.as_deref(), options.catalog)
-            .map_err(|failure| to_js(&failure))?;
+            .map_err(|failure| failure_to_js(&failure))?;
         let hosts = match (options.allow_private_hosts, page_is_loopback()) {
             (true, _) => HostPolicy::Any,
             (false, true) => HostPolicy::PublicAndLoopback,
@@ -120,7 +120,7 @@ impl PageCore {
             first_job: first_job(),
         };
         HOSTS.with(|hosts| hosts.borrow_mut().push(host.clone()));
-        let page = Page::new(namespace, engine, host).map_err(|failure| to_js(&failure))?;
+        let page = Page::new(namespace, engine, host).map_err(|failure| failure_to_js(&failure))?;
         Ok(Self { page })
     }
 
@@ -132,7 +132,7 @@ impl PageCore {
         let page = Rc::clone(&self.page);
         wasm_bindgen_futures::future_to_promise(async move {
             sound()?;
-            page.open().await.map_err(|failure| to_js(&failure))?;
+            page.open().await.map_err(|failure| failure_to_js(&failure))?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -143,8 +143,11 @@ impl PageCore {
     /// A `Failure`; then nothing has changed.
     pub fn command(&self, json: &str) -> Result<JsValue, JsValue> {
         sound()?;
-        let command = reading::read_command(json).map_err(|failure| to_js(&failure))?;
-        let reply = self.page.command(command).map_err(|failure| to_js(&failure))?;
+        let command = reading::read_command(json).map_err(|failure| failure_to_js(&failure))?;
+        let reply = self
+            .page
+            .command(command)
+            .map_err(|failure| failure_to_js(&failure))?;
         Ok(to_js(&reply))
     }
 
@@ -250,7 +253,7 @@ fn sound() -> Result<(), JsValue> {
             ErrorCode::EngineCrashed,
             "The core broke down and is being started anew.",
         );
-        return Err(to_js(&failure));
+        return Err(failure_to_js(&failure));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ mod tabs;
 mod worker;
 mod writer;
 
-pub(crate) use self::perform::to_js;
+pub(crate) use self::perform::{failure_to_js, to_js};
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

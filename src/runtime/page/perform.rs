@@ -73,7 +73,9 @@ impl Page {
                 }
             }
             Effect::EndAnswer { answer, failure } => {
-                let _ = self.host.end_answer(number(answer.get()), &to_js(&failure));
+                let _ = self
+                    .host
+                    .end_answer(number(answer.get()), &failure_to_js(&failure));
             }
         }
     }
@@ -184,8 +186,14 @@ fn broken_host(thrown: &JsValue) -> Failure {
         .caused_by(super::reason_of(thrown))
 }
 
-/// A plain value of fixed fields as a JavaScript value. It goes through JSON text: so there is one writer in the wasm
-/// file, and one crossing for the whole in place of one for each field.
+/// A failure as a JavaScript value.
+pub(crate) fn failure_to_js(failure: &Failure) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    failure.serialize(&serializer).unwrap_or(JsValue::NULL)
+}
+
+/// A plain value of fixed fields, of any length, as a JavaScript value. It goes through JSON text: one crossing for the
+/// whole in place of one for each field, and one writer for all shapes.
 pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
     let text = serde_json::to_string(value).unwrap_or_default();
     js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL)
