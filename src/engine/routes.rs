@@ -255,6 +255,7 @@ impl Engine {
             },
             residency,
             reachable: match self.routes.device.online {
+                _ if self.engine_for(id).is_err() => Reach::No(Unreachable::Down),
                 _ if here => Reach::Yes,
                 Support::Yes => Reach::Yes,
                 Support::No => Reach::No(Unreachable::Offline),

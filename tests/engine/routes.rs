@@ -271,6 +271,32 @@ fn r9_without_a_network_only_what_is_here_counts() {
 }
 
 #[test]
+fn a_model_whose_engine_is_not_there_is_left_out() {
+    let mut options = plain();
+    options.engines.truncate(1);
+    let mut world = configured(options);
+    world
+        .json(r#"{"type":"configure","catalog":[{"name":"five","family":"llama","contextWindow":99000}]}"#)
+        .expect("good settings");
+    let (decision, failure) = world.asked(r#"{"wish":{"profile":"general"}}"#);
+    assert_eq!(
+        failure.map(|failure| failure.code),
+        Some(ErrorCode::NoCompatibleModels)
+    );
+    let five = decision.path[0]
+        .verdicts
+        .iter()
+        .find(|verdict| verdict.id.as_str() == "five");
+    let down = Dropped::Unreachable {
+        reason: Unreachable::Down,
+    };
+    assert_eq!(five.and_then(|verdict| verdict.dropped), Some(down));
+    world
+        .select_profile("a", "general")
+        .expect_err("no engine runs it");
+}
+
+#[test]
 fn the_manifest_names_the_model_for_the_catalog_and_its_context_counts() {
     let mut options = options();
     options.models.truncate(1);
