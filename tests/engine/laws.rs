@@ -171,6 +171,10 @@ pub(crate) fn check_state(memory: &mut Memory, world: &World) {
     check_queue(world);
     check_presence(world);
     for (id, conversation) in &world.shown.conversations {
+        if let Some(route) = &conversation.route {
+            let wanted = conversation.requested_model.as_ref();
+            assert_eq!(Some(&route.model_id), wanted, "a route of another model is shown");
+        }
         let before = memory.intents.insert(id.clone(), conversation.intent);
         assert!(
             before.is_none_or(|before| before <= conversation.intent),

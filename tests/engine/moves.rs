@@ -7,6 +7,7 @@ use modelyard::engine::ids::{JobId, Ticket};
 use modelyard::engine::input::Input;
 use modelyard::engine::protocol::{FromWorker, Waiting};
 use modelyard::engine::snapshot::JobLifecycle;
+use modelyard::routing::Needs;
 
 use crate::models::SIZE;
 use crate::world::{WEBLLM, WLLAMA, World, failure};
@@ -14,6 +15,8 @@ use crate::world::{WEBLLM, WLLAMA, World, failure};
 pub(crate) const CONVERSATIONS: [&str; 3] = ["a", "b", "c"];
 /// Two of them share a file, the last one needs the other engine.
 pub(crate) const MODELS: [&str; 5] = ["one", "two", "three", "pair", "five"];
+/// A profile that takes any model.
+pub(crate) const ANY: &str = "any";
 const ENGINES: [&str; 2] = [WLLAMA, WEBLLM];
 
 /// A word that comes too late.
@@ -31,6 +34,8 @@ pub(crate) enum Move {
     Open(usize),
     Forget(usize),
     Select(usize, usize),
+    /// Whatever model the profile that takes any leads to.
+    SelectAny(usize),
     Download(usize),
     Cancel(usize),
     Pause(usize),
@@ -74,7 +79,12 @@ impl World {
     /// Makes a move. Refusals are fine: that they change nothing is a law.
     pub(crate) fn make(&mut self, chosen: Move) {
         match chosen {
-            Move::Open(_) | Move::Forget(_) | Move::Select(..) | Move::Ask(_) | Move::Abort(_) => {
+            Move::Open(_)
+            | Move::Forget(_)
+            | Move::Select(..)
+            | Move::SelectAny(_)
+            | Move::Ask(_)
+            | Move::Abort(_) => {
                 self.chat(chosen);
             }
             Move::Progress(_)
@@ -122,6 +132,11 @@ impl World {
             Move::Select(of, model) => self.try_command(Command::Select {
                 conversation_id: id(of),
                 model_id: MODELS[model % MODELS.len()].to_owned(),
+            }),
+            Move::SelectAny(of) => self.try_command(Command::SelectProfile {
+                conversation_id: id(of),
+                profile: ANY.to_owned(),
+                needs: Needs::default(),
             }),
             Move::Ask(of) => self.try_command(Command::RequestAnswer {
                 conversation_id: id(of),

@@ -5,11 +5,12 @@
 //! becomes a test of its own in `found`. `PROPTEST_CASES` makes more of them.
 
 use modelyard::engine::failure::ErrorCode;
+use modelyard::routing::ProfileSpec;
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
 use crate::models::model_of;
-use crate::moves::{Late, Move};
+use crate::moves::{ANY, Late, Move};
 use crate::world::{WLLAMA, World, options};
 
 /// What is known without looking at the core: which conversations there are.
@@ -43,6 +44,7 @@ fn wishes() -> impl Strategy<Value = Move> {
         2 => conversation.clone().prop_map(Move::Open),
         1 => conversation.clone().prop_map(Move::Forget),
         12 => (conversation.clone(), model.clone()).prop_map(|(of, model)| Move::Select(of, model)),
+        3 => conversation.clone().prop_map(Move::SelectAny),
         3 => model.clone().prop_map(Move::Download),
         4 => which.clone().prop_map(Move::Cancel),
         3 => which.clone().prop_map(Move::Pause),
@@ -152,6 +154,11 @@ impl StateMachineTest for Anything {
 pub(crate) fn world() -> World {
     let mut options = options();
     options.models.push(model_of("pair", WLLAMA, &["one", "extra"]));
+    options.profiles = vec![ProfileSpec {
+        name: ANY.to_owned(),
+        min_context: Some(1.0),
+        ..ProfileSpec::default()
+    }];
     World::with(options)
 }
 
