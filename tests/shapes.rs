@@ -494,7 +494,7 @@ fn shapes() -> String {
     let mut text = "// Written by tests/shapes.rs: MODELYARD_WRITE_TYPES=1 cargo test --test shapes. Do not edit.\n\
         import type {\n  Command,\n  ConversationState,\n  EngineState,\n  Event,\n  Failure,\n  JobState,\n  Lookup,\n  ModelManifest,\n  \
         ModelState,\n  Patch,\n  Reply,\n  SelectionOutcome,\n  StorageState,\n  Waiting,\n\
-        } from \"../src/generated/index.js\";\n"
+        } from \"../../src/generated/index.js\";\n"
         .to_owned();
     add(&mut text, "failures", "Failure", &failures);
     add(&mut text, "manifests", "ModelManifest", &manifests());
@@ -515,7 +515,7 @@ fn shapes() -> String {
 
 #[test]
 fn the_committed_samples_are_what_rust_writes() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg-template/test/shapes.ts");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg-template/test/generated/shapes.ts");
     let text = shapes();
     if env::var_os("MODELYARD_WRITE_TYPES").is_some() {
         fs::write(&path, &text).expect("the samples can be written");

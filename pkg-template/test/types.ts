@@ -1,5 +1,5 @@
 /**
- * Checked by the compiler, never run: the samples that Rust wrote (`shapes.ts`) leave out no kind of anything, so that a
+ * Checked by the compiler, never run: the samples that Rust wrote (`generated/shapes.ts`) leave out no kind of anything, so that a
  * declaration without a sample cannot hide.
  */
 import type {
@@ -11,7 +11,7 @@ import type {
   SelectionOutcome,
   Waiting,
 } from "../src/generated/index.js";
-import type * as shapes from "./shapes.js";
+import type * as shapes from "./generated/shapes.js";
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : { missing: Exclude<B, A> }) : { unknown: Exclude<A, B> };
 type Sample<K extends keyof typeof shapes> = (typeof shapes)[K][number];

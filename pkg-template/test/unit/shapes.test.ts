@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { failure, isFailure, LOCAL_CODES } from "../../src/failure.js";
 import { createStore } from "../../src/store.js";
-import * as shapes from "../shapes.js";
+import * as shapes from "../generated/shapes.js";
 
 test("the advice of a failure found here is the one Rust gives for its code", () => {
   for (const code of LOCAL_CODES) {

@@ -14,7 +14,7 @@ import type {
   SelectionOutcome,
   StorageState,
   Waiting,
-} from "../src/generated/index.js";
+} from "../../src/generated/index.js";
 
 export const failures = [
   {
