@@ -25,12 +25,53 @@ export function checkSettings(field: string, given: unknown): CheckedSettings {
   return { ...copy, overrides: pairs.map(([profile, model]) => ({ profile, model })) };
 }
 
+/** A text of lookups, as `src/catalog/batch.rs` writes it. Parts are of any field; all are named like those of a lookup. */
+interface LookupText {
+  blank: Lookup;
+  parts: Record<string, Record<number, never>>;
+  templates: Partial<Lookup>[];
+  dresses: [Partial<Lookup> | 0, Match["stripped"], Match["stripped"]][];
+  rows: number[];
+}
+
+type Match = Lookup["matched"];
+
+/** Freezes all of a value: lookups share it. */
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.values(value).forEach(freeze);
+  Object.freeze(value);
+}
+
+/** Lookups from their text. They all have the same fields in the same order. */
+function putTogether(names: readonly string[], text: string): Lookup[] {
+  const { blank, parts, templates, dresses, rows } = JSON.parse(text) as LookupText;
+  freeze([parts, dresses]);
+  const whole = templates.map((template) => {
+    const lookup: Record<string, unknown> & Lookup = { ...blank, ...template };
+    for (const field in parts) lookup[field] = parts[field]?.[lookup[field] as number];
+    return lookup;
+  });
+  return names.map((name, at) => {
+    const template = whole[rows[2 * at] as number] as Lookup;
+    const { matched, overridden } = template;
+    const [said, stripped, under] = dresses[rows[2 * at + 1] as number] as LookupText["dresses"][0];
+    return {
+      ...template,
+      ...(said as Partial<Lookup>),
+      name,
+      matched: { ...matched, stripped },
+      overridden: overridden && { ...overridden, stripped: under },
+    };
+  });
+}
+
 export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | "router" | "configure"> {
   function lookup(name: string): Lookup;
   function lookup(names: readonly string[]): readonly Lookup[];
   function lookup(names: string | readonly string[]): Lookup | readonly Lookup[] {
     const asked = ownData("names", [names].flat()) as string[];
-    const found = JSON.parse(ports.command({ type: "lookUp", names: asked }, "found").lookups) as Lookup[];
+    const found = putTogether(asked, ports.command({ type: "lookUp", names: asked }, "found").lookups);
     return Array.isArray(names) ? found : (found[0] as Lookup);
   }
   const catalog: CatalogReader = {

@@ -176,7 +176,7 @@ const ONLY_IN_FRONT: [&str; 11] = [
 ];
 /// What may stand before them.
 const FRONTS: [&str; 3] = ["c4ai-", "cohere-", "chat-"];
-/// Words that say that a model of a general family was made for programs.
+/// Words that say that a model of a general family was made for programs. They all start with a `c`.
 const CODE_WORDS: [&str; 4] = ["coder", "code", "codex", "coding"];
 
 impl Family {
@@ -255,23 +255,68 @@ impl Family {
         let body = name.body();
         let in_tag = || first_row(&name.tag().unwrap_or_default().to_ascii_lowercase());
         let Row(family, class, _) = first_row(body).or_else(in_tag)?;
-        let for_code = starts(body).any(|at| CODE_WORDS.iter().any(|word| stands_at(body, at, word)));
+        let for_code = |at| CODE_WORDS.iter().any(|word| stands_at(body, at, word));
+        let for_code = starts(body).any(|at| body.as_bytes()[at] == b'c' && for_code(at));
         let class = if for_code { FamilyClass::Code } else { *class };
         Some((Self::known(family), class))
     }
 }
 
+/// The words of all rows.
+const WORDS: usize = {
+    let (mut count, mut row) = (0, 0);
+    while row < ROWS.len() {
+        count += ROWS[row].2.len();
+        row += 1;
+    }
+    count
+};
+/// How many letters words start with.
+const LETTERS: usize = 26;
+
+/// The words of all rows, each with its row, sorted by their first letter and then by row; and where each letter
+/// begins. Made by the compiler, so that a place of a name is held against the words of one letter alone.
+static BY_LETTER: ([(&str, usize); WORDS], [usize; LETTERS + 1]) = {
+    let (mut words, mut begins) = ([("", 0); WORDS], [0; LETTERS + 1]);
+    let (mut at, mut letter) = (0, 0);
+    while letter < LETTERS {
+        let mut row = 0;
+        while row < ROWS.len() {
+            let mut word = 0;
+            while word < ROWS[row].2.len() {
+                let text = ROWS[row].2[word];
+                assert!(text.as_bytes()[1] != b'-', "a hyphen may be missing in a name");
+                if (text.as_bytes()[0] - b'a') as usize == letter {
+                    words[at] = (text, row);
+                    at += 1;
+                }
+                word += 1;
+            }
+            row += 1;
+        }
+        letter += 1;
+        begins[letter] = at;
+    }
+    assert!(at == WORDS, "each word is there once");
+    (words, begins)
+};
+
 /// The first row with a word that stands in a text in lower case.
 fn first_row(text: &str) -> Option<&'static Row> {
+    let (words, begins) = &BY_LETTER;
     let mut best = ROWS.len();
     for at in starts(text) {
-        let tells = |word: &&str| {
-            stands_at(text, at, word) && (is_front(&text[..at]) || !ONLY_IN_FRONT.contains(word))
+        let letter = usize::from(text.as_bytes()[at].wrapping_sub(b'a'));
+        let Some([begin, end]) = begins.get(letter..letter + 2) else {
+            continue;
         };
-        let better = ROWS[..best]
-            .iter()
-            .position(|Row(.., words)| words.iter().any(tells));
-        best = better.unwrap_or(best);
+        let tells = |(word, row): &&(&str, usize)| {
+            *row >= best
+                || stands_at(text, at, word) && (is_front(&text[..at]) || !ONLY_IN_FRONT.contains(word))
+        };
+        // A row that is no better than the best so far ends the search as one that is.
+        let found = words[*begin..*end].iter().find(tells);
+        best = found.map_or(best, |(_, row)| best.min(*row));
     }
     ROWS.get(best)
 }
@@ -280,7 +325,7 @@ fn first_row(text: &str) -> Option<&'static Row> {
 fn starts(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     (0..bytes.len())
-        .filter(move |at| text.is_char_boundary(*at) && (*at == 0 || !bytes[at - 1].is_ascii_alphanumeric()))
+        .filter(move |at| (*at == 0 || !bytes[at - 1].is_ascii_alphanumeric()) && text.is_char_boundary(*at))
 }
 
 fn is_front(before: &str) -> bool {
@@ -290,8 +335,8 @@ fn is_front(before: &str) -> bool {
 /// Whether a word stands at a place of a text, with any sign or none for its hyphens, and no letter follows it.
 fn stands_at(text: &str, at: usize, word: &str) -> bool {
     let mut rest = &text.as_bytes()[at..];
-    // Nearly all words are ruled out here.
-    if rest.first() != word.as_bytes().first() {
+    // Nearly all words are ruled out here; none has a hyphen so early.
+    if rest.get(..2) != word.as_bytes().get(..2) {
         return false;
     }
     for byte in word.bytes() {
