@@ -30,17 +30,13 @@ interface LookupText {
   blank: Lookup;
   parts: Record<string, Record<number, never>>;
   templates: Partial<Lookup>[];
-  dresses: [Partial<Lookup> | 0, Match["stripped"], Match["stripped"]][];
+  dresses: [Partial<Lookup> | 0, Lookup["matched"]["stripped"]][];
   rows: number[];
 }
 
-type Match = Lookup["matched"];
-
 /** Freezes all of a value: lookups share it. */
 function freeze(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  Object.values(value).forEach(freeze);
-  Object.freeze(value);
+  if (value instanceof Object) Object.values(Object.freeze(value)).forEach(freeze);
 }
 
 /** Lookups from their text. They all have the same fields in the same order. */
@@ -48,21 +44,14 @@ function putTogether(names: readonly string[], text: string): Lookup[] {
   const { blank, parts, templates, dresses, rows } = JSON.parse(text) as LookupText;
   freeze([parts, dresses]);
   const whole = templates.map((template) => {
-    const lookup: Record<string, unknown> & Lookup = { ...blank, ...template };
-    for (const field in parts) lookup[field] = parts[field]?.[lookup[field] as number];
+    const lookup = { ...blank, ...template };
+    for (const field in parts) lookup[field as "name"] = (parts[field] as never)[lookup[field as "name"]];
     return lookup;
   });
   return names.map((name, at) => {
     const template = whole[rows[2 * at] as number] as Lookup;
-    const { matched, overridden } = template;
-    const [said, stripped, under] = dresses[rows[2 * at + 1] as number] as LookupText["dresses"][0];
-    return {
-      ...template,
-      ...(said as Partial<Lookup>),
-      name,
-      matched: { ...matched, stripped },
-      overridden: overridden && { ...overridden, stripped: under },
-    };
+    const [said, stripped] = dresses[rows[2 * at + 1] as number] as [Lookup, never];
+    return { ...template, ...said, name, matched: { ...template.matched, stripped } };
   });
 }
 

@@ -8,7 +8,7 @@
 //! - `parts`: for some fields the values that templates have in common, by number;
 //! - `templates`: lookups with no name, nothing stripped, and the number of a part in its place;
 //! - `dresses`: what stands above the template (`0` if nothing does), and what was stripped from the name for
-//!   `matched` and for `overridden`;
+//!   `matched`;
 //! - `rows`: for each name the place of its template, then that of its dress.
 //!
 //! Put together, a row is exactly what [`super::Catalog::lookup`] says of the name.
@@ -142,32 +142,27 @@ impl<'a> Text<'a> {
         let template = &self.templates.all[template];
         let begin = self.dresses.begin();
         let text = &mut self.dresses.text;
-        text.push('[');
-        if let Some(name) = name {
-            push_said(text, template, name);
-        } else {
-            text.push('0');
-        }
         // The app's entry stands above the bundled one.
         let (matched, overridden) = if app.is_some() {
             (app, bundled)
         } else {
             (bundled, None)
         };
-        for spot in [matched, overridden] {
-            text.push_str(",[");
-            if let (Some(name), Some(spot)) = (name, spot) {
-                push_stripped(text, name, spot);
-            }
-            text.push(']');
+        text.push('[');
+        if let Some(name) = name {
+            push_said(text, template, name, overridden);
+        } else {
+            text.push('0');
         }
-        text.push(']');
+        text.push_str(",[");
+        push_stripped(text, name, matched);
+        text.push_str("]]");
         self.dresses.end(begin)
     }
 }
 
 /// What the name says and its template does not.
-fn push_said(text: &mut String, template: &Template, name: &ModelName) {
+fn push_said(text: &mut String, template: &Template, name: &ModelName, overridden: Option<Spot>) {
     let parameters = name.parameters();
     let [fixed_size, fixed_quantization, fixed_day] = template.fixed;
     let mut before = '{';
@@ -199,11 +194,20 @@ fn push_said(text: &mut String, template: &Template, name: &ModelName) {
         field(text, "\"released\":");
         push_text(text, said);
     }
+    if let Some((head, tail)) = &template.overridden {
+        field(text, "\"overridden\":");
+        text.push_str(head);
+        push_stripped(text, Some(name), overridden);
+        text.push_str(tail);
+    }
     text.push(if before == '{' { '0' } else { '}' });
 }
 
 /// What was taken away from a name before it was found.
-fn push_stripped(text: &mut String, name: &ModelName, spot: Spot) {
+fn push_stripped(text: &mut String, name: Option<&ModelName>, spot: Option<Spot>) {
+    let (Some(name), Some(spot)) = (name, spot) else {
+        return;
+    };
     let (_, stripped) = name.forms().nth(spot.stripped).unwrap_or_default();
     let default = spot.tagged.then_some((Part::DefaultTag, DEFAULT_TAG));
     let all = stripped

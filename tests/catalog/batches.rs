@@ -78,9 +78,6 @@ fn put_together(names: &[String], text: &str) -> Vec<Value> {
         fields.extend(own(&dress[0]));
         fields["name"] = json!(name);
         fields["matched"]["stripped"] = dress[1].clone();
-        if fields["overridden"].is_object() {
-            fields["overridden"]["stripped"] = dress[2].clone();
-        }
         lookup
     };
     names.iter().enumerate().map(lookup).collect()

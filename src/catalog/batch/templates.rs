@@ -71,6 +71,8 @@ pub(super) struct Template {
     pub(super) parameters_millions: Option<u32>,
     pub(super) quantization: Option<String>,
     pub(super) released: Option<String>,
+    /// What it was found by below the app's entry: the JSON before and behind what was stripped.
+    pub(super) overridden: Option<(String, String)>,
     /// Whether these three stand above what a name says.
     pub(super) fixed: [bool; 3],
     /// The text it was last written to, and its place there.
@@ -140,8 +142,6 @@ struct Row<'a> {
     released: Option<&'a str>,
     origin: usize,
     matched: &'a Match,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    overridden: Option<&'a Match>,
 }
 
 impl Templates {
@@ -166,9 +166,13 @@ impl Templates {
     pub(in crate::catalog) fn add(&mut self, key: Key, layers: &Layers) -> usize {
         let mut lookup: Lookup = layers.merge("", &[]);
         lookup.matched.stripped.clear();
-        if let Some(overridden) = &mut lookup.overridden {
+        let overridden = lookup.overridden.take().and_then(|mut overridden| {
             overridden.stripped.clear();
-        }
+            let json = serde_json::to_string(&overridden).ok()?;
+            // In a text the quotes would be escaped.
+            let (head, tail) = json.split_once("\"stripped\":[")?;
+            Some(([head, "\"stripped\":["].concat(), tail.to_owned()))
+        });
         let [context, effective, output, capabilities, profiles, origin] = &mut self.parts;
         let parts = [
             context.number(&lookup.context),
@@ -201,12 +205,14 @@ impl Templates {
             released: lookup.released.as_deref(),
             origin,
             matched: &lookup.matched,
-            overridden: lookup.overridden.as_ref(),
         };
         let json = serde_json::to_string(&row).unwrap_or_default();
         let fixed = layers.above_the_name();
         // Two keys may come to the same: an entry without a size is the same for another file.
-        let same = |place: usize| self.all[place].json == json && self.all[place].fixed == fixed;
+        let same = |place: usize| {
+            let other = &self.all[place];
+            other.json == json && other.fixed == fixed && other.overridden == overridden
+        };
         let json_hash = hash(&json);
         let known = self.json_index.find(json_hash, &same);
         let place = known.unwrap_or(self.all.len());
@@ -222,6 +228,7 @@ impl Templates {
                 parameters_millions: lookup.parameters_millions,
                 quantization: lookup.quantization,
                 released: lookup.released,
+                overridden,
                 fixed,
                 written: (0, 0),
             });
