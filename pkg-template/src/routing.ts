@@ -25,14 +25,14 @@ export function checkSettings(field: string, given: unknown): CheckedSettings {
   return { ...copy, overrides: pairs.map(([profile, model]) => ({ profile, model })) };
 }
 
-/** A text of lookups, as `src/catalog/batch.rs` writes it. Parts are of any field; all are named like those of a lookup. */
-interface LookupText {
-  blank: Lookup;
-  parts: Record<string, Record<number, never>>;
-  templates: Partial<Lookup>[];
-  dresses: [Partial<Lookup> | 0, Lookup["matched"]["stripped"]][];
-  rows: number[];
-}
+/** A text of lookups, as `src/catalog/batch.rs` writes it. */
+type LookupText = [
+  blank: Lookup,
+  parts: Record<string, never>,
+  templates: Partial<Lookup>[],
+  dresses: [Partial<Lookup> | 0, Lookup["matched"]["stripped"]][],
+  rows: number[],
+];
 
 /** Freezes all of a value: lookups share it. */
 function freeze(value: unknown): void {
@@ -41,7 +41,7 @@ function freeze(value: unknown): void {
 
 /** Lookups from their text. They all have the same fields in the same order. */
 function putTogether(names: readonly string[], text: string): Lookup[] {
-  const { blank, parts, templates, dresses, rows } = JSON.parse(text) as LookupText;
+  const [blank, parts, templates, dresses, rows] = JSON.parse(text) as LookupText;
   freeze([parts, dresses]);
   const whole = templates.map((template) => {
     const lookup = { ...blank, ...template };

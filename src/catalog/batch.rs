@@ -2,7 +2,7 @@
 //!
 //! Most of a lookup comes from where the name was found, and is the same for every name found there: a template. It
 //! is made once, by the same merge as a single lookup, and remembered as text. What is left is what the name itself
-//! says and what was stripped from it: its dress, of which there are few. So the text has
+//! says and what was stripped from it: its dress, of which there are few. So the text is a list of five:
 //!
 //! - `blank`: a lookup with nothing in it, so that fields with `null` need not be written;
 //! - `parts`: for some fields the values that templates have in common, by number;
@@ -81,7 +81,7 @@ impl<'a> Text<'a> {
 
     /// All of it.
     pub(super) fn end(self) -> String {
-        let mut all = ["{\"blank\":", BLANK, ",\"parts\":{"].concat();
+        let mut all = ["[", BLANK, ",{"].concat();
         for (index, (field, part)) in PARTS.iter().zip(&self.parts).enumerate() {
             all.push_str(if index > 0 { ",\"" } else { "\"" });
             all.push_str(field);
@@ -90,14 +90,14 @@ impl<'a> Text<'a> {
             all.push('}');
         }
         for (end, text) in [
-            ("},\"templates\":[", &self.written),
-            ("],\"dresses\":[", &self.dresses.text),
-            ("],\"rows\":[", &self.rows),
+            ("},[", &self.written),
+            ("],[", &self.dresses.text),
+            ("],[", &self.rows),
         ] {
             all.push_str(end);
             all.push_str(text);
         }
-        all.push_str("]}");
+        all.push_str("]]");
         all
     }
 

@@ -200,10 +200,11 @@ impl Family {
 
     /// All families this package knows by name, each once.
     pub fn all() -> impl Iterator<Item = Self> {
-        let first =
-            |(index, Row(family, ..)): &(usize, &Row)| !ROWS[..*index].iter().any(|row| row.0 == *family);
-        let rows = ROWS.iter().enumerate().filter(first);
-        rows.map(|(_, row)| Self::known(row.0))
+        let families = FAMILIES.iter().enumerate();
+        let first = |(index, (family, _)): &(usize, &(&str, FamilyClass))| {
+            !FAMILIES[..*index].iter().any(|other| other.0 == *family)
+        };
+        families.filter(first).map(|(_, (family, _))| Self::known(family))
     }
 
     /// What the family is for; `None` where the family is not known by name.
@@ -216,11 +217,14 @@ impl Family {
     /// assert_eq!(Family::UNKNOWN.class(), None);
     /// ```
     pub fn class(&self) -> Option<FamilyClass> {
-        let rows = || ROWS.iter().filter(|row| row.0 == self.as_str());
+        let is = |row: &usize| FAMILIES[*row].0 == self.as_str();
         // The row with the word the family is called by: `codestral` is a mistral of another class.
-        let called = |word: &&str| same_but_for_signs(word, self.as_str());
-        let own = rows().find(|Row(.., words)| words.iter().any(called));
-        own.or_else(|| rows().next()).map(|row| row.1)
+        let called = |(word, row): &(&str, usize)| {
+            (is(row) && same_but_for_signs(word, self.as_str())).then_some(*row)
+        };
+        let own = BY_LETTER.0.iter().filter_map(called).min();
+        let row = own.or_else(|| (0..FAMILIES.len()).find(is))?;
+        Some(FAMILIES[row].1)
     }
 
     /// The profiles a family suits, by name, as requirement D8 has them; none for the others.
@@ -254,7 +258,7 @@ impl Family {
     pub fn of(name: &ModelName) -> Option<(Self, FamilyClass)> {
         let body = name.body();
         let in_tag = || first_row(&name.tag().unwrap_or_default().to_ascii_lowercase());
-        let Row(family, class, _) = first_row(body).or_else(in_tag)?;
+        let (family, class) = first_row(body).or_else(in_tag)?;
         let for_code = |at| CODE_WORDS.iter().any(|word| stands_at(body, at, word));
         let for_code = starts(body).any(|at| body.as_bytes()[at] == b'c' && for_code(at));
         let class = if for_code { FamilyClass::Code } else { *class };
@@ -270,6 +274,16 @@ const WORDS: usize = {
         row += 1;
     }
     count
+};
+/// The rows without their words.
+static FAMILIES: [(&str, FamilyClass); ROWS.len()] = {
+    let mut families = [("", GENERAL); ROWS.len()];
+    let mut row = 0;
+    while row < ROWS.len() {
+        families[row] = (ROWS[row].0, ROWS[row].1);
+        row += 1;
+    }
+    families
 };
 /// How many letters words start with.
 const LETTERS: usize = 26;
@@ -301,10 +315,10 @@ static BY_LETTER: ([(&str, usize); WORDS], [usize; LETTERS + 1]) = {
     (words, begins)
 };
 
-/// The first row with a word that stands in a text in lower case.
-fn first_row(text: &str) -> Option<&'static Row> {
+/// The family of the first row with a word that stands in a text in lower case.
+fn first_row(text: &str) -> Option<&'static (&'static str, FamilyClass)> {
     let (words, begins) = &BY_LETTER;
-    let mut best = ROWS.len();
+    let mut best = FAMILIES.len();
     for at in starts(text) {
         let letter = usize::from(text.as_bytes()[at].wrapping_sub(b'a'));
         let Some([begin, end]) = begins.get(letter..letter + 2) else {
@@ -318,7 +332,7 @@ fn first_row(text: &str) -> Option<&'static Row> {
         let found = words[*begin..*end].iter().find(tells);
         best = found.map_or(best, |(_, row)| best.min(*row));
     }
-    ROWS.get(best)
+    FAMILIES.get(best)
 }
 
 /// Where a word can start: at the beginning, and behind what is no letter and no digit.

@@ -65,16 +65,16 @@ fn put_together(names: &[String], text: &str) -> Vec<Value> {
     let text: Value = serde_json::from_str(text).expect("JSON");
     let lookup = |(at, name): (usize, &String)| {
         let row = |offset: usize| {
-            usize::try_from(text["rows"][2 * at + offset].as_u64().expect("a place")).expect("small")
+            usize::try_from(text[4][2 * at + offset].as_u64().expect("a place")).expect("small")
         };
-        let mut lookup = text["blank"].clone();
+        let mut lookup = text[0].clone();
         let fields = lookup.as_object_mut().expect("an object");
         let own = |value: &Value| value.as_object().cloned().unwrap_or_default();
-        fields.extend(own(&text["templates"][row(0)]));
-        for (field, values) in text["parts"].as_object().expect("fields") {
+        fields.extend(own(&text[2][row(0)]));
+        for (field, values) in text[1].as_object().expect("fields") {
             fields[field] = values[fields[field].to_string()].clone();
         }
-        let dress = &text["dresses"][row(1)];
+        let dress = &text[3][row(1)];
         fields.extend(own(&dress[0]));
         fields["name"] = json!(name);
         fields["matched"]["stripped"] = dress[1].clone();
@@ -125,7 +125,7 @@ fn a_text_grows_with_what_is_different_and_not_with_the_names() {
     let (one, many) = (BARE.lookup_all(&names(1)), BARE.lookup_all(&names(1_000)));
     assert!(many.len() < one.len() + 999 * 5, "{} {}", one.len(), many.len());
     let none = BARE.lookup_all(&[]);
-    assert!(none.ends_with("\"rows\":[]}"), "{none}");
+    assert!(none.ends_with(",[],[],[]]"), "{none}");
 }
 
 #[test]
