@@ -19,8 +19,8 @@ mod templates;
 use super::name::{ModelName, Part};
 use super::shelf::{DEFAULT_TAG, Spot};
 use json::{List, push_number, push_text};
-use templates::Template;
 pub(super) use templates::{Key, Templates};
+use templates::{MAX_TEMPLATES, Template};
 
 /// The fields of a lookup that are parts.
 const PARTS: [&str; 6] = [
@@ -61,16 +61,44 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Writes a row: a template, and what the name and what was stripped from it say.
+    /// Writes a row: a template, and what the name and what was stripped from it say. Gives the place of the dress.
     pub(super) fn row(
         &mut self,
         template: usize,
         name: Option<&ModelName>,
         app: Option<Spot>,
         bundled: Option<Spot>,
-    ) {
-        let place = self.write_template(template);
+    ) -> usize {
         let dress = self.dress(template, name, app, bundled);
+        self.write_row(template, dress);
+        dress
+    }
+
+    /// Writes the row of a name that is the name of an entry, if one was kept.
+    pub(super) fn kept_row(&mut self, entry: u32) -> bool {
+        let Some(Some((template, dress))) = self.templates.rows.get(entry as usize) else {
+            return false;
+        };
+        let template = *template;
+        let begin = self.dresses.begin();
+        self.dresses.text.push_str(dress);
+        let dress = self.dresses.end(begin);
+        self.write_row(template, dress);
+        true
+    }
+
+    /// Keeps the row of the name of an entry.
+    pub(super) fn keep_row(&mut self, entry: u32, template: usize, dress: usize) {
+        let entry = entry as usize;
+        if entry < MAX_TEMPLATES {
+            let rows = &mut self.templates.rows;
+            rows.resize(rows.len().max(entry + 1), None);
+            rows[entry] = Some((template, self.dresses.get(dress).to_owned()));
+        }
+    }
+
+    fn write_row(&mut self, template: usize, dress: usize) {
+        let place = self.write_template(template);
         if !self.rows.is_empty() {
             self.rows.push(',');
         }

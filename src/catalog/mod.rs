@@ -164,6 +164,14 @@ impl Catalog {
         let state = &mut *self.state();
         let mut text = Text::new(&mut state.templates);
         for given in names {
+            // Nothing of the app can stand above such an entry, and nothing is stripped from its name.
+            let entry = match self.app {
+                None => self.bundled.bundle().number(given),
+                Some(_) => None,
+            };
+            if entry.is_some_and(|entry| text.kept_row(entry)) {
+                continue;
+            }
             let name = ModelName::parse(given).ok();
             let app = name.as_ref().and_then(|name| self.app.as_ref()?.spot(name));
             let bundled = name.as_ref().and_then(|name| self.bundled.spot(name));
@@ -177,7 +185,10 @@ impl Catalog {
                 }
                 text.templates.add(key, &layers)
             });
-            text.row(template, name.as_ref(), app, bundled);
+            let dress = text.row(template, name.as_ref(), app, bundled);
+            if let Some(entry) = entry {
+                text.keep_row(entry, template, dress);
+            }
         }
         text.end()
     }

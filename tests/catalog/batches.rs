@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use modelyard::catalog::bundle::Bundle;
 use modelyard::catalog::bundled::{BUNDLED, Bundled};
 use modelyard::catalog::entry::AppEntry;
 use modelyard::catalog::{Catalog, MEMO_CAPACITY};

@@ -21,6 +21,11 @@ impl List {
         before
     }
 
+    pub(super) fn get(&self, place: usize) -> &str {
+        let (from, to) = self.spans[place];
+        &self.text[from..to]
+    }
+
     /// Takes the value that was written since, and gives its place.
     pub(super) fn end(&mut self, before: usize) -> usize {
         let begin = before + usize::from(before > 0);

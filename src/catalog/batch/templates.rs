@@ -12,7 +12,7 @@ use crate::catalog::name::{ModelName, Stripped};
 use crate::catalog::shelf::{Match, Spot};
 
 /// The most templates that are remembered: more than there are entries and patterns.
-const MAX_TEMPLATES: usize = 6_000;
+pub(super) const MAX_TEMPLATES: usize = 6_000;
 
 /// What a template is made for.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,6 +87,8 @@ pub(in crate::catalog) struct Templates {
     keys: Vec<(Key, usize)>,
     index: Index,
     json_index: Index,
+    /// By the number of an entry the template and the dress of its own name, which are always the same.
+    pub(super) rows: Vec<Option<(usize, String)>>,
     pub(super) parts: [Parts; PARTS.len()],
     /// How many texts were begun.
     pub(super) texts: u32,
