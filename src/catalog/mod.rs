@@ -164,11 +164,8 @@ impl Catalog {
         let state = &mut *self.state();
         let mut text = Text::new(&mut state.templates);
         for given in names {
-            // Nothing of the app can stand above such an entry, and nothing is stripped from its name.
-            let entry = match self.app {
-                None => self.bundled.bundle().number(given),
-                Some(_) => None,
-            };
+            // The name of an entry says the same each time, and is asked for more often than others.
+            let entry = self.bundled.bundle().number(given);
             if entry.is_some_and(|entry| text.kept_row(entry)) {
                 continue;
             }

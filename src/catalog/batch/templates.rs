@@ -238,3 +238,28 @@ impl Templates {
         place
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::shelf::Step;
+
+    #[test]
+    fn there_are_never_more_templates_than_room_when_a_text_begins() {
+        let mut templates = Templates::default();
+        for place in 0..10_000 {
+            let spot = Spot {
+                step: Step::Exact,
+                place,
+                tied_with: None,
+                stripped: 0,
+                tagged: false,
+            };
+            templates.begin();
+            let key = Key::new(None, None, Some(spot));
+            templates.add(key.clone(), &Layers::default());
+            assert_eq!(templates.find(&key), Some(0), "all are the same text");
+            assert!(templates.keys.len() <= MAX_TEMPLATES);
+        }
+    }
+}
