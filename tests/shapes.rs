@@ -470,7 +470,9 @@ fn replies() -> Vec<Reply> {
             model_id: "one".into(),
             intent: 1,
         },
-        Reply::Found { lookups: "[]".into() },
+        Reply::Found {
+            lookups: routes::lookup_text(),
+        },
         Reply::Decided {
             decision: Box::new(routes::decisions().swap_remove(0)),
             explanation: vec!["It is small.".into()],

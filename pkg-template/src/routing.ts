@@ -25,12 +25,42 @@ export function checkSettings(field: string, given: unknown): CheckedSettings {
   return { ...copy, overrides: pairs.map(([profile, model]) => ({ profile, model })) };
 }
 
+/** A text of lookups, as `src/catalog/batch.rs` writes it. */
+type LookupText = [
+  blank: Lookup,
+  parts: Record<string, never>,
+  templates: Partial<Lookup>[],
+  dresses: [Partial<Lookup> | 0, Lookup["matched"]["stripped"]][],
+  rows: number[],
+];
+
+/** Freezes all of a value: lookups share it. */
+function freeze(value: unknown): void {
+  if (value instanceof Object) Object.values(Object.freeze(value)).forEach(freeze);
+}
+
+/** Lookups from their text. They all have the same fields in the same order. */
+function putTogether(names: readonly string[], text: string): Lookup[] {
+  const [blank, parts, templates, dresses, rows] = JSON.parse(text) as LookupText;
+  freeze([parts, dresses]);
+  const whole = templates.map((template) => {
+    const lookup = { ...blank, ...template };
+    for (const field in parts) lookup[field as "name"] = (parts[field] as never)[lookup[field as "name"]];
+    return lookup;
+  });
+  return names.map((name, at) => {
+    const template = whole[rows[2 * at] as number] as Lookup;
+    const [said, stripped] = dresses[rows[2 * at + 1] as number] as [Lookup, never];
+    return { ...template, ...said, name, matched: { ...template.matched, stripped } };
+  });
+}
+
 export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | "router" | "configure"> {
   function lookup(name: string): Lookup;
   function lookup(names: readonly string[]): readonly Lookup[];
   function lookup(names: string | readonly string[]): Lookup | readonly Lookup[] {
     const asked = ownData("names", [names].flat()) as string[];
-    const found = JSON.parse(ports.command({ type: "lookUp", names: asked }, "found").lookups) as Lookup[];
+    const found = putTogether(asked, ports.command({ type: "lookUp", names: asked }, "found").lookups);
     return Array.isArray(names) ? found : (found[0] as Lookup);
   }
   const catalog: CatalogReader = {

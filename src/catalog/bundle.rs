@@ -9,6 +9,12 @@ pub trait Bundle: Send + Sync {
     /// The entry of exactly this name.
     fn exact(&self, lower: &str) -> Option<(Facts, Origin)>;
 
+    /// The number of that entry: no other entry has it, and it stays. What is said of a numbered entry is remembered by
+    /// its number. [`UNNUMBERED`] where there is an entry and entries have no numbers.
+    fn number(&self, lower: &str) -> Option<u32> {
+        self.exact(lower).map(|_| UNNUMBERED)
+    }
+
     /// The name another name stands for. One step only: the catalog follows it at most [`MAX_ALIASES`] times.
     fn alias(&self, lower: &str) -> Option<&str>;
 
@@ -24,6 +30,9 @@ pub trait Bundle: Send + Sync {
     /// Which data this is, for instance `2026-11-20`.
     fn version(&self) -> &str;
 }
+
+/// The number of an entry of a bundle that does not count them.
+pub const UNNUMBERED: u32 = u32::MAX;
 
 /// No data at all: what a catalog has before the package's data is there.
 #[derive(Debug, Clone, Copy, Default)]

@@ -27,6 +27,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::bundle::Bundle;
+use super::index::{Index, hash};
 use super::record::{Facts, Origin};
 use line::Line;
 use reader::Reader;
@@ -105,12 +106,15 @@ pub struct Bundled {
     patterns: Vec<Span>,
     aliases: Vec<Span>,
     names: Vec<Span>,
+    alias_index: Index,
+    name_index: Index,
 }
 
-/// Where a line begins and ends.
+/// Where a line begins and ends, and where its name ends.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     from: u32,
+    name: u32,
     to: u32,
 }
 
@@ -141,7 +145,16 @@ impl Bundled {
             line: reader.number,
             reason,
         })?;
-        Ok(reader.read)
+        let mut read = reader.read;
+        let index = |spans: &[Span]| {
+            let mut index = Index::with_room(spans.len());
+            for (place, span) in spans.iter().enumerate() {
+                index.add(hash(read.name(*span)), place);
+            }
+            index
+        };
+        (read.alias_index, read.name_index) = (index(&read.aliases), index(&read.names));
+        Ok(read)
     }
 
     /// The packages the data was made from, each with its version.
@@ -154,18 +167,25 @@ impl Bundled {
         self.names.len()
     }
 
-    fn line(&self, span: Span) -> &str {
-        // A span was taken from this very text, so it is inside.
+    // A span was taken from this very text, so it is inside.
+    fn line(&self, span: Span) -> Line<'_> {
+        let rest = self.text.get(span.name as usize + 1..span.to as usize);
+        Line {
+            name: self.name(span),
+            rest: rest.unwrap_or_default(),
+        }
+    }
+
+    fn name(&self, span: Span) -> &str {
         self.text
-            .get(span.from as usize..span.to as usize)
+            .get(span.from as usize..span.name as usize)
             .unwrap_or_default()
     }
 
-    fn find(&self, spans: &[Span], name: &str) -> Option<Line<'_>> {
-        let found = spans
-            .binary_search_by(|span| Line::of(self.line(*span)).name.cmp(name))
-            .ok()?;
-        Some(Line::of(self.line(spans[found])))
+    /// Where a name stands among these.
+    fn place(&self, index: &Index, spans: &[Span], name: &str) -> Option<usize> {
+        let is = |place: usize| spans.get(place).is_some_and(|span| self.name(*span) == name);
+        index.find(hash(name), &is)
     }
 
     fn decode(&self, line: &Line<'_>, usual: &str) -> Option<(Facts, Origin)> {
@@ -203,15 +223,22 @@ impl fmt::Debug for Bundled {
 
 impl Bundle for Bundled {
     fn exact(&self, lower: &str) -> Option<(Facts, Origin)> {
-        self.decode(&self.find(&self.names, lower)?, &self.usual)
+        let place = self.place(&self.name_index, &self.names, lower)?;
+        self.decode(&self.line(self.names[place]), &self.usual)
+    }
+
+    fn number(&self, lower: &str) -> Option<u32> {
+        let place = self.place(&self.name_index, &self.names, lower)?;
+        u32::try_from(place).ok()
     }
 
     fn alias(&self, lower: &str) -> Option<&str> {
-        Some(self.find(&self.aliases, lower)?.rest)
+        let place = self.place(&self.alias_index, &self.aliases, lower)?;
+        Some(self.line(self.aliases[place]).rest)
     }
 
     fn patterns(&self) -> Vec<(String, Facts, Origin)> {
-        let lines = self.patterns.iter().map(|span| Line::of(self.line(*span)));
+        let lines = self.patterns.iter().map(|span| self.line(*span));
         let decoded = lines.filter_map(|line| {
             let (facts, origin) = self.decode(&line, RULES)?;
             Some((line.name.to_owned(), facts, origin))
@@ -222,12 +249,12 @@ impl Bundle for Bundled {
     fn names(&self) -> Vec<String> {
         self.names
             .iter()
-            .map(|span| Line::of(self.line(*span)).name.to_owned())
+            .map(|span| self.name(*span).to_owned())
             .collect()
     }
 
     fn aliases(&self) -> Vec<(String, String)> {
-        let lines = self.aliases.iter().map(|span| Line::of(self.line(*span)));
+        let lines = self.aliases.iter().map(|span| self.line(*span));
         lines
             .map(|line| (line.name.to_owned(), line.rest.to_owned()))
             .collect()

@@ -149,6 +149,10 @@ impl Bundle for AppEntries {
             .map(|facts| (facts.clone(), Origin::default()))
     }
 
+    fn number(&self, lower: &str) -> Option<u32> {
+        u32::try_from(self.exact.find(lower).ok()?).ok()
+    }
+
     fn alias(&self, lower: &str) -> Option<&str> {
         self.aliases.get(lower).map(String::as_str)
     }

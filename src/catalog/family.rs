@@ -176,7 +176,7 @@ const ONLY_IN_FRONT: [&str; 11] = [
 ];
 /// What may stand before them.
 const FRONTS: [&str; 3] = ["c4ai-", "cohere-", "chat-"];
-/// Words that say that a model of a general family was made for programs.
+/// Words that say that a model of a general family was made for programs. They all start with a `c`.
 const CODE_WORDS: [&str; 4] = ["coder", "code", "codex", "coding"];
 
 impl Family {
@@ -200,10 +200,11 @@ impl Family {
 
     /// All families this package knows by name, each once.
     pub fn all() -> impl Iterator<Item = Self> {
-        let first =
-            |(index, Row(family, ..)): &(usize, &Row)| !ROWS[..*index].iter().any(|row| row.0 == *family);
-        let rows = ROWS.iter().enumerate().filter(first);
-        rows.map(|(_, row)| Self::known(row.0))
+        let families = FAMILIES.iter().enumerate();
+        let first = |(index, (family, _)): &(usize, &(&str, FamilyClass))| {
+            !FAMILIES[..*index].iter().any(|other| other.0 == *family)
+        };
+        families.filter(first).map(|(_, (family, _))| Self::known(family))
     }
 
     /// What the family is for; `None` where the family is not known by name.
@@ -216,11 +217,14 @@ impl Family {
     /// assert_eq!(Family::UNKNOWN.class(), None);
     /// ```
     pub fn class(&self) -> Option<FamilyClass> {
-        let rows = || ROWS.iter().filter(|row| row.0 == self.as_str());
+        let is = |row: &usize| FAMILIES[*row].0 == self.as_str();
         // The row with the word the family is called by: `codestral` is a mistral of another class.
-        let called = |word: &&str| same_but_for_signs(word, self.as_str());
-        let own = rows().find(|Row(.., words)| words.iter().any(called));
-        own.or_else(|| rows().next()).map(|row| row.1)
+        let called = |(word, row): &(&str, usize)| {
+            (is(row) && same_but_for_signs(word, self.as_str())).then_some(*row)
+        };
+        let own = BY_LETTER.0.iter().filter_map(called).min();
+        let row = own.or_else(|| (0..FAMILIES.len()).find(is))?;
+        Some(FAMILIES[row].1)
     }
 
     /// The profiles a family suits, by name, as requirement D8 has them; none for the others.
@@ -254,33 +258,88 @@ impl Family {
     pub fn of(name: &ModelName) -> Option<(Self, FamilyClass)> {
         let body = name.body();
         let in_tag = || first_row(&name.tag().unwrap_or_default().to_ascii_lowercase());
-        let Row(family, class, _) = first_row(body).or_else(in_tag)?;
-        let for_code = starts(body).any(|at| CODE_WORDS.iter().any(|word| stands_at(body, at, word)));
+        let (family, class) = first_row(body).or_else(in_tag)?;
+        let for_code = |at| CODE_WORDS.iter().any(|word| stands_at(body, at, word));
+        let for_code = starts(body).any(|at| body.as_bytes()[at] == b'c' && for_code(at));
         let class = if for_code { FamilyClass::Code } else { *class };
         Some((Self::known(family), class))
     }
 }
 
-/// The first row with a word that stands in a text in lower case.
-fn first_row(text: &str) -> Option<&'static Row> {
-    let mut best = ROWS.len();
-    for at in starts(text) {
-        let tells = |word: &&str| {
-            stands_at(text, at, word) && (is_front(&text[..at]) || !ONLY_IN_FRONT.contains(word))
-        };
-        let better = ROWS[..best]
-            .iter()
-            .position(|Row(.., words)| words.iter().any(tells));
-        best = better.unwrap_or(best);
+/// The words of all rows.
+const WORDS: usize = {
+    let (mut count, mut row) = (0, 0);
+    while row < ROWS.len() {
+        count += ROWS[row].2.len();
+        row += 1;
     }
-    ROWS.get(best)
+    count
+};
+/// The rows without their words.
+static FAMILIES: [(&str, FamilyClass); ROWS.len()] = {
+    let mut families = [("", GENERAL); ROWS.len()];
+    let mut row = 0;
+    while row < ROWS.len() {
+        families[row] = (ROWS[row].0, ROWS[row].1);
+        row += 1;
+    }
+    families
+};
+/// How many letters words start with.
+const LETTERS: usize = 26;
+
+/// The words of all rows, each with its row, sorted by their first letter and then by row; and where each letter
+/// begins. Made by the compiler, so that a place of a name is held against the words of one letter alone.
+static BY_LETTER: ([(&str, usize); WORDS], [usize; LETTERS + 1]) = {
+    let (mut words, mut begins) = ([("", 0); WORDS], [0; LETTERS + 1]);
+    let (mut at, mut letter) = (0, 0);
+    while letter < LETTERS {
+        let mut row = 0;
+        while row < ROWS.len() {
+            let mut word = 0;
+            while word < ROWS[row].2.len() {
+                let text = ROWS[row].2[word];
+                assert!(text.as_bytes()[1] != b'-', "a hyphen may be missing in a name");
+                if (text.as_bytes()[0] - b'a') as usize == letter {
+                    words[at] = (text, row);
+                    at += 1;
+                }
+                word += 1;
+            }
+            row += 1;
+        }
+        letter += 1;
+        begins[letter] = at;
+    }
+    assert!(at == WORDS, "each word is there once");
+    (words, begins)
+};
+
+/// The family of the first row with a word that stands in a text in lower case.
+fn first_row(text: &str) -> Option<&'static (&'static str, FamilyClass)> {
+    let (words, begins) = &BY_LETTER;
+    let mut best = FAMILIES.len();
+    for at in starts(text) {
+        let letter = usize::from(text.as_bytes()[at].wrapping_sub(b'a'));
+        let Some([begin, end]) = begins.get(letter..letter + 2) else {
+            continue;
+        };
+        let tells = |(word, row): &&(&str, usize)| {
+            *row >= best
+                || stands_at(text, at, word) && (is_front(&text[..at]) || !ONLY_IN_FRONT.contains(word))
+        };
+        // A row that is no better than the best so far ends the search as one that is.
+        let found = words[*begin..*end].iter().find(tells);
+        best = found.map_or(best, |(_, row)| best.min(*row));
+    }
+    FAMILIES.get(best)
 }
 
 /// Where a word can start: at the beginning, and behind what is no letter and no digit.
 fn starts(text: &str) -> impl Iterator<Item = usize> {
     let bytes = text.as_bytes();
     (0..bytes.len())
-        .filter(move |at| text.is_char_boundary(*at) && (*at == 0 || !bytes[at - 1].is_ascii_alphanumeric()))
+        .filter(move |at| (*at == 0 || !bytes[at - 1].is_ascii_alphanumeric()) && text.is_char_boundary(*at))
 }
 
 fn is_front(before: &str) -> bool {
@@ -290,8 +349,8 @@ fn is_front(before: &str) -> bool {
 /// Whether a word stands at a place of a text, with any sign or none for its hyphens, and no letter follows it.
 fn stands_at(text: &str, at: usize, word: &str) -> bool {
     let mut rest = &text.as_bytes()[at..];
-    // Nearly all words are ruled out here.
-    if rest.first() != word.as_bytes().first() {
+    // Nearly all words are ruled out here; none has a hyphen so early.
+    if rest.get(..2) != word.as_bytes().get(..2) {
         return false;
     }
     for byte in word.bytes() {

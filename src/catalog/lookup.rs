@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::family::{Family, FamilyClass};
-use super::name::{Format, ModelName, Part};
+use super::name::{Format, ModelName};
 use super::record::{Capabilities, DEFAULT_CONTEXT, DEFAULT_MAX_OUTPUT, Facts, Limit, Origin, Source};
 use super::shelf::{Found, Match, Step};
 
@@ -72,52 +72,69 @@ pub(super) struct Layers {
     /// What the bundled data and the name itself say.
     base: Facts,
     class: Option<(Family, FamilyClass)>,
+    /// Whether the bundled data has an entry of it, and not only a pattern.
+    by_entry: bool,
     active_millions: Option<u32>,
     format: Option<Format>,
 }
 
 impl Layers {
     pub(super) fn new(name: &ModelName, app: Option<Found>, bundled: Option<Found>) -> Self {
-        let class = Family::of(name);
+        let mut layers = Self::found(Family::of(name), app, bundled);
         let parameters = name.parameters();
-        let (mut base, mut exact) = (Facts::default(), false);
-        let bundled = bundled.map(|found| {
-            base = found.facts;
-            exact = found.matched.step != Step::Pattern;
-            // The file of another tag or quantization has another length.
-            let other_file = |part| matches!(part, Part::Tag | Part::Format | Part::Quantization);
-            if found
-                .matched
-                .stripped
-                .iter()
-                .any(|stripped| other_file(stripped.part))
-            {
-                base.size_bytes = None;
-                base.gpu_memory_bytes = None;
-            }
-            (found.origin, found.matched)
-        });
+        let base = &mut layers.base;
         // An entry knows the size of its model better than the name, a pattern does not.
-        let (better, worse) = if exact {
-            (base.parameters_millions, parameters.millions)
-        } else {
-            (parameters.millions, base.parameters_millions)
-        };
-        base.parameters_millions = better.or(worse);
-        base.family = base
-            .family
-            .or_else(|| class.as_ref().map(|(family, _)| family.clone()));
-        base.quantization = name.quantization().map(str::to_owned).or(base.quantization);
-        let day = name.date().filter(|date| date.len() >= "YYYY-MM".len());
-        base.released = day.map(str::to_owned).or(base.released);
-        Self {
-            app,
-            bundled,
-            base,
-            class,
-            active_millions: parameters.active_millions,
-            format: name.format(),
+        let by_entry = layers.by_entry && base.parameters_millions.is_some();
+        if !by_entry {
+            base.parameters_millions = parameters.millions.or(base.parameters_millions);
         }
+        base.quantization = name
+            .quantization()
+            .map(str::to_owned)
+            .or(base.quantization.take());
+        base.released = name.day().map(str::to_owned).or(base.released.take());
+        layers.active_millions = parameters.active_millions;
+        layers.format = name.format();
+        layers
+    }
+
+    /// All but what only the name itself says.
+    pub(super) fn found(
+        class: Option<(Family, FamilyClass)>,
+        app: Option<Found>,
+        bundled: Option<Found>,
+    ) -> Self {
+        let mut layers = Self {
+            app,
+            class,
+            ..Self::default()
+        };
+        if let Some(found) = bundled {
+            layers.base = found.facts;
+            layers.by_entry = found.matched.step != Step::Pattern;
+            // The file of another tag or quantization has another length.
+            if found.matched.stripped.iter().any(|one| one.part.is_of_a_file()) {
+                layers.base.size_bytes = None;
+                layers.base.gpu_memory_bytes = None;
+            }
+            layers.bundled = Some((found.origin, found.matched));
+        }
+        if layers.base.family.is_none() {
+            layers.base.family = layers.class.as_ref().map(|(family, _)| family.clone());
+        }
+        layers
+    }
+
+    /// What is said of a model above its name: size, quantization, day.
+    pub(super) fn above_the_name(&self) -> [bool; 3] {
+        let app = self.app.as_ref().map(|found| &found.facts);
+        let says = |says: fn(&Facts) -> bool| app.is_some_and(says);
+        [
+            self.by_entry && self.base.parameters_millions.is_some()
+                || says(|app| app.parameters_millions.is_some_and(|size| size > 0)),
+            says(|app| app.quantization.is_some()),
+            says(|app| app.released.is_some()),
+        ]
     }
 
     /// What it was found by, the app's entry first.

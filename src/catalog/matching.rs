@@ -76,9 +76,9 @@ impl Matching {
         })
     }
 
-    /// Whether a name with these kinds of characters may match.
-    pub(super) fn may_match(&self, kinds: u64) -> bool {
-        self.kinds & !kinds == 0
+    /// The kinds of characters a name needs to match, see [`kinds`].
+    pub(super) fn kinds(&self) -> u64 {
+        self.kinds
     }
 
     /// The byte each name that matches starts with, if there is one.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::index::hash;
 use super::lookup::{Layers, Lookup};
 
 /// How many groups of places there are; a power of two.
@@ -54,12 +55,4 @@ impl Memo {
     pub(super) fn len(&self) -> usize {
         self.groups.iter().map(Vec::len).sum()
     }
-}
-
-/// The FNV-1a hash of a name. Names that are made to fall together only make each other forgotten.
-fn hash(name: &str) -> u32 {
-    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    let hash = name.bytes().fold(0x811c_9dc5, mix);
-    // The upper bits are the better mixed ones.
-    hash ^ hash >> 16
 }

@@ -6,12 +6,14 @@
 //!
 //! Looking a name up never fails, takes time in proportion to the name, and changes nothing but a memory of fixed size.
 
+mod batch;
 pub mod bundle;
 pub mod bundled;
 mod entries;
 pub mod entry;
 pub mod error;
 pub mod family;
+mod index;
 pub mod lint;
 pub mod lookup;
 mod matching;
@@ -25,13 +27,14 @@ mod shelf;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use batch::{Key, Templates, Text};
 use bundle::Bundle;
 use entries::AppEntries;
 use lookup::{Layers, Lookup};
 use memo::{Known, Memo};
 use name::ModelName;
 use record::{Facts, Source};
-use shelf::Shelf;
+use shelf::{Shelf, Spot};
 
 pub use entries::{MAX_ENTRIES, MAX_TOKENS};
 pub use entry::AppEntry;
@@ -101,8 +104,15 @@ impl Default for Catalog {
 #[derive(Debug, Default)]
 struct State {
     memo: Memo,
-    ties: Vec<Tie>,
-    /// How many of the ties were told.
+    templates: Templates,
+    ties: Ties,
+}
+
+/// Pairs of patterns between which only their order has decided.
+#[derive(Debug, Default)]
+struct Ties {
+    all: Vec<Tie>,
+    /// How many of them were told.
     told: usize,
 }
 
@@ -146,6 +156,38 @@ impl Catalog {
             return Arc::clone(&known.lookup);
         }
         self.find(name).lookup
+    }
+
+    /// What is known of many names, as a JSON text that says once what they have in common; see `batch` for its form.
+    /// Put together, each row is what [`Catalog::lookup`] says.
+    pub fn lookup_all(&self, names: &[String]) -> String {
+        let state = &mut *self.state();
+        let mut text = Text::new(&mut state.templates);
+        for given in names {
+            // The name of an entry says the same each time, and is asked for more often than others.
+            let entry = self.bundled.bundle().number(given);
+            if entry.is_some_and(|entry| text.kept_row(entry)) {
+                continue;
+            }
+            let name = ModelName::parse(given).ok();
+            let app = name.as_ref().and_then(|name| self.app.as_ref()?.spot(name));
+            let bundled = name.as_ref().and_then(|name| self.bundled.spot(name));
+            let key = Key::new(name.as_ref(), app, bundled);
+            let template = text.templates.find(&key).unwrap_or_else(|| {
+                let found = |shelf: Option<&Shelf>, spot: Option<Spot>| shelf?.found(name.as_ref()?, spot?);
+                let (app, bundled) = (found(self.app.as_ref(), app), found(Some(&self.bundled), bundled));
+                let layers = Layers::found(key.class.clone(), app, bundled);
+                for matched in layers.matches() {
+                    state.ties.note(matched, given);
+                }
+                text.templates.add(key, &layers)
+            });
+            let dress = text.row(template, name.as_ref(), app, bundled);
+            if let Some(entry) = entry {
+                text.keep_row(entry, template, dress);
+            }
+        }
+        text.end()
     }
 
     /// The same with what others say of this model, for instance its provider: what is said for this call beats the
@@ -194,10 +236,9 @@ impl Catalog {
 
     /// The pairs of patterns between which only their order has decided, each pair once.
     pub fn take_ties(&self) -> Vec<Tie> {
-        let mut state = self.state();
-        let all = state.ties.len();
-        let told = std::mem::replace(&mut state.told, all);
-        state.ties[told..].to_vec()
+        let ties = &mut self.state().ties;
+        let told = std::mem::replace(&mut ties.told, ties.all.len());
+        ties.all[told..].to_vec()
     }
 
     /// How many names are remembered; never more than [`MEMO_CAPACITY`].
@@ -220,7 +261,7 @@ impl Catalog {
         let known = Known { layers, lookup };
         let mut state = self.state();
         for matched in known.layers.matches() {
-            state.note_tie(matched, text);
+            state.ties.note(matched, text);
         }
         state.memo.put(known.clone());
         known
@@ -239,17 +280,17 @@ impl fmt::Debug for Catalog {
     }
 }
 
-impl State {
-    fn note_tie(&mut self, matched: &Match, name: &str) {
+impl Ties {
+    fn note(&mut self, matched: &Match, name: &str) {
         let (Some(winner), Some(other)) = (&matched.key, &matched.tied_with) else {
             return;
         };
         let known = self
-            .ties
+            .all
             .iter()
             .any(|tie| tie.winner == *winner && tie.other == *other);
-        if !known && self.ties.len() < MAX_TIES {
-            self.ties.push(Tie {
+        if !known && self.all.len() < MAX_TIES {
+            self.all.push(Tie {
                 winner: winner.clone(),
                 other: other.clone(),
                 name: name.to_owned(),

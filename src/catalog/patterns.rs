@@ -13,8 +13,9 @@ const OPEN: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
-    /// The places of patterns in `all`, for each first byte, the most specific first.
-    lists: Vec<Vec<u16>>,
+    /// The places of patterns in `all`, for each first byte, the most specific first. Each with the kinds of characters
+    /// it needs, which rule most of them out.
+    lists: Vec<Vec<(u64, u16)>>,
 }
 
 /// The pattern that wins for a name.
@@ -33,10 +34,10 @@ impl Patterns {
         let index = self.all.len();
         let list = pattern.matching().first_byte().map_or(OPEN, usize::from);
         let specificity = pattern.specificity();
-        let before = |other: &u16| self.all[usize::from(*other)].specificity() >= specificity;
+        let before = |(_, other): &(u64, u16)| self.all[usize::from(*other)].specificity() >= specificity;
         let at = self.lists[list].partition_point(before);
         if let Ok(short) = u16::try_from(index) {
-            self.lists[list].insert(at, short);
+            self.lists[list].insert(at, (pattern.matching().kinds(), short));
         }
         self.all.push(pattern);
         index
@@ -80,16 +81,18 @@ impl Patterns {
     }
 
     fn best_in(&self, list: usize, name: &[u8], kinds: u64) -> Option<Best> {
-        let matches = |index: &usize| {
-            let pattern = &self.all[*index];
-            pattern.matching().may_match(kinds) && pattern.matches_lower(name)
+        let list = self.lists.get(list)?;
+        let matches = |(needs, index): &(u64, u16)| {
+            needs & !kinds == 0 && self.all[usize::from(*index)].matches_lower(name)
         };
-        let mut list = self.lists.get(list)?.iter().map(|index| usize::from(*index));
-        let index = list.find(matches)?;
+        let at = list.iter().position(matches)?;
+        let index = usize::from(list[at].1);
         let specificity = self.all[index].specificity();
-        let tied_with = list
-            .take_while(|other| self.all[*other].specificity() == specificity)
-            .find(matches);
+        let tied_with = list[at + 1..]
+            .iter()
+            .take_while(|(_, other)| self.all[usize::from(*other)].specificity() == specificity)
+            .find(|other| matches(other))
+            .map(|(_, other)| usize::from(*other));
         Some(Best { index, tied_with })
     }
 }

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::bundle::{Bundle, MAX_ALIASES};
+use super::bundle::{Bundle, MAX_ALIASES, UNNUMBERED};
 use super::name::{ModelName, Part, Stripped};
 use super::pattern::Pattern;
-use super::patterns::{Best, Patterns};
+use super::patterns::Patterns;
 use super::record::{Facts, Origin};
 
 /// The tag a bare name stands for.
-const DEFAULT_TAG: &str = ":latest";
+pub(super) const DEFAULT_TAG: &str = ":latest";
 
 /// How a name was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -64,6 +64,20 @@ pub(super) struct Found {
     pub(super) matched: Match,
 }
 
+/// Where a name was found. Two names with the same step, place and tie are said the same of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Spot {
+    pub(super) step: Step,
+    /// The number of the entry or of the pattern, or [`UNNUMBERED`].
+    pub(super) place: u32,
+    /// The number of the pattern that is as specific.
+    pub(super) tied_with: Option<u32>,
+    /// How many parts had been taken away.
+    pub(super) stripped: usize,
+    /// Whether the default tag had been put behind it.
+    pub(super) tagged: bool,
+}
+
 /// One source, with its patterns compiled.
 #[derive(Clone)]
 pub(super) struct Shelf {
@@ -99,31 +113,64 @@ impl Shelf {
 
     /// Looks for a name.
     pub(super) fn find(&self, name: &ModelName) -> Option<Found> {
+        self.found(name, self.spot(name)?)
+    }
+
+    /// Where a name is found.
+    pub(super) fn spot(&self, name: &ModelName) -> Option<Spot> {
+        let mut tagged = String::new();
         name.forms().find_map(|(form, stripped)| {
             // With its tag taken away a name stands for no tag at all, not for the default one.
             let bare = !form.contains(':') && stripped.iter().all(|one| one.part != Part::Tag);
-            let tagged = bare.then(|| [form, DEFAULT_TAG].concat());
-            self.find_form(form, tagged.as_deref(), stripped)
+            tagged.clear();
+            if bare {
+                tagged.push_str(form);
+                tagged.push_str(DEFAULT_TAG);
+            }
+            self.spot_of(form, bare.then_some(&tagged), stripped.len())
         })
     }
 
-    fn find_form(&self, form: &str, tagged: Option<&str>, stripped: &[Stripped]) -> Option<Found> {
-        let forms = || {
-            [(form, false)]
-                .into_iter()
-                .chain(tagged.map(|tagged| (tagged, true)))
-        };
-        let exact = forms().find_map(|(form, tagged)| {
-            let found = self.bundle.exact(form)?;
-            Some(hit(found, Step::Exact, form, stripped, tagged))
-        });
-        let by_name = exact.or_else(|| {
-            forms().find_map(|(form, tagged)| {
-                let target = self.bundle.alias(form)?;
-                let (found, target) = self.target(target)?;
-                Some(hit(found, Step::Alias, target, stripped, tagged))
+    /// What is said at a spot of a name.
+    pub(super) fn found(&self, name: &ModelName, spot: Spot) -> Option<Found> {
+        let (form, stripped) = name.forms().nth(spot.stripped)?;
+        let tag = if spot.tagged { DEFAULT_TAG } else { "" };
+        let form = [form, tag].concat();
+        let hit = |found, key: &str| hit(found, spot.step, key, stripped, spot.tagged);
+        match spot.step {
+            Step::Exact => Some(hit(self.bundle.exact(&form)?, &form)),
+            Step::Alias => {
+                let (found, target) = self.target(self.bundle.alias(&form)?)?;
+                Some(hit(found, target))
+            }
+            Step::Pattern => {
+                let text = |index: u32| self.compiled.patterns.get(index as usize).text();
+                let row = self.compiled.rows.get(spot.place as usize)?;
+                let mut found = hit(row.clone(), text(spot.place));
+                found.matched.tied_with = spot.tied_with.map(|other| text(other).to_owned());
+                Some(found)
+            }
+            Step::None => None,
+        }
+    }
+
+    fn spot_of(&self, form: &str, tagged: Option<&String>, stripped: usize) -> Option<Spot> {
+        let tagged = tagged.map(String::as_str);
+        let first = |step: Step, place: &dyn Fn(&str) -> Option<u32>| {
+            let (place, is_tagged) = match place(form) {
+                Some(place) => (place, false),
+                None => (tagged.and_then(place)?, true),
+            };
+            Some(Spot {
+                step,
+                place,
+                tied_with: None,
+                stripped,
+                tagged: is_tagged,
             })
-        });
+        };
+        let by_name = first(Step::Exact, &|form| self.bundle.number(form))
+            .or_else(|| first(Step::Alias, &|form| self.target_number(self.bundle.alias(form)?)));
         by_name.or_else(|| {
             let patterns = &self.compiled.patterns;
             let given = patterns.best(form);
@@ -135,32 +182,48 @@ impl Shelf {
                 (Some(given), None) => (given, false),
                 (None, tagged) => (tagged?, true),
             };
-            Some(self.by_pattern(best, stripped, tagged))
+            // There are no more patterns than a list of them can count.
+            let number = |index: usize| u32::try_from(index).unwrap_or(UNNUMBERED);
+            Some(Spot {
+                step: Step::Pattern,
+                place: number(best.index),
+                tied_with: best.tied_with.map(number),
+                stripped,
+                tagged,
+            })
         })
-    }
-
-    fn by_pattern(&self, best: Best, stripped: &[Stripped], tagged: bool) -> Found {
-        let text = |index: usize| self.compiled.patterns.get(index).text();
-        let row = self.compiled.rows[best.index].clone();
-        let mut found = hit(row, Step::Pattern, text(best.index), stripped, tagged);
-        found.matched.tied_with = best.tied_with.map(|other| text(other).to_owned());
-        found
     }
 
     /// What an alias leads to, over other aliases if need be.
     fn target<'a>(&'a self, alias: &'a str) -> Option<((Facts, Origin), &'a str)> {
+        let (number, target) = self.follow(alias);
+        if number.is_some() {
+            return Some((self.bundle.exact(target)?, target));
+        }
+        let best = self.compiled.patterns.best(target)?;
+        Some((self.compiled.rows[best.index].clone(), target))
+    }
+
+    /// The number of the entry an alias leads to; none of its own where it leads to a pattern.
+    fn target_number(&self, alias: &str) -> Option<u32> {
+        let (number, target) = self.follow(alias);
+        number.or_else(|| self.compiled.patterns.best(target).map(|_| UNNUMBERED))
+    }
+
+    /// The end of a chain of aliases, and the number of the entry that is there.
+    fn follow<'a>(&'a self, alias: &'a str) -> (Option<u32>, &'a str) {
         let mut target = alias;
         for _ in 0..MAX_ALIASES {
-            if let Some(found) = self.bundle.exact(target) {
-                return Some((found, target));
+            let number = self.bundle.number(target);
+            if number.is_some() {
+                return (number, target);
             }
             match self.bundle.alias(target) {
                 Some(next) => target = next,
                 None => break,
             }
         }
-        let best = self.compiled.patterns.best(target)?;
-        Some((self.compiled.rows[best.index].clone(), target))
+        (None, target)
     }
 }
 

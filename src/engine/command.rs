@@ -184,8 +184,8 @@ pub enum Reply {
     },
     /// What the model database says.
     Found {
-        /// A JSON list of a `Lookup` for each name. As text: making ten thousand objects one by one across the
-        /// boundary takes many times as long as reading them from one text.
+        /// A JSON text that a `Lookup` for each name is put together from; what names have in common is in it once. As
+        /// text: making ten thousand objects one by one across the boundary takes many times as long.
         lookups: String,
     },
     /// What the router says.

@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use crate::catalog::lookup::Lookup;
 use crate::catalog::record::{Capability, Facts, Source, Support};
 use crate::catalog::{AppEntry, Catalog};
 use crate::routing::{
@@ -96,13 +95,7 @@ impl Engine {
 
     /// What is known of names.
     pub(super) fn look_up(&self, names: &[String]) -> Reply {
-        let found: Vec<_> = names
-            .iter()
-            .map(|name| self.routes.catalog.lookup(name))
-            .collect();
-        let found: Vec<&Lookup> = found.iter().map(AsRef::as_ref).collect();
-        // Plain data with texts for keys: there is nothing in it that JSON could not hold.
-        let lookups = serde_json::to_string(&found).unwrap_or_default();
+        let lookups = self.routes.catalog.lookup_all(names);
         Reply::Found { lookups }
     }
 

@@ -1,6 +1,6 @@
 //! How long looking up a model takes: names asked for again, names asked for once, and the worst there are.
 //!
-//! The names are real ones in the dresses they come in. `lookup_warm_us` and `lookup_cold_us` are medians over batches;
+//! The data is the package's own, the names are its names in the dresses they come in. `lookup_warm_us` and `lookup_cold_us` are medians over batches;
 //! `lookup_worst_ms` is the slowest of a set of adversarial names against adversarial patterns of an app, each the best
 //! of several tries, so that it is the work and not the machine. One JSON object a line.
 
@@ -8,54 +8,13 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use modelyard::catalog::Catalog;
-use modelyard::catalog::bundle::Bundle;
+use modelyard::catalog::bundled::{BUNDLED, Bundled};
 use modelyard::catalog::entry::AppEntry;
-use modelyard::catalog::record::{Facts, Origin};
 
 const ROUNDS: usize = 40;
 const BATCH: usize = 40;
 
-/// A bundle as large as the package's: families of names, and patterns over them.
-#[derive(Debug)]
-struct Rows {
-    names: Vec<String>,
-    patterns: Vec<String>,
-}
-
-const FAMILIES: [&str; 20] = [
-    "llama-3",
-    "llama3.1",
-    "llama3.2",
-    "mistral",
-    "mixtral",
-    "codellama",
-    "deepseek-coder",
-    "deepseek-r1",
-    "qwen2.5",
-    "qwen3",
-    "gemma-3",
-    "phi-4",
-    "smollm2",
-    "gpt-4o",
-    "claude-sonnet-4",
-    "gemini-2.5",
-    "command-r",
-    "granite3",
-    "olmo2",
-    "falcon3",
-];
-const VARIANTS: [&str; 10] = [
-    "",
-    "-mini",
-    "-instruct",
-    "-coder",
-    "-vision",
-    "-large",
-    "-chat",
-    "-8b",
-    "-turbo",
-    "-preview",
-];
+/// What stands before and behind the names of the data.
 const DRESSES: [(&str, &str); 8] = [
     ("", ""),
     ("", ":8b-instruct-q4_K_M"),
@@ -66,71 +25,20 @@ const DRESSES: [(&str, &str); 8] = [
     ("", "-3B-q4f16_1-MLC"),
     ("somebody/My-Own-", "-7B-Q5_K_S.gguf"),
 ];
+/// So many names of the data, from all over it: all of them are remembered at once.
+const NAMES: usize = 1_600;
 
-impl Rows {
-    fn new() -> Self {
-        let mut names = Vec::new();
-        let mut patterns = Vec::new();
-        for family in FAMILIES {
-            for variant in VARIANTS {
-                names.extend((0..8).map(|version| format!("{family}{variant}-{version}")));
-                patterns.push(format!("{family}{variant}:*"));
-            }
-            patterns.push(format!("*{family}-*-instruct*"));
-        }
-        names.sort();
-        Self { names, patterns }
-    }
+fn bundled() -> Catalog {
+    Catalog::new(Bundled::read(BUNDLED).expect("the package's own data is whole"))
 }
 
-fn facts() -> (Facts, Origin) {
-    let facts = Facts {
-        context: Some(131_072),
-        max_output: Some(8_192),
-        ..Facts::default()
+fn names(catalog: &Catalog) -> Vec<String> {
+    let known = catalog.bundle().names();
+    let dressed = |index: usize| {
+        let (front, back) = DRESSES[index % DRESSES.len()];
+        [front, &known[index * known.len() / NAMES], back].concat()
     };
-    (facts, Origin::default())
-}
-
-impl Bundle for Rows {
-    fn exact(&self, lower: &str) -> Option<(Facts, Origin)> {
-        let found = self.names.binary_search_by(|name| name.as_str().cmp(lower));
-        found.ok().map(|_| facts())
-    }
-
-    fn alias(&self, _lower: &str) -> Option<&str> {
-        None
-    }
-
-    fn patterns(&self) -> Vec<(String, Facts, Origin)> {
-        let row = |pattern: &String| {
-            let (facts, origin) = facts();
-            (pattern.clone(), facts, origin)
-        };
-        self.patterns.iter().map(row).collect()
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.names.clone()
-    }
-
-    fn aliases(&self) -> Vec<(String, String)> {
-        Vec::new()
-    }
-
-    fn version(&self) -> &'static str {
-        "bench"
-    }
-}
-
-fn names() -> Vec<String> {
-    let mut names = Vec::new();
-    for family in FAMILIES {
-        for variant in VARIANTS {
-            names.extend(DRESSES.map(|(front, back)| format!("{front}{family}{variant}{back}")));
-        }
-    }
-    names
+    (0..NAMES).map(dressed).collect()
 }
 
 /// Microseconds a lookup: one figure for each batch of names, all names once. Batches are short, so that whatever else
@@ -166,8 +74,7 @@ fn worst() -> f64 {
         name,
         ..AppEntry::default()
     };
-    let catalog = Catalog::new(Rows::new());
-    let catalog = catalog
+    let catalog = bundled()
         .with_entries(patterns.map(entry).collect())
         .expect("patterns");
     let digits = "0123456789b";
@@ -202,11 +109,11 @@ fn print(name: &str, value: f64, unit: &str, baseline: f64) {
 }
 
 fn main() {
-    let names = names();
-    let rows = Catalog::new(Rows::new());
+    let catalog = bundled();
+    let names = names(&catalog);
     let (mut cold, mut warm) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        let fresh = rows.forgetful();
+        let fresh = catalog.forgetful();
         cold.extend(measure(&fresh, &names));
         warm.extend(measure(&fresh, &names));
     }

@@ -3,6 +3,7 @@
 //! use.
 
 mod bad_input;
+mod batches;
 mod bundled;
 mod data;
 mod entries;

@@ -11,21 +11,30 @@ use modelyard::routing::{
     Residency, Router, Unreachable, Wish, route,
 };
 
+/// Names that are found in each way.
+const NAMES: [&str; 6] = [
+    "gpt-4o",
+    "llama3.1",
+    "Llama-3.2-1B-Instruct-q4f16_1-MLC",
+    "acme/gpt-4o",
+    "mine:7b-q4_K_M",
+    "nobody-knows",
+];
+
+fn catalog() -> Catalog {
+    let catalog = Catalog::new(Bundled::read(BUNDLED).expect("the package's own data"));
+    catalog.with_entries(entries()).expect("good entries")
+}
+
 /// Lookups of names that are found in each way.
 pub(crate) fn lookups() -> Vec<Lookup> {
-    let catalog = Catalog::new(Bundled::read(BUNDLED).expect("the package's own data"));
-    let catalog = catalog.with_entries(entries()).expect("good entries");
-    let names = [
-        "gpt-4o",
-        "llama3.1",
-        "Llama-3.2-1B-Instruct-q4f16_1-MLC",
-        "mine:7b-q4_K_M",
-        "nobody-knows",
-    ];
-    names
-        .iter()
-        .map(|name| Lookup::clone(&catalog.lookup(name)))
-        .collect()
+    let catalog = catalog();
+    NAMES.map(|name| Lookup::clone(&catalog.lookup(name))).into()
+}
+
+/// The same as they cross.
+pub(crate) fn lookup_text() -> String {
+    catalog().lookup_all(&NAMES.map(str::to_owned))
 }
 
 /// What an app may say of a model.

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { Command, Decision, Reply } from "../../src/generated/index.js";
 import { isModelyardError } from "../../src/index.js";
+import { lookups, replies } from "../shapes.js";
 import { errorOf, scripted, settle } from "./scripted.js";
 
 const decision = (id: string | null): Decision =>
@@ -18,16 +19,27 @@ async function opened(answer: (command: Command) => Reply | undefined = () => un
   return world;
 }
 
+/** Lookups as the core writes them, and the text they cross in. */
+const names = lookups.map(({ name }) => name);
+const found = replies.find(({ type }) => type === "found") as Extract<Reply, { type: "found" }>;
+
+test("lookups are put together from what they have in common and what is their own", async () => {
+  const { modelyard } = await opened(({ type }) => (type === "lookUp" ? found : undefined));
+  const known = modelyard.catalog.lookup(names);
+  expect(known).toEqual(lookups);
+  expect(known.map((lookup) => Object.keys(lookup))).toEqual(lookups.map((lookup) => Object.keys(lookup)));
+  const shared = ({ context, capabilities, profiles, origin, matched }: (typeof known)[0]) =>
+    [context, capabilities, profiles, origin, origin.sources, matched.stripped].every(Object.isFrozen);
+  expect(known.every(shared), "what they share cannot be changed").toBe(true);
+  expect(known[0]?.capabilities, "and is shared").toBe(known[3]?.capabilities);
+});
+
 test("many names cross to the core at once, one name gives one answer", async () => {
-  const { modelyard, core } = await opened((command) =>
-    command.type === "lookUp"
-      ? { type: "found", lookups: JSON.stringify(command.names.map((name) => ({ name, family: "llama" }))) }
-      : undefined,
-  );
+  const { modelyard, core } = await opened(({ type }) => (type === "lookUp" ? found : undefined));
   expect(modelyard.catalog.lookup(["a", "b"]).map(({ name }) => name)).toEqual(["a", "b"]);
   expect(modelyard.catalog.lookup("llama3.1:8b")).toMatchObject({ name: "llama3.1:8b" });
   expect(core().commands.map(({ type }) => type)).toEqual(["lookUp", "lookUp"]);
-  expect(modelyard.catalog.family("llama3.1")).toMatchObject({ family: "llama" });
+  expect(modelyard.catalog.family("gpt-4o")).toEqual({ family: "gpt", class: "general" });
   expect(await errorOf(() => modelyard.catalog.lookup(["a", (() => "b") as unknown as string]))).toMatchObject({
     code: "invalid_input",
     field: "names[1]",

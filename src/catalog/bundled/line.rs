@@ -43,7 +43,8 @@ pub(super) struct Decoded<'a> {
 
 impl<'a> Line<'a> {
     pub(super) fn of(line: &'a str) -> Self {
-        let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let end = line.bytes().position(|byte| byte == b' ').unwrap_or(line.len());
+        let (name, rest) = (&line[..end], line.get(end + 1..).unwrap_or_default());
         Self { name, rest }
     }
 

@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use super::{Bundled, BundledReason, Source, Span};
+use crate::catalog::index::Index;
 
 /// The form this reader understands.
 const FORM: &str = "1";
@@ -26,6 +27,8 @@ impl<'a> Reader<'a> {
             patterns: Vec::new(),
             aliases: Vec::new(),
             names: Vec::new(),
+            alias_index: Index::default(),
+            name_index: Index::default(),
         };
         Self {
             left: text,
@@ -126,10 +129,12 @@ impl<'a> Reader<'a> {
         self.offset += line.len() + 1;
         // The whole text is shorter than 4 GiB.
         let place = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
+        let name = Line::of(line).name.len();
         Ok((
             line,
             Span {
                 from: place(from),
+                name: place(from + name),
                 to: place(from + line.len()),
             },
         ))

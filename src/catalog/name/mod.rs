@@ -63,6 +63,26 @@ pub enum Part {
     DefaultTag,
 }
 
+impl Part {
+    /// Its name in JSON.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Owner => "owner",
+            Self::Tag => "tag",
+            Self::Format => "format",
+            Self::Quantization => "quantization",
+            Self::Date => "date",
+            Self::DefaultTag => "defaultTag",
+        }
+    }
+
+    /// Whether without it a name may stand for another file of the same model.
+    pub(super) fn is_of_a_file(self) -> bool {
+        matches!(self, Self::Tag | Self::Format | Self::Quantization)
+    }
+}
+
 /// A part of a name that was taken away, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "StrippedPart"))]
@@ -91,6 +111,20 @@ pub enum Format {
     Mlx,
     /// Safetensors.
     Safetensors,
+}
+
+impl Format {
+    /// Its name in JSON.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Gguf => "gguf",
+            Self::Ggml => "ggml",
+            Self::Mlc => "mlc",
+            Self::Onnx => "onnx",
+            Self::Mlx => "mlx",
+            Self::Safetensors => "safetensors",
+        }
+    }
 }
 
 /// A name, taken apart.
@@ -132,14 +166,15 @@ impl ModelName {
         let mut name = Self {
             text: text.to_owned(),
             lower: text.to_ascii_lowercase(),
-            stripped: Vec::new(),
-            spans: vec![(0, text.len())],
+            stripped: Vec::with_capacity(4),
+            spans: Vec::with_capacity(8),
             body: (0, text.len()),
             format: None,
             date: None,
             quantization: None,
             parameters: Parameters::default(),
         };
+        name.spans.push((0, text.len()));
         name.strip_front();
         name.strip_tag();
         let (start, end) = name.last();
@@ -149,12 +184,13 @@ impl ModelName {
             name.date = Some(date);
             name.cut_back(Part::Date, at);
         }
-        let tag = name.tag().unwrap_or_default().to_owned();
+        let tag = name.tag().unwrap_or_default();
+        let lower_tag = tag.to_ascii_lowercase();
         let body = &name.lower[start..end];
-        name.quantization = quantization::find(&text[start..end])
-            .or_else(|| quantization::find(&tag))
-            .or_else(|| name.quantization.take());
-        name.parameters = Parameters::read(body, &tag.to_ascii_lowercase());
+        let found =
+            quantization::find(&text[start..end], body).or_else(|| quantization::find(tag, &lower_tag));
+        name.parameters = Parameters::read(body, &lower_tag);
+        name.quantization = found;
         Ok(name)
     }
 
@@ -199,6 +235,11 @@ impl ModelName {
     /// The day of its version as far as it is named: `2025-09-29`, `2024-11` or, without a year, `06-13`.
     pub fn date(&self) -> Option<&str> {
         self.date.as_deref()
+    }
+
+    /// The same, unless it lacks the year.
+    pub(super) fn day(&self) -> Option<&str> {
+        self.date().filter(|date| date.len() >= "YYYY-MM".len())
     }
 
     /// How large it is.
@@ -320,13 +361,16 @@ pub fn check(text: &str) -> Result<(), NameError> {
         return Err(NameError::Empty);
     }
     // The length in bytes first: counting the characters of a megabyte is no use.
-    if text.len() > MAX_NAME * 4 || text.chars().count() > MAX_NAME {
+    if text.len() > MAX_NAME * 4 || text.len() > MAX_NAME && text.chars().count() > MAX_NAME {
         return Err(NameError::TooLong);
     }
-    if text.chars().any(|one| one.is_whitespace() || one.is_control()) {
+    // Nearly all names are of these bytes alone.
+    if !text.bytes().all(|byte| byte.is_ascii_graphic())
+        && text.chars().any(|one| one.is_whitespace() || one.is_control())
+    {
         return Err(NameError::Blank);
     }
-    if text.contains("..") {
+    if text.as_bytes().windows(2).any(|two| two == b"..") {
         return Err(NameError::Dots);
     }
     Ok(())

@@ -71,6 +71,9 @@ fn words(text: &str) -> impl Iterator<Item = Word> {
         let Some(before) = at.checked_sub(1) else {
             return true;
         };
+        if bytes[before].is_ascii_alphanumeric() {
+            return false;
+        }
         // What follows the point of a number is no word of its own.
         let number = bytes[..before]
             .iter()
@@ -83,7 +86,7 @@ fn words(text: &str) -> impl Iterator<Item = Word> {
                 b'_' => before == number || bytes[before - number - 1] == b'-',
                 _ => false,
             };
-        !bytes[before].is_ascii_alphanumeric() && !point
+        !point
     });
     starts.filter_map(move |at| {
         let hyphen = at == 0 || bytes[at - 1] != b'_';
@@ -111,7 +114,10 @@ fn word(text: &[u8], point: bool) -> Option<Word> {
         (Some(b'a'), [unit, rest @ ..]) if ends(rest) => sized(*unit, thousandths).map(Word::Active),
         // `1m` is a context window: `Qwen2.5-7B-Instruct-1M`.
         (None, [b'm', ..]) if thousandths == 1_000 => None,
-        (None, [b't', rest @ ..]) if ends(rest) => thousandths.checked_mul(1_000).map(Word::Trillions),
+        (None, [b't', rest @ ..]) if ends(rest) => {
+            let size = thousandths.checked_mul(1_000).filter(|size| *size > 0);
+            size.map(Word::Trillions)
+        }
         // `E2B` is what Gemma 3n needs at a time; it is what people call its size.
         (_, [unit, rest @ ..]) if ends(rest) => sized(*unit, thousandths).map(Word::Plain),
         _ => None,

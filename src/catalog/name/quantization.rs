@@ -1,47 +1,30 @@
 //! How weights are stored, as names say it: GGUF (`Q4_K_M`, `IQ3_XXS`), MLC (`q4f16_1`), ONNX (`q4`, `int8`), and what
 //! is written of other formats (`AWQ`, `GPTQ-Int4`, `4bit`).
 
-/// Fixed words. Longer ones first where one begins another.
-const WORDS: [&str; 38] = [
-    "mxfp4_moe",
-    "mxfp4",
-    "nvfp4",
-    "gptq-int4",
-    "gptq-int8",
-    "gptq",
-    "awq-int4",
-    "awq",
-    "bnb-4bit",
-    "bnb-8bit",
-    "bnb4",
-    "bf16",
-    "fp16",
-    "fp32",
-    "fp8",
-    "fp4",
-    "nf4",
-    "f16",
-    "f32",
-    "uint8",
-    "uint4",
-    "int8",
-    "int4",
-    "2bit",
-    "3bit",
-    "4bit",
-    "5bit",
-    "6bit",
-    "8bit",
-    "4-bit",
-    "8-bit",
-    "w4a16",
-    "w8a16",
-    "w8a8",
-    "exl2",
-    "hqq",
-    "quantized",
-    "qat",
-];
+/// The fixed words that start with a byte. Longer ones first where one begins another.
+fn words(first: u8) -> &'static [&'static str] {
+    match first {
+        b'm' => &["mxfp4_moe", "mxfp4"],
+        b'n' => &["nvfp4", "nf4"],
+        b'g' => &["gptq-int4", "gptq-int8", "gptq"],
+        b'a' => &["awq-int4", "awq"],
+        b'b' => &["bnb-4bit", "bnb-8bit", "bnb4", "bf16"],
+        b'f' => &["fp16", "fp32", "fp8", "fp4", "f16", "f32"],
+        b'u' => &["uint8", "uint4"],
+        b'i' => &["int8", "int4"],
+        b'2' => &["2bit"],
+        b'3' => &["3bit"],
+        b'4' => &["4bit", "4-bit"],
+        b'5' => &["5bit"],
+        b'6' => &["6bit"],
+        b'8' => &["8bit", "8-bit"],
+        b'w' => &["w4a16", "w8a16", "w8a8"],
+        b'e' => &["exl2"],
+        b'h' => &["hqq"],
+        b'q' => &["quantized", "qat"],
+        _ => &[],
+    }
+}
 /// What follows `q4`, `iq3` and the like, `_` for any sign between. The empty one last: what is left must fit.
 const GGUF_TAILS: [&str; 22] = [
     "_0_4_4", "_0_4_8", "_0_8_8", "_0", "_1", "_k_xxl", "_k_xl", "_k_xs", "_k_s", "_k_m", "_k_l", "_k_p",
@@ -60,9 +43,8 @@ pub(super) fn at_the_end(lower: &str) -> Option<usize> {
 }
 
 /// The last quantization in a text, which is the one of these files: `BF16-q4f16_1-MLC` was made from the other. A GGUF
-/// one is given as llama.cpp writes it, any other as it is written here.
-pub(super) fn find(text: &str) -> Option<String> {
-    let lower = text.to_ascii_lowercase();
+/// one is given as llama.cpp writes it, any other as it is written here. `lower` is the text in lower case.
+pub(super) fn find(text: &str, lower: &str) -> Option<String> {
     let bytes = lower.as_bytes();
     let (mut found, mut weak) = (None, None);
     let mut at = 0;
@@ -100,10 +82,8 @@ enum Kind {
 fn length(lower: &[u8]) -> Option<(usize, Kind)> {
     let first = *lower.first()?;
     let ends = |length: usize| lower.get(length).is_none_or(|byte| is_sign(*byte));
-    // Most words are ruled out by their first byte, without a comparison of texts.
-    let is_word =
-        |word: &&&str| word.as_bytes()[0] == first && lower.starts_with(word.as_bytes()) && ends(word.len());
-    if let Some(word) = WORDS.iter().find(is_word) {
+    let is_word = |word: &&&str| lower.starts_with(word.as_bytes()) && ends(word.len());
+    if let Some(word) = words(first).iter().find(is_word) {
         let kind = match *word {
             "bf16" | "f16" | "f32" => Kind::Gguf,
             "quantized" | "qat" => Kind::Weak,
