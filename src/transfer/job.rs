@@ -11,6 +11,7 @@ use crate::engine::map::Map;
 
 use super::file::{FileTransfer, Out, Outcome};
 use super::pace::Pace;
+use super::policy::PartSizes;
 use super::protocol::{FromWorker, StoredBlob, StoredFile};
 use super::step::{Effect, Input, Now};
 
@@ -20,6 +21,7 @@ pub struct Job {
     ticket: Ticket,
     model: ModelId,
     files: Vec<ModelFile>,
+    sizes: &'static PartSizes,
     blobs: Map<Digest, u64>,
     stored: Vec<StoredFile>,
     current: Option<FileTransfer>,
@@ -35,12 +37,14 @@ impl Job {
         model: ModelId,
         files: Vec<ModelFile>,
         blobs: Vec<StoredBlob>,
+        sizes: &'static PartSizes,
         now: Now,
     ) -> (Self, Vec<Effect>) {
         let mut job = Self {
             ticket,
             model,
             files,
+            sizes,
             blobs: blobs
                 .into_iter()
                 .map(|blob| (blob.digest, blob.size_bytes))
@@ -119,7 +123,7 @@ impl Job {
     fn next_file(&mut self, now: Now, out: &mut Out) {
         while let Some(file) = self.files.get(self.stored.len()) {
             let Some((digest, size_bytes)) = self.kept(file) else {
-                self.current = Some(FileTransfer::start(file.clone(), now, out));
+                self.current = Some(FileTransfer::start(file.clone(), self.sizes, now, out));
                 return;
             };
             self.stored.push(StoredFile {
