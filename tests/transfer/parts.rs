@@ -147,6 +147,55 @@ fn q8_a_part_is_asked_for_only_when_enough_is_safe() {
     assert_eq!(effects.last(), Some(&Effect::UseNext));
 }
 
+/// The last part has no end of its own: the end of the file counts.
+#[test]
+fn q8_the_last_part_waits_for_what_is_safe_too() {
+    let size = 36 * M;
+    let file = ModelFile {
+        size_bytes: Some(size),
+        ..large()
+    };
+    let head = |from: u64, end: u64| {
+        Input::Head(Ok(Head {
+            status: 206,
+            content_range: Some(format!("bytes {from}-{}/{size}", end - 1)),
+            ..Head::default()
+        }))
+    };
+    let mut desk = Desk::asking(&file);
+    desk.take(head(0, size));
+    desk.burst(1);
+    desk.take(Input::HashBehind);
+    desk.take(head(M - OVERLAP, END));
+    desk.take(Input::Chunk { len: OVERLAP });
+    desk.take(Input::Compared { same: true });
+    let (mut end, mut safe) = (END, 0);
+    let mut last = Vec::new();
+    for here in 2..=33 {
+        last = desk.burst(1);
+        for effect in last.clone() {
+            match effect {
+                // Beyond 20 MiB nothing becomes safe.
+                Effect::Flush { at } if safe < 20 * M => {
+                    make_safe(&mut desk, at);
+                    safe = at;
+                }
+                _ => {}
+            }
+        }
+        if here * M == end && end < 33 * M {
+            assert_eq!(last.last(), Some(&Effect::UseNext), "{here} {safe}");
+            desk.take(head(end, end + PART));
+            end += PART;
+        }
+    }
+    assert!(
+        size - safe > 16 * M - (256 << 10) && 33 * M - safe <= 16 * M,
+        "{safe}"
+    );
+    assert_eq!(last, [Effect::LeaveBody]);
+}
+
 #[test]
 fn a_checkpoint_that_cannot_be_made_holds_nothing_up() {
     let (mut desk, _) = in_part(9);

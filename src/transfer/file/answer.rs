@@ -67,7 +67,7 @@ impl FileTransfer {
         );
         match verdict {
             Verdict::Take { start, end, total } => {
-                self.parts.answered(head.status, self.connection.end, end, total);
+                self.parts.answered(head.status, self.connection.end, end);
                 self.connection.end = end;
                 self.take(&head, start, total, from, now, out);
             }

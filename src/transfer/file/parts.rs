@@ -30,11 +30,10 @@ pub(super) enum Parts {
 
 impl Parts {
     /// An answer is taken: asked to end at `asked`, it ends at `end`.
-    pub(super) fn answered(&mut self, status: u16, asked: Option<u64>, end: Option<u64>, total: Option<u64>) {
-        let cut_off = asked.filter(|asked| Some(*asked) != total);
+    pub(super) fn answered(&mut self, status: u16, asked: Option<u64>, end: Option<u64>) {
         *self = match self {
             Self::Ignored => Self::Ignored,
-            _ if cut_off.is_some() && end.is_none() => Self::Ignored,
+            _ if asked.is_some() && end.is_none() => Self::Ignored,
             Self::Used => Self::Used,
             _ if status == 206 => Self::Possible,
             _ => Self::Unknown,
@@ -133,10 +132,7 @@ impl FileTransfer {
                 end: next,
             });
         }
-        if self.position < end {
-            return;
-        }
-        if self.connection.asked_next {
+        if self.position == end {
             self.connect(from, self.connection.next_end, now);
             out.effects.push(Effect::UseNext);
         }
