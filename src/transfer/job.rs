@@ -87,11 +87,13 @@ impl Job {
         match out.outcome.take() {
             None => {}
             Some(Outcome::Failed(trouble)) => {
+                let kept = if trouble.spoils() { 0 } else { current.safe_bytes() };
                 let failure = trouble.failure(&current.file().name).about_model(&self.model);
                 self.current = None;
                 out.effects.push(Effect::Send(FromWorker::Failed {
                     ticket: self.ticket,
                     failure,
+                    kept_bytes: Some(self.with_stored(kept)),
                 }));
                 out.effects.push(Effect::End);
                 return out.effects;
@@ -156,7 +158,11 @@ impl Job {
     }
 
     fn present_bytes(&self) -> u64 {
-        let current = self.current.as_ref().map_or(0, FileTransfer::position);
+        self.with_stored(self.current.as_ref().map_or(0, FileTransfer::position))
+    }
+
+    /// These bytes and those of the files that are stored.
+    fn with_stored(&self, current: u64) -> u64 {
         self.stored
             .iter()
             .fold(current, |sum, file| sum.saturating_add(file.size_bytes))

@@ -283,6 +283,10 @@ fn a_server_that_ignores_the_end_of_a_part_is_read_on_and_gets_no_other() {
     let effects = desk.take(Input::BodyFailed(broken()));
     assert_eq!(asked(&effects), []);
     assert_eq!(asked(&desk.take(Input::Online)), [(21 * M - OVERLAP, None)]);
+    // Nor after an answer to a request that names no end.
+    read_part(&mut desk, 21 * M - OVERLAP, SIZE);
+    desk.burst(1);
+    assert_eq!(desk.take(Input::HashBehind), []);
 }
 
 #[test]

@@ -88,3 +88,50 @@ fn progress_falls_only_when_a_file_starts_over() {
     assert_eq!(fell, [true]);
     rig.check_committed(&bytes);
 }
+
+/// What a failure says stays, and what the journal says.
+fn kept_after_failure(second: Reply) -> (Option<u64>, u64) {
+    let (first, bytes) = (noise(MIB, 1), noise(4 * MIB, 2));
+    let mut replies = vec![
+        second,
+        Reply::partial(&bytes, 0)
+            .after(3 * MIB, Step::Pause(1_500))
+            .then(Step::Bytes(bytes[3 * MIB..][..KIB].to_vec()))
+            .then(Step::Cut),
+        Reply::partial(&first, 0),
+    ];
+    let rig = Rig::new(move |_| replies.pop().unwrap_or_else(|| Reply::of(404)));
+    rig.start(&[known(&first), known(&bytes)]);
+    rig.finish_within_seconds(60);
+    let kept = rig.messages().into_iter().find_map(|message| match message {
+        FromWorker::Failed { kept_bytes, .. } => kept_bytes,
+        _ => None,
+    });
+    (
+        kept,
+        rig.records.journal().first().map_or(0, |record| record.offset),
+    )
+}
+
+#[test]
+fn a_failure_says_what_is_safe_of_all_its_files() {
+    let (kept, safe) = kept_after_failure(Reply::of(404));
+    assert!(safe >= 3 * MIB as u64);
+    assert_eq!(kept, Some(MIB as u64 + safe));
+    // More than the file holds: what is here is worth nothing.
+    let (kept, safe) = kept_after_failure(Reply::of(206).body(&noise(9 * MIB, 3)));
+    assert_eq!((kept, safe), (Some(MIB as u64), 0));
+}
+
+#[test]
+fn a_failure_told_by_a_worker_of_another_version_can_be_read() {
+    let (rig, bytes) = (Rig::new(|_| Reply::of(404)), noise(KIB, 1));
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(60);
+    let message = rig.messages().pop().unwrap();
+    let text = serde_json::to_string(&message).unwrap();
+    let former = text.replace(",\"keptBytes\":0", "");
+    assert_ne!(text, former);
+    let read: FromWorker = serde_json::from_str(&former).unwrap();
+    assert!(matches!(read, FromWorker::Failed { kept_bytes: None, .. }));
+}

@@ -188,6 +188,11 @@ impl FileTransfer {
         self.position
     }
 
+    /// The bytes that would be here after a crash.
+    pub(super) fn safe_bytes(&self) -> u64 {
+        self.checkpoint.safe_offset()
+    }
+
     /// The length of the whole, where known.
     pub fn total(&self) -> Option<u64> {
         self.total
