@@ -120,6 +120,13 @@ fn where_the_hash_is_slower_one_part_follows_another_without_a_gap() {
 }
 
 #[test]
+fn a_part_is_not_given_up_when_the_hash_falls_behind_again() {
+    let (mut desk, _) = in_part(1);
+    desk.burst(1);
+    assert_eq!(desk.take(Input::HashBehind), []);
+}
+
+#[test]
 fn q8_a_part_is_asked_for_only_when_enough_is_safe() {
     let (mut desk, effects) = in_part(9);
     assert_eq!(
