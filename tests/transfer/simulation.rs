@@ -370,6 +370,13 @@ fn q8_a_kill_at_any_moment_in_parts_costs_no_more_than_what_is_at_risk() {
     assert!(in_parts > 200, "{in_parts}");
 }
 
+/// Found: the first part was asked for while too little of what the whole request had brought was safe.
+#[test]
+fn q8_the_first_part_after_a_request_for_the_whole_is_bounded_too() {
+    run(14_301_874_908_539_254_210, 304_149, true, true, 23, true);
+    run(14_301_874_908_539_254_210, 152_075, true, false, 1, true);
+}
+
 #[test]
 fn the_worlds_with_small_parts_come_to_use_them() {
     let mut reached = 0;
