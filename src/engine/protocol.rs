@@ -185,6 +185,8 @@ pub enum FromWorker {
         ticket: Ticket,
         /// Why. With `storage_full` the partial file is kept, otherwise as the code demands.
         failure: Failure,
+        /// The bytes of all its files that stay: those that are safe. A worker of another version may not say.
+        kept_bytes: Option<u64>,
     },
     /// The answer to `Stop`: nothing of that ticket comes after it, all its handles are closed.
     Stopped {

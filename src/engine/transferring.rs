@@ -44,7 +44,9 @@ impl Engine {
                 out.storage = true;
             }
             FromWorker::Finished { files, .. } => self.transfer_finished(id, files, now, out),
-            FromWorker::Failed { failure, .. } => self.transfer_failed(id, failure, now, out),
+            FromWorker::Failed {
+                failure, kept_bytes, ..
+            } => self.transfer_failed(id, failure, kept_bytes, now, out),
             _ => {}
         }
     }
@@ -69,7 +71,8 @@ impl Engine {
         let model = job.model.clone();
         if !self.library.is_whole(&model, &files) {
             let message = format!("The files of “{model}” that arrived are not those of its manifest.");
-            return self.transfer_failed(id, Failure::new(ErrorCode::Integrity, message), now, out);
+            let failure = Failure::new(ErrorCode::Integrity, message);
+            return self.transfer_failed(id, failure, None, now, out);
         }
         if let Some(meter) = &mut job.meter {
             meter.complete(now);
@@ -128,10 +131,18 @@ impl Engine {
         self.schedule(now, out);
     }
 
-    fn transfer_failed(&mut self, id: JobId, failure: Failure, now: Timestamp, out: &mut Outbox) {
+    fn transfer_failed(
+        &mut self,
+        id: JobId,
+        failure: Failure,
+        kept_bytes: Option<u64>,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) {
         let Some(job) = self.queue.get(id) else { return };
         let (model, epoch) = (job.model.clone(), job.epoch);
-        let here = job.meter.as_ref().map_or(0, Meter::here);
+        // What came since the last checkpoint is not gone on with.
+        let here = kept_bytes.unwrap_or_else(|| job.meter.as_ref().map_or(0, Meter::here));
         let failure = failure.about_model(&model);
         if failure.code == ErrorCode::StorageFull {
             self.queue

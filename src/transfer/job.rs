@@ -11,6 +11,7 @@ use crate::engine::map::Map;
 
 use super::file::{FileTransfer, Out, Outcome};
 use super::pace::Pace;
+use super::policy::PartSizes;
 use super::protocol::{FromWorker, StoredBlob, StoredFile};
 use super::step::{Effect, Input, Now};
 
@@ -20,6 +21,7 @@ pub struct Job {
     ticket: Ticket,
     model: ModelId,
     files: Vec<ModelFile>,
+    sizes: &'static PartSizes,
     blobs: Map<Digest, u64>,
     stored: Vec<StoredFile>,
     current: Option<FileTransfer>,
@@ -35,12 +37,14 @@ impl Job {
         model: ModelId,
         files: Vec<ModelFile>,
         blobs: Vec<StoredBlob>,
+        sizes: &'static PartSizes,
         now: Now,
     ) -> (Self, Vec<Effect>) {
         let mut job = Self {
             ticket,
             model,
             files,
+            sizes,
             blobs: blobs
                 .into_iter()
                 .map(|blob| (blob.digest, blob.size_bytes))
@@ -83,11 +87,13 @@ impl Job {
         match out.outcome.take() {
             None => {}
             Some(Outcome::Failed(trouble)) => {
+                let kept = if trouble.spoils() { 0 } else { current.safe_bytes() };
                 let failure = trouble.failure(&current.file().name).about_model(&self.model);
                 self.current = None;
                 out.effects.push(Effect::Send(FromWorker::Failed {
                     ticket: self.ticket,
                     failure,
+                    kept_bytes: Some(self.with_stored(kept)),
                 }));
                 out.effects.push(Effect::End);
                 return out.effects;
@@ -119,7 +125,7 @@ impl Job {
     fn next_file(&mut self, now: Now, out: &mut Out) {
         while let Some(file) = self.files.get(self.stored.len()) {
             let Some((digest, size_bytes)) = self.kept(file) else {
-                self.current = Some(FileTransfer::start(file.clone(), now, out));
+                self.current = Some(FileTransfer::start(file.clone(), self.sizes, now, out));
                 return;
             };
             self.stored.push(StoredFile {
@@ -152,7 +158,11 @@ impl Job {
     }
 
     fn present_bytes(&self) -> u64 {
-        let current = self.current.as_ref().map_or(0, FileTransfer::position);
+        self.with_stored(self.current.as_ref().map_or(0, FileTransfer::position))
+    }
+
+    /// These bytes and those of the files that are stored.
+    fn with_stored(&self, current: u64) -> u64 {
         self.stored
             .iter()
             .fold(current, |sum, file| sum.saturating_add(file.size_bytes))

@@ -38,27 +38,37 @@ pub const OVERLAP_BYTES: u64 = 64 << 10;
 /// The end of the safe bytes the journal keeps a checksum of.
 pub const TAIL_BYTES: u64 = 64 << 10;
 
-/// A checkpoint is due after this many bytes. Half of what Q8 allows to be lost, because the hash and the journal
-/// lag behind the write.
-pub const CHECKPOINT_BYTES: u64 = 8 << 20;
+/// The sizes that matter where the network is faster than the hash. One value, so that tests can use smaller ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartSizes {
+    /// How much is asked for at a time once the network has shown to be faster than the hash.
+    pub part: u64,
+    /// The next part is asked for while this much of the one before is still to come, so that the way to the server
+    /// and back costs no time.
+    pub ahead: u64,
+    /// With more than this still to come, a request for all the rest is given up for parts when the hash cannot keep up.
+    pub give_up_from: u64,
+    /// Parts are asked for no further than this beyond what is safe.
+    pub at_risk: u64,
+    /// A checkpoint is due after this many bytes.
+    pub checkpoint: u64,
+    /// The same while a file comes in parts: then what is asked for counts as well.
+    pub checkpoint_in_parts: u64,
+}
 
-/// The same while a file comes in parts: then what is asked for counts as well. Below this, the flushes show.
-pub const CHECKPOINT_IN_PARTS_BYTES: u64 = 4 << 20;
-
-/// How much is asked for at a time once the network has shown to be faster than the hash. A request costs a browser some
-/// 3 ms of work, which is 5 % of the time that 8 MiB take.
-pub const PART_BYTES: u64 = 8 << 20;
-
-/// The next part is asked for while this much of the one before is still to come, so that the way to the server and
-/// back costs no time.
-pub const PART_AHEAD_BYTES: u64 = 2 << 20;
-
-/// With more than this still to come, the first request is for one part only: it shows whether the network is faster
-/// than the hash before megabytes are on their way that nobody reads. Smaller files are asked for as a whole.
-pub const TRIAL_FROM_BYTES: u64 = 64 << 20;
-
-/// With more than this still to come, a request for all the rest is given up for parts when the hash cannot keep up.
-pub const GIVE_UP_FROM_BYTES: u64 = 32 << 20;
+impl PartSizes {
+    /// The sizes in use. A request costs a browser some 3 ms of work, which is 5 % of the time that 8 MiB take. A kill may
+    /// cost 16 MiB (Q8), the overlap included. A checkpoint is due after half of that, because the hash and the journal
+    /// lag behind the write; below a quarter, the flushes show.
+    pub const USUAL: Self = Self {
+        part: 8 << 20,
+        ahead: 2 << 20,
+        give_up_from: 32 << 20,
+        at_risk: (16 << 20) - (256 << 10),
+        checkpoint: 8 << 20,
+        checkpoint_in_parts: 4 << 20,
+    };
+}
 
 /// A network that brings so many bytes in a millisecond (100 MiB a second) fills a browser's memory while it is not
 /// read.
@@ -66,9 +76,6 @@ pub const FAST_BYTES_PER_MS: u64 = (100 << 20) / 1000;
 
 /// A slower one does so only if it is not read for so many looks at the clock in a row: one second.
 pub const UNREAD_TICKS: u32 = 4;
-
-/// Parts are asked for no further than this beyond what is safe: a kill may cost 16 MiB (Q8), the overlap included.
-pub const AT_RISK_BYTES: u64 = (16 << 20) - (256 << 10);
 
 /// A checkpoint is due after this time if any byte came (Q8).
 pub const CHECKPOINT_MS: u64 = 1_000;

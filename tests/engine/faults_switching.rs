@@ -233,6 +233,7 @@ fn fault_13_without_the_epoch_in_the_ticket_this_test_would_fail() {
     world.late(Input::Worker(FromWorker::Failed {
         ticket: old,
         failure: failure(ErrorCode::Network),
+        kept_bytes: None,
     }));
     world.late(Input::Worker(FromWorker::Progress {
         ticket: old,

@@ -288,6 +288,7 @@ impl World {
                     Late::Failed => FromWorker::Failed {
                         ticket,
                         failure: failure(ErrorCode::StorageFull),
+                        kept_bytes: None,
                     },
                 }));
             }

@@ -251,6 +251,7 @@ fn q7_a_transfer_says_nothing_more_after_it_has_finished() {
     world.late(Input::Worker(FromWorker::Failed {
         ticket,
         failure: failure(ErrorCode::Network),
+        kept_bytes: None,
     }));
     assert_eq!(world.lifecycle("one"), Some(JobLifecycle::Compiling));
 }
@@ -315,6 +316,22 @@ fn q7_files_that_are_not_those_of_the_manifest_never_become_ready() {
 }
 
 #[test]
+fn after_a_failure_only_what_is_safe_counts_as_present() {
+    for code in [ErrorCode::Network, ErrorCode::StorageFull] {
+        let mut world = World::new();
+        world.download("one");
+        world.progress(600);
+        let transfer = world.worker.current.take().expect("a transfer");
+        world.says(FromWorker::Failed {
+            ticket: transfer.ticket,
+            failure: failure(code),
+            kept_bytes: Some(512),
+        });
+        assert_eq!(world.model("one").present_bytes, 512);
+    }
+}
+
+#[test]
 fn q11_a_full_disk_pauses_with_the_bytes_needed_and_keeps_the_partial() {
     let mut world = World::new();
     let intent = world.select("a", "one");
@@ -325,6 +342,7 @@ fn q11_a_full_disk_pauses_with_the_bytes_needed_and_keeps_the_partial() {
     let step = world.says(FromWorker::Failed {
         ticket: transfer.ticket,
         failure: full,
+        kept_bytes: None,
     });
     assert!(step.events.iter().any(
         |event| matches!(event, Event::DownloadPaused { failure: Some(why), .. }

@@ -59,6 +59,7 @@ fn q4_what_a_canceled_job_still_sends_is_dropped_and_counted() {
     world.late(Input::Worker(FromWorker::Failed {
         ticket,
         failure: failure(ErrorCode::Network),
+        kept_bytes: None,
     }));
     assert_eq!(world.shown.stale_dropped, 5);
     assert_eq!(world.lifecycle("one"), Some(JobLifecycle::Canceled));

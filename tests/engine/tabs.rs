@@ -149,7 +149,14 @@ impl Origin {
     fn fail(&mut self, tab: usize, code: ErrorCode) {
         let (_, ticket) = self.started(tab).pop().expect("it runs");
         let failure = Failure::new(code, "It did not work.");
-        let _ = self.step(tab, Input::Worker(FromWorker::Failed { ticket, failure }));
+        let _ = self.step(
+            tab,
+            Input::Worker(FromWorker::Failed {
+                ticket,
+                failure,
+                kept_bytes: None,
+            }),
+        );
     }
 }
 

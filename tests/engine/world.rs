@@ -281,6 +281,7 @@ impl World {
         self.says(FromWorker::Failed {
             ticket: transfer.ticket,
             failure: failure(code),
+            kept_bytes: None,
         })
     }
 

@@ -4,6 +4,7 @@ use modelyard::engine::ids::ModelId;
 use modelyard::engine::manifest::ModelFile;
 use modelyard::transfer::hash::{Midstate, StreamHash};
 use modelyard::transfer::job::Job;
+use modelyard::transfer::policy::PartSizes;
 use modelyard::transfer::step::{DiskTrouble, Effect, Found, Head, Input, Now};
 
 use super::support::rig::{START_MS, ticket};
@@ -34,7 +35,14 @@ impl Desk {
             dice: 0,
         };
         let model = ModelId::new("m").unwrap();
-        let (job, effects) = Job::start(ticket(1), model, vec![file.clone()], Vec::new(), now);
+        let (job, effects) = Job::start(
+            ticket(1),
+            model,
+            vec![file.clone()],
+            Vec::new(),
+            &PartSizes::USUAL,
+            now,
+        );
         assert!(matches!(effects[0], Effect::LookUp { .. }));
         let mut this = Self { job, ms: START_MS };
         assert!(matches!(
@@ -50,9 +58,14 @@ impl Desk {
         );
         let effects = this.take(Input::Resized(Ok(())));
         assert!(
-            effects
-                .iter()
-                .any(|effect| matches!(effect, Effect::Request { from: 0, .. })),
+            effects.iter().any(|effect| matches!(
+                effect,
+                Effect::Request {
+                    from: 0,
+                    end: None,
+                    ..
+                }
+            )),
             "{effects:?}"
         );
         this
@@ -60,6 +73,15 @@ impl Desk {
 
     pub fn take(&mut self, input: Input) -> Vec<Effect> {
         self.job.handle(input, Now { ms: self.ms, dice: 0 })
+    }
+
+    /// So many chunks of a mebibyte come at once and are stored.
+    pub fn burst(&mut self, mebibytes: u64) -> Vec<Effect> {
+        let one = |_| {
+            self.take(Input::Chunk { len: 1 << 20 });
+            self.take(Input::Stored(Ok(())))
+        };
+        (0..mebibytes).flat_map(one).collect()
     }
 
     /// A chunk comes a second later and is stored.
@@ -199,6 +221,13 @@ fn a_chunk_of_any_length_breaks_no_arithmetic() {
         ms: u64::MAX,
         dice: u32::MAX,
     };
-    let (mut job, _) = Job::start(ticket(1), model, vec![file.clone(), file], Vec::new(), now);
+    let (mut job, _) = Job::start(
+        ticket(1),
+        model,
+        vec![file.clone(), file],
+        Vec::new(),
+        &PartSizes::USUAL,
+        now,
+    );
     job.handle(Input::Tick { reading: true }, Now { ms: 0, dice: 0 });
 }

@@ -1,6 +1,7 @@
 //! Progress (Q6, I8): first, last, never backwards, never too often, never silent.
 
 use modelyard::engine::protocol::FromWorker;
+use modelyard::storage::weights::WeightsError;
 
 use super::support::network::{Reply, Step};
 use super::support::rig::Rig;
@@ -87,4 +88,80 @@ fn progress_falls_only_when_a_file_starts_over() {
         .collect();
     assert_eq!(fell, [true]);
     rig.check_committed(&bytes);
+}
+
+/// What a failure says stays, and what the journal says.
+fn kept_after_failure(second: Reply) -> (Option<u64>, u64) {
+    let (first, bytes) = (noise(MIB, 1), noise(4 * MIB, 2));
+    let mut replies = vec![
+        second,
+        Reply::partial(&bytes, 0)
+            .after(3 * MIB, Step::Pause(1_500))
+            .then(Step::Bytes(bytes[3 * MIB..][..KIB].to_vec()))
+            .then(Step::Cut),
+        Reply::partial(&first, 0),
+    ];
+    let rig = Rig::new(move |_| replies.pop().unwrap_or_else(|| Reply::of(404)));
+    rig.start(&[known(&first), known(&bytes)]);
+    rig.finish_within_seconds(60);
+    let kept = rig.messages().into_iter().find_map(|message| match message {
+        FromWorker::Failed { kept_bytes, .. } => kept_bytes,
+        _ => None,
+    });
+    (
+        kept,
+        rig.records.journal().first().map_or(0, |record| record.offset),
+    )
+}
+
+#[test]
+fn a_failure_says_what_is_safe_of_all_its_files() {
+    let (kept, safe) = kept_after_failure(Reply::of(404));
+    assert!(safe >= 3 * MIB as u64);
+    assert_eq!(kept, Some(MIB as u64 + safe));
+    // One byte too many: what is here is worth nothing.
+    let overlap_at = 3 * MIB + KIB - 64 * KIB;
+    let mut rest = noise(4 * MIB, 2).split_off(overlap_at);
+    rest.push(0);
+    let (kept, safe) = kept_after_failure(Reply::of(206).body(&rest));
+    assert_eq!((kept, safe), (Some(MIB as u64), 0));
+}
+
+#[test]
+fn a_failure_does_not_count_what_is_not_safe_yet() {
+    let bytes = noise(4 * MIB, 1);
+    let chunk = |at: usize| Step::Bytes(bytes[at..at + 64 * KIB].to_vec());
+    let rig = Rig::replying([Reply::partial(&bytes, 0)
+        .after(3 * MIB, Step::Pause(1_200))
+        .then(chunk(3 * MIB))
+        .then(Step::Pause(100))
+        .then(chunk(3 * MIB + 64 * KIB))]);
+    rig.start(&[known(&bytes)]);
+    rig.advance(1_250);
+    rig.disk
+        .borrow_mut()
+        .failing
+        .push(("write_at", WeightsError::Full));
+    rig.finish_within_seconds(10);
+    assert_eq!(
+        rig.progress().last().map(|last| last.1),
+        Some(3 * MIB as u64 + 64 * KIB as u64)
+    );
+    let Some(FromWorker::Failed { kept_bytes, .. }) = rig.messages().pop() else {
+        panic!("it has not failed")
+    };
+    assert_eq!(kept_bytes, Some(3 * MIB as u64));
+}
+
+#[test]
+fn a_failure_told_by_a_worker_of_another_version_can_be_read() {
+    let (rig, bytes) = (Rig::new(|_| Reply::of(404)), noise(KIB, 1));
+    rig.start(&[known(&bytes)]);
+    rig.finish_within_seconds(60);
+    let message = rig.messages().pop().unwrap();
+    let text = serde_json::to_string(&message).unwrap();
+    let former = text.replace(",\"keptBytes\":0", "");
+    assert_ne!(text, former);
+    let read: FromWorker = serde_json::from_str(&former).unwrap();
+    assert!(matches!(read, FromWorker::Failed { kept_bytes: None, .. }));
 }

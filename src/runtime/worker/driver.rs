@@ -293,7 +293,14 @@ impl<P: Ports> Shared<P> {
         }
         state.runs += 1;
         let now = self.ports.now();
-        let (job, effects) = Job::start(order.ticket, order.model, order.files, blobs, now);
+        let (job, effects) = Job::start(
+            order.ticket,
+            order.model,
+            order.files,
+            blobs,
+            self.ports.part_sizes(),
+            now,
+        );
         let mut run = Run::new(state.runs, job, state.generation);
         let wishes = run.begin(effects, now, self.net.as_ref(), &self.hasher);
         state.run = Some(run);

@@ -3,6 +3,7 @@
 use crate::net::{Chunk, Net};
 use crate::storage::records::Records;
 use crate::storage::weights::Weights;
+use crate::transfer::policy::PartSizes;
 use crate::transfer::protocol::FromWorker;
 use crate::transfer::step::Now;
 
@@ -29,6 +30,11 @@ pub trait Ports: 'static {
 
     /// Runs a task beside the others; it must not start before this returns.
     fn spawn(&self, task: impl Future<Output = ()> + 'static);
+
+    /// The sizes of parts.
+    fn part_sizes(&self) -> &'static PartSizes {
+        &PartSizes::USUAL
+    }
 
     /// Tells the page.
     fn send(&self, message: FromWorker);

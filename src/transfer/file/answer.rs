@@ -12,6 +12,10 @@ impl FileTransfer {
     pub(super) fn ask(&mut self, now: Now, out: &mut Out) {
         let from = self.position.saturating_sub(OVERLAP_BYTES);
         let end = self.part_end(self.position);
+        if self.must_secure(end, now, out) {
+            self.phase = Phase::Securing;
+            return;
+        }
         self.connect(from, end, now);
         out.effects.push(Effect::Request {
             url: self.file.url.clone(),
@@ -63,7 +67,7 @@ impl FileTransfer {
         );
         match verdict {
             Verdict::Take { start, end, total } => {
-                self.parts.answered(head.status, self.connection.end, end, total);
+                self.parts.answered(head.status, self.connection.end, end);
                 self.connection.end = end;
                 self.take(&head, start, total, from, now, out);
             }

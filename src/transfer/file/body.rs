@@ -1,6 +1,6 @@
 //! Taking the bytes of a body: compare what is here already, store the rest.
 
-use super::{FileTransfer, Out, Phase};
+use super::{FileTransfer, Out};
 use crate::transfer::magic;
 use crate::transfer::policy::{END_GRACE_MS, MAX_CHANGES, PROGRESS_BYTES};
 use crate::transfer::step::{DiskTrouble, Effect, NetTrouble, Now};
@@ -158,14 +158,8 @@ impl FileTransfer {
             return self.finish(out);
         }
         self.unread_for(reading, now, out);
-        if self.phase != Phase::Reading {
-            return;
-        }
         match self.connection.watch.tick(now.ms, reading) {
-            None => {
-                self.checkpoint_if_due(now, out);
-                self.ask_on(now, out);
-            }
+            None => self.checkpoint_if_due(now, out),
             Some(Idle::Stalled) if self.connection.fresh == 0 => {
                 self.try_failed(Trouble::Stalled, None, now, out);
             }

@@ -1,8 +1,8 @@
 //! One file, from the look at the disk to the committed blob: a state machine.
 //!
 //! [`Phase`] says what it is waiting for. [`recover`] takes over what is here, [`answer`] asks and judges, [`body`]
-//! takes the bytes, [`parts`] asks for no more at a time than the hash can take, [`checkpoint`] makes them safe beside that, [`finish`] verifies and commits. [`recourse`] is
-//! what happens when something goes wrong.
+//! takes the bytes, [`parts`] asks for no more at a time than the hash can take, [`checkpoint`] makes them safe beside
+//! that, [`finish`] verifies and commits. [`recourse`] is what happens when something goes wrong.
 
 mod answer;
 mod body;
@@ -19,6 +19,7 @@ use crate::engine::manifest::ModelFile;
 use self::checkpoint::Checkpoint;
 use self::parts::Parts;
 use super::journal;
+use super::policy::PartSizes;
 use super::protocol::{StoredFile, Waiting};
 use super::retry::Attempts;
 use super::step::{Effect, Input, Now};
@@ -40,6 +41,8 @@ enum Phase {
     Asking { from: u64 },
     /// For [`Input::Probed`], after a request without an answer.
     Probing { message: String },
+    /// For what is here to be safe, before a part is asked for.
+    Securing,
     /// For the body.
     Reading,
     /// For a time to try again.
@@ -137,6 +140,7 @@ pub struct FileTransfer {
     short_end: Option<u64>,
     connection: Connection,
     parts: Parts,
+    sizes: &'static PartSizes,
     checkpoint: Checkpoint,
     attempts: Attempts,
     counts: Counts,
@@ -144,7 +148,7 @@ pub struct FileTransfer {
 
 impl FileTransfer {
     /// Begins with a look at the disk.
-    pub(super) fn start(file: ModelFile, now: Now, out: &mut Out) -> Self {
+    pub(super) fn start(file: ModelFile, sizes: &'static PartSizes, now: Now, out: &mut Out) -> Self {
         let key = journal::key_of(&file);
         out.effects.push(Effect::LookUp { key: key.clone() });
         Self {
@@ -172,6 +176,7 @@ impl FileTransfer {
                 complete_since: None,
             },
             parts: Parts::default(),
+            sizes,
             checkpoint: Checkpoint::default(),
             attempts: Attempts::default(),
             counts: Counts::default(),
@@ -181,6 +186,11 @@ impl FileTransfer {
     /// The bytes that are here.
     pub fn position(&self) -> u64 {
         self.position
+    }
+
+    /// The bytes that would be here after a crash.
+    pub(super) fn safe_bytes(&self) -> u64 {
+        self.checkpoint.safe_offset()
     }
 
     /// The length of the whole, where known.

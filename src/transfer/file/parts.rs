@@ -1,20 +1,17 @@
 //! Asking for a file in parts, once the network has shown to be faster than the hash.
 //!
 //! While a body is not read, a browser goes on taking it in, without bound: that is memory, and after a kill it is bytes
-//! that come again. So where the network is faster than the hash, a file comes in parts of [`PART_BYTES`]. The next one
-//! is asked for a little before the one in use ends, but no further than [`AT_RISK_BYTES`] beyond what is safe.
+//! that come again. So where the network is faster than the hash, a file comes in parts ([`PartSizes`](crate::transfer::policy::PartSizes)). The next one is
+//! asked for a little before the one in use ends, but no further than a bound beyond what is safe.
 //!
-//! Which of the two is faster shows with the first part of a large file; a slow network gets one request for all the
-//! rest after it. A request for the rest is given up for parts when the hash falls behind after all.
+//! Which of the two is faster shows with the first request, which is for the whole rest. It is given up for parts when
+//! the hash falls behind; where it never does, it stays the only one.
 //!
 //! A part goes on exactly where the one before ended. What vouches for it is the `ETag`, and in the end the digest; a
 //! file that has neither gets the overlap that every other request gets.
 
 use super::{FileTransfer, Out, Phase};
-use crate::transfer::policy::{
-    AT_RISK_BYTES, CHECKPOINT_BYTES, CHECKPOINT_IN_PARTS_BYTES, FAST_BYTES_PER_MS, GIVE_UP_FROM_BYTES,
-    OVERLAP_BYTES, PART_AHEAD_BYTES, PART_BYTES, TRIAL_FROM_BYTES, UNREAD_TICKS,
-};
+use crate::transfer::policy::{FAST_BYTES_PER_MS, OVERLAP_BYTES, UNREAD_TICKS};
 use crate::transfer::step::{Effect, Now};
 
 /// Whether a file comes in parts.
@@ -33,11 +30,10 @@ pub(super) enum Parts {
 
 impl Parts {
     /// An answer is taken: asked to end at `asked`, it ends at `end`.
-    pub(super) fn answered(&mut self, status: u16, asked: Option<u64>, end: Option<u64>, total: Option<u64>) {
-        let cut_off = asked.filter(|asked| Some(*asked) != total);
+    pub(super) fn answered(&mut self, status: u16, asked: Option<u64>, end: Option<u64>) {
         *self = match self {
             Self::Ignored => Self::Ignored,
-            _ if cut_off.is_some() && end.is_none() => Self::Ignored,
+            _ if asked.is_some() && end.is_none() => Self::Ignored,
             Self::Used => Self::Used,
             _ if status == 206 => Self::Possible,
             _ => Self::Unknown,
@@ -49,33 +45,37 @@ impl FileTransfer {
     /// Where a part that begins at `from` ends; `None` where the whole rest is asked for.
     pub(super) fn part_end(&self, from: u64) -> Option<u64> {
         let rest = self.total?.saturating_sub(from);
-        let least = match self.parts {
-            Parts::Unknown => TRIAL_FROM_BYTES,
-            Parts::Used => PART_BYTES,
-            Parts::Possible | Parts::Ignored => return None,
+        let cut_off = self.parts == Parts::Used && rest > self.sizes.part;
+        cut_off.then_some(from.saturating_add(self.sizes.part))
+    }
+
+    /// Whether a part up to `end` has to wait for more to be safe. A checkpoint that cannot be made must not hold up the
+    /// download.
+    pub(super) fn must_secure(&mut self, end: Option<u64>, now: Now, out: &mut Out) -> bool {
+        let Some(end) = end.or(self.total).filter(|_| self.parts == Parts::Used) else {
+            return false;
         };
-        (rest > least).then_some(from.saturating_add(PART_BYTES))
+        if end.saturating_sub(self.checkpoint.safe_offset()) <= self.sizes.at_risk {
+            return false;
+        }
+        self.checkpoint_now(now, out);
+        self.checkpoint.is_under_way()
     }
 
     /// How many bytes may come between two checkpoints.
     pub(super) fn checkpoint_bytes(&self) -> u64 {
         if self.connection.end.is_some() {
-            CHECKPOINT_IN_PARTS_BYTES
+            self.sizes.checkpoint_in_parts
         } else {
-            CHECKPOINT_BYTES
+            self.sizes.checkpoint
         }
     }
 
     /// The hash cannot keep up. A network that is not fast may only have brought much at once, and where the rest is small,
     /// the browser may as well take it in.
     pub(super) fn hash_behind(&mut self, now: Now, out: &mut Out) {
-        if self.parts != Parts::Possible {
-            return;
-        }
         let time_ms = now.ms.saturating_sub(self.connection.asked_at);
-        if self.connection.end.is_some() {
-            self.parts = Parts::Used;
-        } else if self.connection.fresh >= FAST_BYTES_PER_MS.saturating_mul(time_ms) {
+        if self.connection.fresh >= FAST_BYTES_PER_MS.saturating_mul(time_ms) {
             self.give_up_for_parts(now, out);
         }
     }
@@ -87,13 +87,15 @@ impl FileTransfer {
         } else {
             self.connection.unread_ticks + 1
         };
-        if self.connection.unread_ticks >= UNREAD_TICKS && self.connection.end.is_none() {
+        if self.connection.unread_ticks >= UNREAD_TICKS {
             self.give_up_for_parts(now, out);
         }
     }
 
     fn give_up_for_parts(&mut self, now: Now, out: &mut Out) {
-        let large = self.needed_bytes().is_some_and(|rest| rest > GIVE_UP_FROM_BYTES);
+        let large = self
+            .needed_bytes()
+            .is_some_and(|rest| rest > self.sizes.give_up_from);
         if self.parts == Parts::Possible && large {
             self.parts = Parts::Used;
             out.effects.push(Effect::Abort);
@@ -103,6 +105,9 @@ impl FileTransfer {
 
     /// Asks for the next part when it is time to, and goes on with it when the one before is here.
     pub(super) fn ask_on(&mut self, now: Now, out: &mut Out) {
+        if self.phase == Phase::Securing {
+            return self.ask(now, out);
+        }
         let Some(end) = self.connection.end.filter(|_| self.phase == Phase::Reading) else {
             return;
         };
@@ -112,21 +117,13 @@ impl FileTransfer {
             OVERLAP_BYTES
         };
         let from = end.saturating_sub(overlap);
-        if !self.connection.asked_next && end <= self.position + PART_AHEAD_BYTES {
+        if !self.connection.asked_next && end <= self.position + self.sizes.ahead {
             let next = self.part_end(end);
-            let at_risk = next
-                .or(self.total)
-                .unwrap_or(end)
-                .saturating_sub(self.checkpoint.safe_offset());
-            if self.parts == Parts::Used && at_risk > AT_RISK_BYTES {
-                self.checkpoint_now(now, out);
-                // One that cannot be made must not hold up the download.
-                if self.checkpoint.is_under_way() {
-                    if self.position == end {
-                        out.effects.push(Effect::LeaveBody);
-                    }
-                    return;
+            if self.must_secure(next, now, out) {
+                if self.position == end {
+                    out.effects.push(Effect::LeaveBody);
                 }
+                return;
             }
             (self.connection.asked_next, self.connection.next_end) = (true, next);
             out.effects.push(Effect::RequestNext {
@@ -135,10 +132,7 @@ impl FileTransfer {
                 end: next,
             });
         }
-        if self.position < end {
-            return;
-        }
-        if self.connection.asked_next {
+        if self.position == end {
             self.connect(from, self.connection.next_end, now);
             out.effects.push(Effect::UseNext);
         }

@@ -14,6 +14,7 @@ impl FileTransfer {
             self.phase,
             Phase::Asking { .. }
                 | Phase::Probing { .. }
+                | Phase::Securing
                 | Phase::Reading
                 | Phase::Waiting { .. }
                 | Phase::Offline { .. }

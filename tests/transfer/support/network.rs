@@ -316,6 +316,9 @@ impl Net for SimNet {
         end: Option<u64>,
         abort: &SimAbort,
     ) -> Result<(ResponseHead, SimBody), NetError> {
+        if abort.state.0.get() {
+            return Err(NetError::Aborted);
+        }
         let asked = Asked {
             url: url.to_owned(),
             offset,

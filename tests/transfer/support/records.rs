@@ -16,6 +16,8 @@ pub struct Kept {
     pub entries: BTreeMap<(Store, String), String>,
     /// The next writes fail.
     pub failing: Vec<RecordsError>,
+    /// The last write has failed: what is safe lags behind, and nobody waits for it.
+    pub lagging: bool,
     /// Entries are not checked: a test has put one there that is wrong.
     pub unchecked: bool,
 }
@@ -98,7 +100,9 @@ impl Records for SimRecords {
     async fn write(&self, writes: Vec<Write>, durability: Durability) -> Result<(), RecordsError> {
         assert_eq!(durability, Durability::Strict, "the journal is written strictly");
         self.executor.sleep(self.latency_ms.get()).await;
-        if let Some(error) = self.kept.borrow_mut().failing.pop() {
+        let failing = self.kept.borrow_mut().failing.pop();
+        self.kept.borrow_mut().lagging = failing.is_some();
+        if let Some(error) = failing {
             return Err(error);
         }
         for Write { store, key, value } in writes {

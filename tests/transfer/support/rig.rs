@@ -12,6 +12,7 @@ use modelyard::runtime::worker::driver::Worker;
 use modelyard::runtime::worker::hasher::{HashSink, Hasher, LocalHasher};
 use modelyard::runtime::worker::ports::Ports;
 use modelyard::transfer::hash::Midstate;
+use modelyard::transfer::policy::PartSizes;
 use modelyard::transfer::step::Now;
 
 use super::disk::{Disk, SimWeights};
@@ -87,6 +88,7 @@ pub struct SimPorts {
     executor: Executor,
     dice: RefCell<Dice>,
     sent: Rc<RefCell<Vec<(u64, FromWorker)>>>,
+    part_sizes: Rc<Cell<&'static PartSizes>>,
 }
 
 impl Ports for SimPorts {
@@ -112,6 +114,10 @@ impl Ports for SimPorts {
         self.executor.spawn(task);
     }
 
+    fn part_sizes(&self) -> &'static PartSizes {
+        self.part_sizes.get()
+    }
+
     fn send(&self, message: FromWorker) {
         self.sent.borrow_mut().push((self.executor.now(), message));
     }
@@ -128,6 +134,7 @@ pub struct Rig {
     pub weights: SimWeights,
     pub records: SimRecords,
     pub hasher_is_mute: Rc<Cell<bool>>,
+    pub part_sizes: Rc<Cell<&'static PartSizes>>,
     pub hasher_lag_ms: Rc<Cell<u64>>,
     pub sent: Rc<RefCell<Vec<(u64, FromWorker)>>>,
     pub worker: Worker<SimPorts>,
@@ -173,10 +180,12 @@ impl Rig {
             lag_ms: Rc::clone(&hasher_lag_ms),
         };
         let sent = Rc::default();
+        let part_sizes = Rc::new(Cell::new(&PartSizes::USUAL));
         let ports = SimPorts {
             executor: executor.clone(),
             dice: RefCell::new(Dice(seed)),
             sent: Rc::clone(&sent),
+            part_sizes: Rc::clone(&part_sizes),
         };
         let worker = Worker::new(
             ports,
@@ -194,6 +203,7 @@ impl Rig {
             weights,
             records,
             hasher_is_mute,
+            part_sizes,
             hasher_lag_ms,
             sent,
             worker,
@@ -210,12 +220,15 @@ impl Rig {
             disk,
             kept,
             worker,
+            part_sizes,
             ..
         } = self;
         executor.kill();
         drop(worker);
         disk.borrow_mut().open.clear();
-        Self::on(executor, net, &disk, &kept, 2)
+        let this = Self::on(executor, net, &disk, &kept, 2);
+        this.part_sizes.set(part_sizes.get());
+        this
     }
 
     pub fn tell(&self, message: ToWorker) {
