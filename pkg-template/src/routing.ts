@@ -3,6 +3,7 @@ import type { CatalogReader, Modelyard, RouteRequest, RouterQueries, Snapshot } 
 import { ModelyardError } from "./errors.js";
 import type { Command, Lookup, Reply, Wish } from "./generated/index.js";
 import { finite, invalid, ownData } from "./input.js";
+import { share } from "./share.js";
 
 export interface RoutingPorts {
   command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }>;
@@ -34,15 +35,11 @@ type LookupText = [
   rows: number[],
 ];
 
-/** Freezes all of a value: lookups share it. */
-function freeze(value: unknown): void {
-  if (value instanceof Object) Object.values(Object.freeze(value)).forEach(freeze);
-}
-
 /** Lookups from their text. They all have the same fields in the same order. */
 function putTogether(names: readonly string[], text: string): Lookup[] {
-  const [blank, parts, templates, dresses, rows] = JSON.parse(text) as LookupText;
-  freeze([parts, dresses]);
+  const [blank, manyParts, templates, manyDresses, rows] = JSON.parse(text) as LookupText;
+  // Frozen: lookups have them in common.
+  const [parts, dresses] = share(null, [manyParts, manyDresses] as const);
   const whole = templates.map((template) => {
     const lookup = { ...blank, ...template };
     for (const field in parts) lookup[field as "name"] = (parts[field] as never)[lookup[field as "name"]];

@@ -262,7 +262,7 @@ fn sound() -> Result<(), JsValue> {
 fn read_catalog(text: Option<&str>, entries: Vec<AppEntry>) -> Result<Catalog, Failure> {
     let bundled = text.map(Bundled::read).transpose().map_err(|error| {
         let message = "The model database does not belong to this version of the package.";
-        let cause = format!("{:?} in line {}", error.reason, error.line);
+        let cause = format!("line {}: {}", error.line, error.reason.reason());
         Failure::new(ErrorCode::LoadFailed, message).caused_by(cause)
     })?;
     let catalog = bundled.map_or_else(Catalog::default, Catalog::new);

@@ -191,14 +191,8 @@ impl Engine {
     }
 
     fn not_allowed(&self, id: JobId, what: &str) -> Failure {
-        let lifecycle = self
-            .queue
-            .get(id)
-            .map(|job| format!("{:?}", job.lifecycle.shown()).to_ascii_lowercase());
-        let message = format!(
-            "A download that is {} cannot be {what}.",
-            lifecycle.unwrap_or_default()
-        );
+        let lifecycle = self.queue.get(id).map_or("", |job| job.lifecycle.shown().name());
+        let message = format!("A download that is {lifecycle} cannot be {what}.");
         Failure::new(ErrorCode::InvalidInput, message).about_field("jobId", &id.to_string())
     }
 

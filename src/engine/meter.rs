@@ -110,8 +110,9 @@ impl Meter {
         let permille = match self.total {
             None => 0,
             Some(total) if self.shown >= total => 1_000,
-            // Rounded down, and 100 only when the last byte is here. The product of two counts needs 128 bits.
-            Some(total) => u64::try_from(u128::from(self.shown) * 1_000 / u128::from(total)).unwrap_or(1_000),
+            // Rounded down, and 100 only when the last byte is here. No file is longer than 2^53 bytes, so the product
+            // of two counts fits; what claims to be longer is never shown as done.
+            Some(total) => (self.shown.saturating_mul(1_000) / total).min(999),
         };
         self.permille = self.permille.max(permille);
     }

@@ -255,7 +255,7 @@ variants! {
         "waits" => Waits { ticket: "ticket", waiting: "waiting" },
         "committed" => Committed { ticket: "ticket", file: "file" },
         "finished" => Finished { ticket: "ticket", files: "files" },
-        "failed" => Failed { ticket: "ticket", failure: "failure" },
+        "failed" => Failed { ticket: "ticket", failure: "failure", kept_bytes: "keptBytes?" },
         "stopped" => Stopped { ticket: "ticket" },
         "deleted" => Deleted {
             request: "request",

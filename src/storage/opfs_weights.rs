@@ -40,7 +40,7 @@ impl OpfsWeights {
             Ok(()) | Err(WeightsError::Full) => Ok(weights),
             Err(WeightsError::Unavailable(text)) => Err(WeightsError::Unavailable(text)),
             Err(error @ (WeightsError::Locked | WeightsError::NotFound)) => Err(WeightsError::Unavailable(
-                format!("a file that was just written cannot be used: {error:?}"),
+                format!("a file that was just written cannot be used: {}", error.words()),
             )),
         }
     }

@@ -17,6 +17,18 @@ pub enum WeightsError {
     Unavailable(String),
 }
 
+impl WeightsError {
+    /// What is wrong, as part of a sentence.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Full => "there is no room",
+            Self::Locked => "another tab uses it",
+            Self::NotFound => "it is not there",
+            Self::Unavailable(words) => words,
+        }
+    }
+}
+
 /// A file that is being filled, held exclusively. All calls but [`Ingest::close`] are synchronous, as sync access
 /// handles are.
 pub trait Ingest {

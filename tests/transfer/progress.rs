@@ -162,6 +162,6 @@ fn a_failure_told_by_a_worker_of_another_version_can_be_read() {
     let text = serde_json::to_string(&message).unwrap();
     let former = text.replace(",\"keptBytes\":0", "");
     assert_ne!(text, former);
-    let read: FromWorker = serde_json::from_str(&former).unwrap();
+    let read: FromWorker = modelyard::json::from_str(&former).unwrap();
     assert!(matches!(read, FromWorker::Failed { kept_bytes: None, .. }));
 }

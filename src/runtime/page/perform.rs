@@ -125,7 +125,7 @@ impl Page {
                 ErrorCode::StorageUnavailable,
                 "A file of the model cannot be opened.",
             )
-            .caused_by(format!("{error:?}"))
+            .caused_by(error.words())
         })
     }
 
