@@ -16,5 +16,6 @@ pub mod transfer;
 
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
+mod closest;
 #[cfg(target_arch = "wasm32")]
 mod js;

@@ -26,7 +26,9 @@ export function wrap(source) {
     .slice(0, start)
     .replace(/^export (?=class|function)/gm, "")
     // The class that owns a core frees it.
-    .replace(/^if \(Symbol\.dispose\).*$/gm, "");
+    .replace(/^if \(Symbol\.dispose\).*$/gm, "")
+    // Every browser whose WebAssembly will do has it.
+    .replace(/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{[^\n]*\}\s*: /g, "");
   const asExpected = start > 0 && end > start && /function __wbg_get_imports\(/.test(body);
   if (!asExpected || /^(?:import|export) |import\.meta/m.test(body)) {
     throw new Error("wasm-bindgen writes its module differently now: teach scripts/glue.mjs");

@@ -12,9 +12,9 @@ export function watchDevice(signal: AbortSignal, tell: (facts: Facts) => void): 
     // Without the interface there is no WebGPU. With it, only asking for an adapter would tell: that starts a process,
     // and where there is none the console complains.
     const webgpu = navigator && !("gpu" in navigator) ? false : undefined;
-    const free = quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage);
-    const facts = { online: navigator?.onLine, webgpu, shaderF16: webgpu, freeDiskBytes: free };
-    tell({ type: "describeDevice", ...facts } as Facts);
+    // Where one of the two is not known it is no number, which JSON makes `null` of: unknown as well.
+    const freeDiskBytes = Math.max(0, Number(quota) - Number(usage));
+    tell({ type: "describeDevice", online: navigator?.onLine, webgpu, shaderF16: webgpu, freeDiskBytes } as Facts);
   }
   for (const type of ["online", "offline"]) globalThis.addEventListener?.(type, report, { signal });
   void report();

@@ -11,9 +11,9 @@ const NEEDED = [
 /** Why Modelyard cannot run here, as a sentence, or `null`. Storage is no reason: without it, memory does. */
 export function missingFeature(scope: typeof globalThis = globalThis): ModelyardError | null {
   const lacks = (what: string) => modelyardError("unsupported", `Modelyard cannot run here: ${what}.`);
-  if (typeof scope.WebAssembly !== "object") return lacks("this browser has no WebAssembly, or it is switched off");
-  if (!scope.WebAssembly.validate(new Uint8Array(NEEDED))) {
-    return lacks("this browser's WebAssembly lacks reference types or SIMD");
+  // Where it is switched off, there is no such object.
+  if (!(scope.WebAssembly as typeof WebAssembly | undefined)?.validate(new Uint8Array(NEEDED))) {
+    return lacks("this browser has no WebAssembly, or one without reference types and SIMD");
   }
   if (typeof scope.Worker !== "function") return lacks("there are no web workers (is this a server?)");
   return null;

@@ -60,13 +60,7 @@ export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | 
     const found = putTogether(asked, ports.command({ type: "lookUp", names: asked }, "found").lookups);
     return Array.isArray(names) ? found : (found[0] as Lookup);
   }
-  const catalog: CatalogReader = {
-    lookup,
-    family(name) {
-      const { family, class: kind } = lookup(name);
-      return { family, class: kind };
-    },
-  };
+  const catalog: CatalogReader = { lookup, family: (name) => lookup(name) };
   const router: RouterQueries = {
     route(request) {
       const { profile, model, ...rest } = (ownData("request", request, finite) ?? {}) as Partial<RouteRequest>;

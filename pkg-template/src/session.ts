@@ -156,7 +156,7 @@ export function createSession(ports: SessionPorts): Session {
     crashed: (message) => void poison(message),
     restored() {
       if (poisoned || ending) return;
-      poisoned = failure("engine_crashed", "The page came back from the browser's cache, and its core starts anew.");
+      poisoned = failure("engine_crashed", "The page came back, and its core starts anew.");
       ports.restored(poisoned);
     },
     onEnd: (end) => void ends.push(end),

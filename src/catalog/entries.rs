@@ -224,8 +224,8 @@ impl Faults {
                 all.set(capability, support);
             } else {
                 let field = [&self.path, ".capabilities.", &name].concat();
-                let names = Capability::ALL.iter().map(|one| one.name());
-                let error = CatalogError::new(field, &name, Problem::Capability).closest_of(&name, names);
+                let names = Capability::ALL.map(Capability::name);
+                let error = CatalogError::new(field, &name, Problem::Capability).closest_of(&name, &names);
                 self.all.push(error);
             }
         }

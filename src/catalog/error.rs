@@ -2,6 +2,7 @@
 
 use super::name::NameError;
 use super::pattern::PatternError;
+use crate::closest;
 
 /// Something wrong in one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +55,8 @@ impl CatalogError {
     }
 
     /// The same error with the closest of the right values.
-    pub(super) fn closest_of<'a>(mut self, value: &str, right: impl Iterator<Item = &'a str>) -> Self {
-        self.closest = closest(value, right).map(str::to_owned);
+    pub(super) fn closest_of(mut self, value: &str, right: &[&str]) -> Self {
+        self.closest = closest::one(value, right).map(str::to_owned);
         self
     }
 
@@ -75,20 +76,4 @@ impl CatalogError {
             Problem::TooMany => "there are at most 2000 entries",
         }
     }
-}
-
-/// The closest of some words to a misspelt one, if any is close.
-pub(super) fn closest<'a>(value: &str, right: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // A long text is no misspelt word, and comparing takes time in proportion to both.
-    if value.len() > 64 {
-        return None;
-    }
-    let mut best: (f64, Option<&str>) = (0.7, None);
-    for word in right {
-        let likeness = strsim::jaro_winkler(word, value);
-        if likeness > best.0 {
-            best = (likeness, Some(word));
-        }
-    }
-    best.1
 }

@@ -221,7 +221,8 @@ impl Catalog {
             .take(name::MAX_NAME)
             .collect::<String>()
             .to_ascii_lowercase();
-        error::closest(&lower, names.iter().map(String::as_str)).map(str::to_owned)
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        crate::closest::one(&lower, &names).map(str::to_owned)
     }
 
     /// Which data comes with the package.

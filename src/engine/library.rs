@@ -7,6 +7,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::closest;
+
 use super::digest::Digest;
 use super::ids::ModelId;
 use super::manifest::{ModelFile, ModelManifest};
@@ -306,19 +308,9 @@ impl Library {
 
     /// Up to three known ids that look most like `name`.
     pub(super) fn closest(&self, name: &str) -> Vec<String> {
-        let mut best: Vec<(f64, &ModelId)> = Vec::new();
-        for id in self.models.keys() {
-            let likeness = strsim::jaro_winkler(id.as_str(), name);
-            if likeness > 0.7 {
-                let before = |(other, known): &&(f64, &ModelId)| {
-                    other.total_cmp(&likeness).then_with(|| id.cmp(known)).is_gt()
-                };
-                let place = best.iter().take_while(before).count();
-                best.insert(place, (likeness, id));
-                best.truncate(3);
-            }
-        }
-        best.into_iter().map(|(_, id)| id.to_string()).collect()
+        let ids: Vec<&str> = self.models.keys().map(ModelId::as_str).collect();
+        let places = closest::places(name, &mut ids.iter().copied(), 3);
+        places.into_iter().map(|place| ids[place].to_owned()).collect()
     }
 }
 

@@ -63,7 +63,7 @@ impl Meter {
             // At first the window is not full: then each report counts for as much as it is of what was seen so far,
             // so that a slow first one does not spoil the figure for seconds.
             self.seen_ms += millis;
-            let share = |millis: f64| 1.0 - (-millis / SMOOTHING_MS).exp();
+            let share = |millis: f64| millis / (millis + SMOOTHING_MS);
             self.speed += share(millis) / share(self.seen_ms) * (latest - self.speed);
             self.moved_at = now;
         } else if elapsed >= STALLED_MS || now < self.moved_at {

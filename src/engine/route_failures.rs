@@ -20,9 +20,19 @@ fn together(failures: impl Iterator<Item = Failure>) -> Failure {
     }
 }
 
-fn did_you_mean(closest: &[&str]) -> Vec<String> {
-    let quoted: Vec<String> = closest.iter().map(|name| format!("“{name}”")).collect();
-    vec![format!("Did you mean {}?", quoted.join(" or "))]
+fn did_you_mean(closest: &str) -> Vec<String> {
+    vec![["Did you mean “", closest, "”?"].concat()]
+}
+
+/// What the router looked at, in one text.
+fn story(no_route: &NoRoute) -> String {
+    let mut story = String::new();
+    for sentence in explain(&no_route.decision) {
+        story.push_str(&sentence);
+        story.push(' ');
+    }
+    story.pop();
+    story
 }
 
 /// Profiles or overrides that are wrong.
@@ -32,7 +42,7 @@ pub(super) fn settings_failure(errors: &[RoutingError]) -> Failure {
         let mut failure =
             Failure::new(ErrorCode::InvalidConfig, message).about_field(&error.field, &error.value);
         if let Some(closest) = &error.closest {
-            failure.recovery = did_you_mean(&[closest]);
+            failure.recovery = did_you_mean(closest);
         }
         failure
     }))
@@ -45,7 +55,7 @@ pub(crate) fn app_entries_failure(errors: &[CatalogError]) -> Failure {
         let mut failure =
             Failure::new(ErrorCode::InvalidConfig, message).about_field(&error.field, &error.value);
         if let Some(closest) = &error.closest {
-            failure.recovery = did_you_mean(&[closest]);
+            failure.recovery = did_you_mean(closest);
         }
         failure
     }))
@@ -70,15 +80,13 @@ pub(super) fn no_route_failure(no_route: &NoRoute) -> Failure {
                 Dropped::ContextTooSmall { .. } => ErrorCode::ContextExceeded,
                 _ => ErrorCode::NoCompatibleModels,
             };
-            failure(code)
-                .about_model(id)
-                .caused_by(explain(&no_route.decision).join(" "))
+            failure(code).about_model(id).caused_by(story(no_route))
         }
         NoRouteReason::OverrideNotAvailable { profile, model } => failure(ErrorCode::NoCompatibleModels)
             .about_model(model)
             .about_field("profile", profile),
         NoRouteReason::NoCompatibleModels => {
-            failure(ErrorCode::NoCompatibleModels).caused_by(explain(&no_route.decision).join(" "))
+            failure(ErrorCode::NoCompatibleModels).caused_by(story(no_route))
         }
     }
 }

@@ -231,7 +231,13 @@ impl Engine {
             .about_field("modelId", id);
         let closest = self.library.closest(id);
         if !closest.is_empty() {
-            failure.recovery = vec![format!("Did you mean {}?", closest.join(" or "))];
+            let mut offer = "Did you mean".to_owned();
+            for (place, id) in closest.iter().enumerate() {
+                offer.push_str(if place == 0 { " " } else { " or " });
+                offer.push_str(id);
+            }
+            offer.push('?');
+            failure.recovery = vec![offer];
         }
         failure
     }

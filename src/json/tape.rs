@@ -51,7 +51,11 @@ impl<'a> Tape<'a> {
             depth: MAX_DEPTH,
         };
         let outcome = next.deserialize(&mut reader).and_then(|()| reader.end());
-        outcome.map_err(|error| Wrong::Syntax(error.to_string()))?;
+        // serde_json's own words would bring all there is of printing: errors of files, characters, ranges.
+        outcome.map_err(|error| {
+            let place = [error.line(), error.column()].map(|number| number.to_string());
+            Wrong::Syntax(["line ", &place[0], ", column ", &place[1]].concat())
+        })?;
         Ok(Self {
             nodes,
             wrong: Cell::new(None),

@@ -223,7 +223,7 @@ fn what_is_no_json_says_where() {
         let Err(Wrong::Syntax(reason)) = from_str::<Outer>(text) else {
             panic!("{text} is JSON");
         };
-        assert!(reason.contains("at line 1 column"), "{reason}");
+        assert!(reason.contains("line 1, column"), "{reason}");
     }
 }
 

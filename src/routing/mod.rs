@@ -11,7 +11,6 @@
 //! profile is asked twice.
 
 pub mod candidate;
-mod closest;
 pub mod decision;
 mod error;
 mod explain;

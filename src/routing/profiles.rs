@@ -5,10 +5,10 @@
 
 use serde::Serialize;
 
-use super::closest;
 use super::error::RoutingError;
 use super::profile::{self, Profile, ProfileSpec};
 use super::reading::{MAX_ENTRIES, read, wrong_name};
+use crate::closest;
 use crate::json::readable;
 
 /// The profiles there are, the built-in ones first. Every fallback is one of them and no chain of fallbacks is a loop.

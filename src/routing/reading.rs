@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::closest;
 use super::error::RoutingError;
 use super::profile::{Profile, ProfileOrder, ProfileSpec};
 use crate::catalog::family::Family;
 use crate::catalog::record::Capability;
+use crate::closest;
 
 /// The largest context window a profile may ask for: ten times the largest there is.
 const MAX_CONTEXT: f64 = 100_000_000.0;

@@ -3,7 +3,6 @@
 
 use super::Router;
 use super::candidate::{Candidate, Device, Name};
-use super::closest;
 use super::decision::{Choice, ChosenBy, Decision, NoRoute, NoRouteReason, UnknownFact, Warning};
 use super::filter::{Judge, Objection};
 use super::profile::{Profile, ProfileOrder};
@@ -11,6 +10,7 @@ use super::rank::{Class, Field, Line};
 use super::request::{Request, Wish};
 use super::verdict::Dropped;
 use crate::catalog::family::Family;
+use crate::closest;
 
 /// Chooses one of `candidates` for a request.
 ///

@@ -34,7 +34,7 @@ const LEVELS: [&str; 3] = ["-Oz", "-Os", "-O3"];
 /// that were compiled from one generic function come next to each other in the order of their names, within the
 /// window of the compressor. Alignment is a hint that engines do not heed. Splitting up data saves zeros, which cost
 /// nothing compressed.
-const FOR_COMPRESSION: [&str; 9] = [
+const FOR_COMPRESSION: [&str; 10] = [
     "--always-inline-max-function-size=0",
     "--flexible-inline-max-function-size=0",
     "--one-caller-inline-max-function-size=0",
@@ -44,6 +44,7 @@ const FOR_COMPRESSION: [&str; 9] = [
     "--reorder-functions-by-name",
     "--strip-producers",
     "--strip-target-features",
+    "--converge",
 ];
 
 /// Compiles the core and leaves wasm, glue and declarations in `target/wasm`.

@@ -7,7 +7,7 @@ const MAX_BYTES: usize = 300;
 
 /// The places of up to `count` of the names that look most like `wanted`, the most alike first. Equally alike ones
 /// stand in the order of characters, so that the order they are given in does not matter.
-pub(super) fn places(wanted: &str, names: &mut dyn Iterator<Item = &str>, count: usize) -> Vec<usize> {
+pub(crate) fn places(wanted: &str, names: &mut dyn Iterator<Item = &str>, count: usize) -> Vec<usize> {
     let mut best: Vec<(f64, &str, usize)> = Vec::new();
     if wanted.len() > MAX_BYTES {
         return Vec::new();
@@ -31,7 +31,7 @@ pub(super) fn places(wanted: &str, names: &mut dyn Iterator<Item = &str>, count:
 }
 
 /// The one name that looks most like `wanted`.
-pub(super) fn one<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn one<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
     let places = places(wanted, &mut names.iter().copied(), 1);
     places.first().map(|place| names[*place])
 }
