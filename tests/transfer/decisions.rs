@@ -30,19 +30,17 @@ impl Desk {
 
     /// A job that waits for the head of its first answer.
     pub fn asking(file: &ModelFile) -> Self {
+        Self::asking_with(file, &PartSizes::EAGER)
+    }
+
+    /// The same, with these sizes.
+    pub fn asking_with(file: &ModelFile, sizes: &'static PartSizes) -> Self {
         let now = Now {
             ms: START_MS,
             dice: 0,
         };
         let model = ModelId::new("m").unwrap();
-        let (job, effects) = Job::start(
-            ticket(1),
-            model,
-            vec![file.clone()],
-            Vec::new(),
-            &PartSizes::USUAL,
-            now,
-        );
+        let (job, effects) = Job::start(ticket(1), model, vec![file.clone()], Vec::new(), sizes, now);
         assert!(matches!(effects[0], Effect::LookUp { .. }));
         let mut this = Self { job, ms: START_MS };
         assert!(matches!(
@@ -226,7 +224,7 @@ fn a_chunk_of_any_length_breaks_no_arithmetic() {
         model,
         vec![file.clone(), file],
         Vec::new(),
-        &PartSizes::USUAL,
+        &PartSizes::EAGER,
         now,
     );
     job.handle(Input::Tick { reading: true }, Now { ms: 0, dice: 0 });

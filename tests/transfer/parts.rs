@@ -2,6 +2,7 @@
 
 use modelyard::engine::manifest::ModelFile;
 use modelyard::transfer::hash::{MIDSTATE_BYTES, Midstate, StreamHash};
+use modelyard::transfer::policy::PartSizes;
 use modelyard::transfer::step::{Effect, Head, Input};
 
 use super::decisions::Desk;
@@ -284,6 +285,23 @@ fn on_a_network_that_is_not_fast_only_a_hash_that_stays_behind_is_a_reason_for_p
         assert_eq!(unread(&mut desk), []);
     }
     assert_eq!(unread(&mut desk), [(M - OVERLAP, Some(END))]);
+}
+
+#[test]
+fn with_the_sizes_in_use_only_a_body_that_is_not_read_is_given_up() {
+    let mut desk = Desk::asking_with(&large(), &PartSizes::USUAL);
+    assert!(desk.take(head(0, SIZE)).contains(&Effect::ReadBody));
+    desk.burst(1);
+    assert_eq!(
+        desk.take(Input::HashBehind),
+        [],
+        "a fast network alone is no reason"
+    );
+    for _ in 0..3 {
+        assert_eq!(asked(&desk.take(Input::Tick { reading: false })), []);
+    }
+    let effects = desk.take(Input::Tick { reading: false });
+    assert_eq!(asked(&effects), [(M - OVERLAP, Some(END))]);
 }
 
 #[test]

@@ -23,6 +23,7 @@ use super::support::{Dice, KIB, digest, known, noise};
 const SMALL: PartSizes = PartSizes {
     part: 16 << 10,
     ahead: 4 << 10,
+    fast_bytes_per_ms: PartSizes::EAGER.fast_bytes_per_ms,
     give_up_from: 64 << 10,
     at_risk: 31 << 10,
     checkpoint: 16 << 10,

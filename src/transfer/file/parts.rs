@@ -1,17 +1,16 @@
-//! Asking for a file in parts, once the network has shown to be faster than the hash.
+//! Asking for a file in parts, where a device cannot keep up with its network.
 //!
-//! While a body is not read, a browser goes on taking it in, without bound: that is memory, and after a kill it is bytes
-//! that come again. So where the network is faster than the hash, a file comes in parts ([`PartSizes`](crate::transfer::policy::PartSizes)). The next one is
-//! asked for a little before the one in use ends, but no further than a bound beyond what is safe.
-//!
-//! Which of the two is faster shows with the first request, which is for the whole rest. It is given up for parts when
-//! the hash falls behind; where it never does, it stays the only one.
+//! While a body is not read, a browser goes on taking it in: that is memory, and after a kill it is bytes that come
+//! again. So a request for the whole rest is given up when its body was not read for a second, and the file comes in
+//! parts ([`PartSizes`](crate::transfer::policy::PartSizes)). The next one is asked for a little before the one in use ends,
+//! but no further than a bound beyond what is safe. With eager sizes that happens as soon as the hash falls behind a fast
+//! network.
 //!
 //! A part goes on exactly where the one before ended. What vouches for it is the `ETag`, and in the end the digest; a
 //! file that has neither gets the overlap that every other request gets.
 
 use super::{FileTransfer, Out, Phase};
-use crate::transfer::policy::{FAST_BYTES_PER_MS, OVERLAP_BYTES, UNREAD_TICKS};
+use crate::transfer::policy::{OVERLAP_BYTES, UNREAD_TICKS};
 use crate::transfer::step::{Effect, Now};
 
 /// Whether a file comes in parts.
@@ -75,7 +74,8 @@ impl FileTransfer {
     /// the browser may as well take it in.
     pub(super) fn hash_behind(&mut self, now: Now, out: &mut Out) {
         let time_ms = now.ms.saturating_sub(self.connection.asked_at);
-        if self.connection.fresh >= FAST_BYTES_PER_MS.saturating_mul(time_ms) {
+        let is_fast = |least: u64| self.connection.fresh >= least.saturating_mul(time_ms);
+        if self.sizes.fast_bytes_per_ms.is_some_and(is_fast) {
             self.give_up_for_parts(now, out);
         }
     }

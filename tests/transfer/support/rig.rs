@@ -180,7 +180,7 @@ impl Rig {
             lag_ms: Rc::clone(&hasher_lag_ms),
         };
         let sent = Rc::default();
-        let part_sizes = Rc::new(Cell::new(&PartSizes::USUAL));
+        let part_sizes = Rc::new(Cell::new(&PartSizes::EAGER));
         let ports = SimPorts {
             executor: executor.clone(),
             dice: RefCell::new(Dice(seed)),
