@@ -17,5 +17,6 @@ pub mod transfer;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
 mod closest;
+mod invisible;
 #[cfg(target_arch = "wasm32")]
 mod js;

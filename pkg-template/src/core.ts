@@ -67,7 +67,10 @@ export interface WorkerHandle {
 /** The module wasm-bindgen generates with `--target web`. */
 export interface CoreModule {
   default(options: { module_or_path: unknown }): Promise<unknown>;
-  /** `optionsJson`: `{ namespace, bundledCatalog, superseded, defaultModel, allowPrivateHosts, engines: string[], models }`. Throws a `Failure`. */
+  /**
+   * `optionsJson`: `{ namespace, bundledCatalog, superseded, defaultModel, defaultProfile, catalog, profiles, overrides,
+   * allowPrivateHosts, engines: string[], models }`. Throws a `Failure`.
+   */
   PageCore: new (
     optionsJson: string,
     host: Host,

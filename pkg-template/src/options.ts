@@ -54,7 +54,7 @@ export function checkOptions(options: unknown): CheckedOptions {
   };
   // Too much for Rust is found here, not in open().
   jsonOf("options.models", models);
-  jsonOf("options", checked.settings);
+  jsonOf("options", { models, ...checked.settings });
   return checked;
 }
 

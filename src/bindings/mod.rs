@@ -98,7 +98,7 @@ impl PageCore {
     pub fn new(options_json: &str, host: Host) -> Result<PageCore, JsValue> {
         sound()?;
         let options: PageOptions =
-            reading::read(options_json, "options").map_err(|failure| failure_to_js(&failure))?;
+            reading::read_options(options_json).map_err(|failure| failure_to_js(&failure))?;
         let namespace = checked_namespace(options.namespace).map_err(|failure| failure_to_js(&failure))?;
         let catalog = read_catalog(options.bundled_catalog.as_deref(), options.catalog)
             .map_err(|failure| failure_to_js(&failure))?;

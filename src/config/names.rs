@@ -2,6 +2,7 @@
 
 use super::error::Reason;
 use super::key::Word;
+use crate::invisible::is_invisible;
 
 /// Why a text is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,13 +105,6 @@ pub(super) fn check(word: Word, text: &str) -> Result<(), Reason> {
         return Err(Reason::Name(NameFault::DotDot));
     }
     Ok(())
-}
-
-/// Control characters, marks and overrides of direction, joiners, fillers, the byte order mark: they change what is
-/// seen, not what is read.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
 /// No parser of addresses but a narrow grammar: what it takes, every parser reads the same way.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use super::table::Text;
+use crate::invisible::is_invisible;
 use crate::json::{Read, Value, readable};
 
 /// Milliseconds since the Unix epoch. The core never reads a clock: whoever calls it says what time it is.
@@ -46,13 +47,7 @@ fn check(text: &str) -> Result<(), InvalidId> {
     if text.len() > MAX_ID_CHARS && text.chars().count() > MAX_ID_CHARS {
         return Err(InvalidId::TooLong);
     }
-    // Soft hyphens, marks and overrides of direction, joiners, fillers, the byte order mark: they change what is seen,
-    // not what is read.
-    let forbidden = |c: char| {
-        c.is_whitespace()
-            || c.is_control()
-            || matches!(c, '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
-    };
+    let forbidden = |c: char| c.is_whitespace() || is_invisible(c);
     // Most ids are of plain letters and signs: a look at each byte is enough then.
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) && text.chars().any(forbidden) {
         return Err(InvalidId::ForbiddenCharacter);

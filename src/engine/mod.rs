@@ -7,7 +7,8 @@
 //! (`conversations`), the lifecycle of a job (`queue`), what the disk has (`library`), what an engine has
 //! (`residency`). "Ready to use" in a list is derived from them (`view`).
 //!
-//! What happens, in the order of the story: `reading` takes texts, `commands` checks them, `selecting` records a wish,
+//! What happens, in the order of the story: `reading` takes texts, `commands` checks them, `routes` asks the router where
+//! a profile is wished for, `selecting` records a wish,
 //! `fetching` runs the queue, `transferring` hears the worker, `stopping` the user; `line` decides what an engine does
 //! next, `loading` and `answering` hear its host; `restoring` starts, `keeping` saves, `removing` deletes, `peers` hears
 //! other tabs.

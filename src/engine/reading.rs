@@ -9,13 +9,27 @@ use crate::json::{self, Part, Read, Wrong, tagged};
 
 /// The longest text there can be, in bytes.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
+/// What the bundled model database may add to that in the options of a core, three times what it takes today.
+const MAX_BUNDLED_BYTES: usize = 256 << 10;
 
 /// Reads a JSON text. `what` names the whole of it where no field can be named.
 ///
 /// # Errors
 /// `invalid_input` with the path of the wrong field, or with line and column where the text is no JSON.
 pub fn read<T: Read>(text: &str, what: &str) -> Result<T, Failure> {
-    if text.len() > MAX_TEXT_BYTES {
+    read_up_to(MAX_TEXT_BYTES, text, what)
+}
+
+/// Reads the options of a core: those of the app, and the model database that the package puts beside them.
+///
+/// # Errors
+/// `invalid_input` with the path of the wrong field.
+pub fn read_options<T: Read>(text: &str) -> Result<T, Failure> {
+    read_up_to(MAX_TEXT_BYTES + MAX_BUNDLED_BYTES, text, "options")
+}
+
+fn read_up_to<T: Read>(most: usize, text: &str, what: &str) -> Result<T, Failure> {
+    if text.len() > most {
         return Err(wrong(what, "is longer than 1 MiB"));
     }
     json::from_str(text).map_err(|wrong| failure_of(wrong, what))

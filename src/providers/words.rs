@@ -1,5 +1,7 @@
 //! A provider's own words, made fit to be shown.
 
+use crate::invisible::is_invisible;
+
 /// The most characters that are kept.
 const MAX_CHARS: usize = 300;
 
@@ -13,7 +15,7 @@ pub(super) fn clean(text: &str) -> Option<String> {
     let mut chars = 0;
     let mut gap = false;
     for c in text.chars() {
-        if c.is_whitespace() || c.is_control() || is_invisible(c) {
+        if c.is_whitespace() || is_invisible(c) {
             gap = !line.is_empty();
             continue;
         }
@@ -30,11 +32,6 @@ pub(super) fn clean(text: &str) -> Option<String> {
         chars += 1;
     }
     (!line.is_empty()).then_some(line)
-}
-
-/// Characters without a picture that change how others are read: zero widths and changes of direction.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::profile::{Profile, ProfileOrder, ProfileSpec};
 use crate::catalog::family::Family;
 use crate::catalog::record::Capability;
 use crate::closest;
+use crate::invisible::is_invisible;
 
 /// The largest context window a profile may ask for: ten times the largest there is.
 const MAX_CONTEXT: f64 = 100_000_000.0;
@@ -23,7 +24,7 @@ pub(super) fn wrong_name(name: &str, longest: usize) -> Option<&'static str> {
         Some("is empty")
     } else if name.len() > longest && name.chars().count() > longest {
         Some("is too long")
-    } else if name.chars().any(super::is_invisible) {
+    } else if name.chars().any(is_invisible) {
         Some("contains a control or invisible character")
     } else if name.trim() != name {
         Some("begins or ends with a blank")

@@ -6,10 +6,10 @@
 use super::candidate::{Name, Unreachable};
 use super::explain::Called;
 use super::fallback::Trouble;
-use super::is_invisible;
 use super::verdict::{Asker, Dropped, Feature, Readiness};
 use crate::catalog::family::Family;
 use crate::catalog::record::{Capability, Source, Support};
+use crate::invisible::is_invisible;
 
 /// The most characters of a name that are repeated.
 const MAX_NAME: usize = 60;

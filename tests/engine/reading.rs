@@ -7,7 +7,7 @@ use modelyard::engine::command::Command;
 use modelyard::engine::digest::Digest;
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::ModelManifest;
-use modelyard::engine::reading::{MAX_TEXT_BYTES, read, read_command};
+use modelyard::engine::reading::{MAX_TEXT_BYTES, read, read_command, read_options};
 use modelyard::json;
 use modelyard::routing::{Needs, Request, Wish};
 
@@ -72,6 +72,15 @@ fn group_28_a_text_longer_than_1_mib_is_refused_unread() {
     assert_eq!(read_models(&text), Ok(Vec::new()));
     let failure = read_models(&format!("{text} ")).expect_err("too long");
     assert!(failure.message.contains("1 MiB"));
+}
+
+#[test]
+fn the_options_of_a_core_may_be_longer_by_the_bundled_database_and_by_no_more() {
+    let text = |length: usize| format!("[{}]", " ".repeat(length - 2));
+    let most = MAX_TEXT_BYTES + (256 << 10);
+    let read = |text: &str| read_options::<Vec<ModelManifest>>(text);
+    assert_eq!(read(&text(most)), Ok(Vec::new()));
+    assert!(read(&text(most + 1)).is_err());
 }
 
 #[test]

@@ -29,7 +29,8 @@ export function WhyThisModel({ route, className }: WhyThisModelProps): ReactNode
           <Popover.Popup className="my-popup my-why">
             <Popover.Title className="my-why-title">{labels.why(name)}</Popover.Title>
             <ul className="my-why-list">
-              {route.explanation.map((sentence) => (
+              {/* Of two models of one name the same may be true: it is said once. */}
+              {[...new Set(route.explanation)].map((sentence) => (
                 <li key={sentence}>{sentence}</li>
               ))}
             </ul>
