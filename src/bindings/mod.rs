@@ -1,13 +1,11 @@
-//! What the package's TypeScript imports: the class `PageCore` and the two workers' entry points. Thin: it converts,
-//! checks that the instance is sound, and calls [`crate::runtime`].
+//! What the core's wasm file exports: the class `PageCore` and the two workers' entry points.
 
-use std::cell::{Cell, RefCell};
-use std::panic::PanicHookInfo;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use wasm_bindgen::prelude::*;
 
+use super::poison::{sound, watch};
 use crate::catalog::bundled::Bundled;
 use crate::catalog::{AppEntry, Catalog};
 use crate::engine::failure::{ErrorCode, Failure};
@@ -21,35 +19,6 @@ use crate::json::{self, readable};
 use crate::routing::{Override, ProfileSpec};
 use crate::runtime::page::host::Host;
 use crate::runtime::page::{Page, failure_to_js, to_js};
-
-thread_local! {
-    /// Set by the first panic: from then on the state in memory is not to be trusted.
-    static POISONED: Cell<bool> = const { Cell::new(false) };
-    /// Whom to tell about a panic.
-    static HOSTS: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Runs once when the module is instantiated.
-#[wasm_bindgen(start)]
-fn start() {
-    std::panic::set_hook(Box::new(panicked));
-}
-
-/// Marks the instance as poisoned and asks for a new one. Only the place is told: a message could carry anything.
-fn panicked(info: &PanicHookInfo<'_>) {
-    POISONED.with(|poisoned| poisoned.set(true));
-    let place = info
-        .location()
-        .map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
-    let hosts = HOSTS.with(|hosts| {
-        hosts
-            .try_borrow_mut()
-            .map(|mut hosts| std::mem::take(&mut *hosts))
-    });
-    for host in hosts.unwrap_or_default() {
-        let _ = host.crashed(&place);
-    }
-}
 
 struct PageOptions {
     namespace: String,
@@ -119,7 +88,7 @@ impl PageCore {
             hosts,
             first_job: first_job(),
         };
-        HOSTS.with(|hosts| hosts.borrow_mut().push(host.clone()));
+        watch(&host);
         let page = Page::new(namespace, engine, host).map_err(|failure| failure_to_js(&failure))?;
         Ok(Self { page })
     }
@@ -244,18 +213,6 @@ impl PageCore {
         let _ = self.page.dispatch(input);
         Ok(())
     }
-}
-
-/// Refuses every call after a panic.
-fn sound() -> Result<(), JsValue> {
-    if POISONED.with(Cell::get) {
-        let failure = Failure::new(
-            ErrorCode::EngineCrashed,
-            "The core broke down and is being started anew.",
-        );
-        return Err(failure_to_js(&failure));
-    }
-    Ok(())
 }
 
 /// The bundled data is a part of the package: one that cannot be read is of another version, or damaged on its way.
