@@ -24,6 +24,8 @@ mod removal;
 mod residency;
 mod restart;
 mod routes;
+mod served;
+mod server;
 mod stopping;
 mod tabs;
 mod world;

@@ -139,7 +139,8 @@ impl World {
                 needs: Needs::default(),
             }),
             Move::Ask(of) => self.try_command(Command::RequestAnswer {
-                conversation_id: id(of),
+                conversation_id: Some(id(of)),
+                model_id: None,
             }),
             Move::Abort(which) => {
                 let known: Vec<u64> = self.answers.keys().copied().collect();
