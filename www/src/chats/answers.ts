@@ -98,7 +98,7 @@ export class Answers {
     const model = this.#modelyard.getSnapshot().models.find((one) => one.id === modelId);
     const label = { modelId, modelName: model?.name ?? modelId };
     // Of a model of the page there is nobody else to name.
-    return model !== undefined && this.#isServed(model) ? { ...label, provider: model.engine } : label;
+    return model?.served === true ? { ...label, provider: model.engine } : label;
   }
 
   #active(chatId: string): ModelState | null {
@@ -107,13 +107,9 @@ export class Answers {
     return models.find((one) => one.id === active) ?? null;
   }
 
-  #isServed(model: ModelState): boolean {
-    return this.#management.getSnapshot().providers.some((one) => one.id === model.engine);
-  }
-
   /** What the configuration says of a model counts; the demo's own limit only where that says nothing. */
   #options(model: ModelState | null): GenerationOptions {
-    if (model === null || this.#isServed(model) || this.#setting(model, "maxTokens") !== null) return {};
+    if (model === null || model.served || this.#setting(model, "maxTokens") !== null) return {};
     return { maxTokens: MOST_TOKENS };
   }
 
