@@ -5,6 +5,7 @@
  * Its own way of starting goes: the page hands over a compiled module, so there is nothing to fetch, and a second URL
  * of the wasm file would make bundlers copy it twice.
  */
+import { slim } from "./slim.mjs";
 
 /** Resolves `./glue.js` to the wrapped form of a module's text. */
 export function gluePlugin(source) {
@@ -22,8 +23,7 @@ export function wrap(source) {
   const start = source.indexOf("async function __wbg_load(");
   const end = source.search(/^export \{(?=[^}]*__wbg_init as default)[^}]*\};?\s*$/m);
   const names = [...source.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
-  const body = source
-    .slice(0, start)
+  const body = slim(source.slice(0, start))
     .replace(/^export (?=class|function)/gm, "")
     // The class that owns a core frees it.
     .replace(/^if \(Symbol\.dispose\).*$/gm, "")

@@ -16,6 +16,10 @@ export interface PageCore {
   loadFailed(loadId: number, failure: Failure): void;
   unloaded(loadId: number): void;
   answerEnded(answerId: number, failure: Failure | null): void;
+  /** What became of a pull so far, as a text in the form of the worker's reports. */
+  pullReport(json: string): void;
+  /** The end of `removeServed`. */
+  servedRemoved(request: number, freedBytes: number, failure: Failure | null): void;
   /** What `navigator.storage.persist()` said. */
   persistenceGranted(granted: boolean): void;
   /** Checkpoints and lets go of worker, database and locks. */
@@ -40,9 +44,16 @@ export interface Host {
   abortLoad(loadId: number): void;
   /** Ends in `unloaded`. */
   unload(loadId: number): void;
+  /** `loadId` is 0 where a server answers. */
   startAnswer(answerId: number, loadId: number, engineId: string, modelId: string): void;
   /** The answer will never start, or must stop now. */
   endAnswer(answerId: number, failure: Failure): void;
+  /** A server is to pull a model. Ends in a `pullReport`. */
+  pull(jobId: number, epoch: number, modelId: string, engineId: string, name: string): void;
+  /** That pull is no longer wanted; nobody waits for its end. */
+  stopPull(jobId: number, epoch: number): void;
+  /** A server is to delete a model, and to let go of it first if `unload` is set. Ends in `servedRemoved`. */
+  removeServed(request: number, modelId: string, engineId: string, name: string, unload: boolean): void;
   /**
    * The instance is poisoned: a panic hook may call this, also from inside a call, so that a panic in a timer or a task
    * is noticed at once. Not needed where a call of `PageCore`'s throws: that says the same.
