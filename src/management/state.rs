@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::engine::failure::Failure;
+use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::Timestamp;
 
 /// What is known of a provider.
@@ -88,6 +88,16 @@ impl Reach {
             Self::Cors => "cors",
             Self::Permission => "permission",
             Self::Unknown => "unknown",
+        }
+    }
+
+    /// What a failure to reach a provider says of it.
+    pub(super) fn of(failure: &Failure) -> Self {
+        match failure.code {
+            ErrorCode::Offline => Self::Offline,
+            ErrorCode::CorsOrNetwork => Self::Cors,
+            ErrorCode::LocalNetworkPermission => Self::Permission,
+            _ => Self::Down,
         }
     }
 }
