@@ -12,7 +12,10 @@ export function gluePlugin(modules) {
   return {
     name: "glue",
     setup(build) {
-      build.onResolve({ filter: /\/[\w-]*glue\.js$/ }, ({ path }) => ({ path: basename(path, ".js"), namespace: "glue" }));
+      build.onResolve({ filter: /\/[\w-]*glue\.js$/ }, ({ path }) => ({
+        path: basename(path, ".js"),
+        namespace: "glue",
+      }));
       build.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => ({ contents: wrap(...modules[path]) }));
     },
   };
