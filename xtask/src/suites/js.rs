@@ -66,7 +66,10 @@ fn test(run: &Run, directory: &Path) -> Result<Check> {
     let mut test = npm(directory);
     test.args(["test", "--"]).args(&run.filter);
     test.env("MODELYARD_PACKAGE", run.project.packed_package());
-    test.env("MODELYARD_TESTSERVER", demo::test_server(&run.project, &run.toolchain)?);
+    test.env(
+        "MODELYARD_TESTSERVER",
+        demo::test_server(&run.project, &run.toolchain)?,
+    );
     // For tests that open a page; where there is no browser, they say so themselves.
     if let Ok(chromium) = crate::setup::chromium() {
         test.env("MODELYARD_CHROMIUM", chromium);
