@@ -16,9 +16,14 @@ export interface PageCore {
   loadFailed(loadId: number, failure: Failure): void;
   unloaded(loadId: number): void;
   answerEnded(answerId: number, failure: Failure | null): void;
-  /** What became of a pull so far, as a text in the form of the worker's reports. */
+  /**
+   * What is known of a pull, as JSON text: `{"progress":{"ticket":{"job","epoch"},"downloadedBytes","totalBytes":n|null,
+   * "restarted":bool}}`, `{"waits":{"ticket","waiting":{"Retry":{"attempt","untilMs","failure"}}|"Offline"}}`,
+   * `{"finished":{"ticket","files":[]}}` or `{"failed":{"ticket","failure","keptBytes":n|null}}`. Throws a `Failure` for
+   * another text.
+   */
   pullReport(json: string): void;
-  /** The end of `removeServed`. */
+  /** A server deleted a model, or could not. */
   servedRemoved(request: number, freedBytes: number, failure: Failure | null): void;
   /** What `navigator.storage.persist()` said. */
   persistenceGranted(granted: boolean): void;
@@ -44,16 +49,16 @@ export interface Host {
   abortLoad(loadId: number): void;
   /** Ends in `unloaded`. */
   unload(loadId: number): void;
-  /** `loadId` is 0 where a server answers. */
+  /** `loadId` is 0 for the model of a server. */
   startAnswer(answerId: number, loadId: number, engineId: string, modelId: string): void;
+  /** Has a server fetch the model it knows by `name`. Told of in `pullReport`. */
+  pull(jobId: number, epoch: number, modelId: string, engineId: string, name: string): void;
+  /** Stops a pull at once; what still comes for it is stale. */
+  stopPull(jobId: number, epoch: number): void;
+  /** Has a server delete a model, out of its memory first if `unload`. Ends in `servedRemoved`. */
+  removeServed(request: number, modelId: string, engineId: string, name: string, unload: boolean): void;
   /** The answer will never start, or must stop now. */
   endAnswer(answerId: number, failure: Failure): void;
-  /** A server is to pull a model. Ends in a `pullReport`. */
-  pull(jobId: number, epoch: number, modelId: string, engineId: string, name: string): void;
-  /** That pull is no longer wanted; nobody waits for its end. */
-  stopPull(jobId: number, epoch: number): void;
-  /** A server is to delete a model, and to let go of it first if `unload` is set. Ends in `servedRemoved`. */
-  removeServed(request: number, modelId: string, engineId: string, name: string, unload: boolean): void;
   /**
    * The instance is poisoned: a panic hook may call this, also from inside a call, so that a panic in a timer or a task
    * is noticed at once. Not needed where a call of `PageCore`'s throws: that says the same.
@@ -80,7 +85,9 @@ export interface CoreModule {
   default(options: { module_or_path: unknown }): Promise<unknown>;
   /**
    * `optionsJson`: `{ namespace, bundledCatalog, superseded, defaultModel, defaultProfile, catalog, profiles, overrides,
-   * allowPrivateHosts, engines: string[], models }`. Throws a `Failure`.
+   * allowPrivateHosts, engines: string[], models, servers: string[], served: ModelManifest[] }`. `servers` are known from
+   * the start, and `served` are the models they had when they were last asked; what of them is here now says `setServed`.
+   * Throws a `Failure`.
    */
   PageCore: new (
     optionsJson: string,
