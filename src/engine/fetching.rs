@@ -110,7 +110,7 @@ impl Engine {
 
     /// Starts the first of the queue that can be begun when nothing runs (requirement Q1).
     pub(super) fn schedule(&mut self, now: Timestamp, out: &mut Outbox) {
-        if self.queue.running().is_some() {
+        if !self.leading || self.queue.running().is_some() {
             return;
         }
         let mut order = self.queue.order().iter();

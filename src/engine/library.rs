@@ -84,7 +84,7 @@ impl Library {
 
     /// Says whether the server of a model has it.
     pub(super) fn set_here(&mut self, id: &ModelId, here: bool) {
-        if self.is_cached(id) != here {
+        if self.is_served(id) && self.is_cached(id) != here {
             self.set_stored(id, here.then(Vec::new));
         }
     }

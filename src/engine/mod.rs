@@ -264,7 +264,7 @@ impl Engine {
                 request,
                 freed_bytes,
                 failure,
-            } => self.served_removed(request, freed_bytes, failure, out),
+            } => self.served_removed(request, freed_bytes, failure, now, out),
             Input::WorkerLost => self.worker_lost(out),
             Input::Leading(leading) => self.lead(leading, now, out),
             Input::LoadProgressed { load, fraction } => self.load_progressed(load, fraction, out),

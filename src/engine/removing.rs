@@ -10,8 +10,8 @@ use super::digest::Digest;
 use super::effect::Effect;
 use super::event::{Event, SelectionOutcome};
 use super::failure::{ErrorCode, Failure};
-use super::ids::{EngineId, ModelId, Ticket, Timestamp};
-use super::manifest::ModelFile;
+use super::ids::{ModelId, Ticket, Timestamp};
+use super::manifest::{ModelFile, ModelManifest};
 use super::protocol::{StoredBlob, ToWorker};
 use super::record::Persist;
 use super::residency::Want;
@@ -63,7 +63,7 @@ impl Engine {
             self.save_conversation(&conversation, out);
         }
         if let Some(served) = &manifest.served {
-            self.remove_served(id, &manifest.engine, &served.name, unload, out);
+            self.remove_served(&manifest, &served.name, unload, now, out);
             return Ok(Reply::Done);
         }
         self.discard(id, None, out);
@@ -85,7 +85,15 @@ impl Engine {
     }
 
     /// Has a server delete a model. From now on it counts as gone, so that nothing takes it for its own meanwhile.
-    fn remove_served(&mut self, id: &ModelId, engine: &EngineId, name: &str, unload: bool, out: &mut Outbox) {
+    fn remove_served(
+        &mut self,
+        manifest: &ModelManifest,
+        name: &str,
+        unload: bool,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) {
+        let (id, engine) = (&manifest.id, &manifest.engine);
         self.last_request += 1;
         let request = self.last_request;
         self.removals.insert(request, id.clone());
@@ -99,7 +107,7 @@ impl Engine {
             });
             self.library.set_here(id, false);
         } else {
-            self.served_removed(request, 0, None, out);
+            self.served_removed(request, 0, None, now, out);
         }
     }
 
@@ -109,12 +117,17 @@ impl Engine {
         request: u64,
         freed_bytes: u64,
         failure: Option<Failure>,
+        now: Timestamp,
         out: &mut Outbox,
     ) {
         let Some(id) = self.removals.remove(&request) else {
             return self.count_stale(out);
         };
-        self.library.set_here(&id, failure.is_some());
+        let still_here = |failure: &Failure| failure.code != ErrorCode::NotFound;
+        self.library
+            .set_here(&id, failure.as_ref().is_some_and(still_here));
+        self.settle_hollow_job(&id, now, out);
+        self.activate_served(&id, out);
         self.release(&id);
         out.event(removed(&id, freed_bytes, failure));
     }

@@ -28,6 +28,9 @@ impl Engine {
             out.conversations.insert(id.clone());
             self.conversations.insert(id, Conversation::stored(record));
         }
+        for id in self.conversations.wanted() {
+            self.activate_served(&id, out);
+        }
     }
 
     pub(super) fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {

@@ -166,6 +166,13 @@ impl Engine {
         Ok(Reply::Done)
     }
 
+    /// A model that its server has needs nothing more: whoever waits for it gets it.
+    pub(super) fn activate_served(&mut self, id: &ModelId, out: &mut Outbox) {
+        if self.library.is_served(id) && self.library.is_cached(id) {
+            self.activate_waiting(id, out);
+        }
+    }
+
     /// Forgets a model its server does not have, unless somebody needs it.
     pub(super) fn release(&mut self, id: &ModelId) {
         let needed = self.library.is_cached(id) || self.in_use(id) || self.queue.of_model(id).is_some();

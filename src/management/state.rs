@@ -38,7 +38,7 @@ pub struct ProviderState {
 
 /// What came of the last question for the models of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "ProviderPhase"))]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// It was not asked yet, or it was forgotten.
