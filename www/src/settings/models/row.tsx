@@ -154,7 +154,7 @@ function OnItsWay({ row }: { row: Row }): ReactNode {
             <button
               type="button"
               className="my-link"
-              aria-label={`Show the download of ${row.name}`}
+              aria-label={`Show download of ${row.name}`}
               onClick={() => {
                 show(row.id);
               }}
