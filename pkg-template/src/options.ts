@@ -86,7 +86,7 @@ export function coreOptions(
   };
 }
 
-function checkFlag(field: string, value: unknown): boolean {
+export function checkFlag(field: string, value: unknown): boolean {
   if (typeof value !== "boolean") throw invalid(field, "must be true or false", value);
   return value;
 }
@@ -122,7 +122,7 @@ function checkEngines(value: unknown): readonly InPageEngine[] {
   });
 }
 
-function checkWasm(value: unknown): ModelyardOptions["wasm"] {
+export function checkWasm(value: unknown): ModelyardOptions["wasm"] {
   if (value === undefined || typeof value === "string" || value instanceof URL) return value;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value as BufferSource;
   if (typeof WebAssembly === "object" && value instanceof WebAssembly.Module) return value;
