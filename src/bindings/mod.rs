@@ -33,6 +33,9 @@ struct PageOptions {
     allow_private_hosts: bool,
     engines: Vec<EngineId>,
     models: Vec<ModelManifest>,
+    /// The servers there are, and the models they had when they were last asked: so a stored wish for one is understood.
+    servers: Vec<EngineId>,
+    served: Vec<ModelManifest>,
 }
 
 readable! {
@@ -48,6 +51,8 @@ readable! {
         allow_private_hosts: "allowPrivateHosts?",
         engines: "engines",
         models: "models",
+        servers: "servers?",
+        served: "served?",
     }
 }
 
@@ -84,6 +89,8 @@ impl PageCore {
             overrides: options.overrides,
             catalog: Arc::new(catalog),
             engines: options.engines,
+            servers: options.servers,
+            served: options.served,
             superseded: options.superseded,
             hosts,
             first_job: first_job(),
@@ -171,10 +178,32 @@ impl PageCore {
     /// `engine_crashed` after a panic.
     #[wasm_bindgen(js_name = answerEnded)]
     pub fn answer_ended(&self, answer: f64, failure: &JsValue) -> Result<(), JsValue> {
-        let failure = (!failure.is_null() && !failure.is_undefined()).then(|| failure_from(failure));
         self.report(Input::AnswerEnded {
             answer: AnswerId::from_number(whole(answer)),
-            failure,
+            failure: failure_if_any(failure),
+        })
+    }
+
+    /// What is known of a pull: the text of what a worker would say.
+    ///
+    /// # Errors
+    /// `invalid_input` for another text, `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = pullReport)]
+    pub fn pull_report(&self, json: &str) -> Result<(), JsValue> {
+        let report = reading::read(json, "report").map_err(|failure| failure_to_js(&failure))?;
+        self.report(Input::Pull(report))
+    }
+
+    /// A server deleted a model, or could not.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = servedRemoved)]
+    pub fn served_removed(&self, request: f64, freed_bytes: f64, failure: &JsValue) -> Result<(), JsValue> {
+        self.report(Input::ServedRemoved {
+            request: whole(request),
+            freed_bytes: whole(freed_bytes),
+            failure: failure_if_any(failure),
         })
     }
 
@@ -241,6 +270,10 @@ fn checked_namespace(namespace: String) -> Result<String, Failure> {
     }
     let message = "The namespace must be 1 to 32 of a-z, 0-9 and -.";
     Err(Failure::new(ErrorCode::InvalidInput, message).about_field("namespace", &namespace))
+}
+
+fn failure_if_any(value: &JsValue) -> Option<Failure> {
+    (!value.is_null() && !value.is_undefined()).then(|| failure_from(value))
 }
 
 /// What the host reports as a failure; what cannot be read as one is a failed load all the same. It goes through JSON

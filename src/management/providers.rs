@@ -255,7 +255,7 @@ impl Management {
                     known.reach = Reach::Offline;
                 }
             } else if matches!(known.outcome, Some(Outcome::Unreachable(_))) {
-                again.push(known.id.clone());
+                again.extend(known.round.is_none().then(|| known.id.clone()));
             } else if known.reach == Reach::Offline {
                 known.reach = match known.outcome {
                     None => Reach::Unknown,

@@ -7,8 +7,10 @@ mod bench;
 mod build;
 mod catalog;
 mod demo;
+mod ollama;
 mod process;
 mod project;
+mod server;
 mod setup;
 mod suites;
 mod toolchain;
@@ -44,6 +46,9 @@ enum Task {
         /// Bytes a second at which models are served; 0 for no limit.
         #[arg(long, default_value_t = demo::WATCHABLE_BYTES_PER_SECOND)]
         bandwidth: u64,
+        /// Start real Ollamas beside it, with a registry to pull a model from, where they could be built.
+        #[arg(long)]
+        ollama: bool,
     },
     /// Run test suites: all, or those named. Arguments after `--` select tests within them.
     Test {
@@ -85,7 +90,11 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Setup => setup::task(&project),
         Task::Build => build::task(&project),
-        Task::Demo { port, bandwidth } => demo::task(&project, port, bandwidth),
+        Task::Demo {
+            port,
+            bandwidth,
+            ollama,
+        } => demo::task(&project, port, bandwidth, ollama),
         Task::Test { suites, filter } => suites::task(&project, &suites, filter),
         Task::Check => suites::check(&project),
         Task::Types => types::task(&project),

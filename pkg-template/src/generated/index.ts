@@ -80,7 +80,60 @@ sizeBytes?: number,
 sha256?: string, };
 
 /**
- * A model that an in-page engine can run.
+ * What a server says of one of its models. What it does not say is unknown.
+ */
+export type Served = { 
+/**
+ * The name the server knows it by, for instance `llama3.2:1b`.
+ */
+name: string, 
+/**
+ * Whether the server has it; otherwise it must be pulled first.
+ */
+here: boolean, 
+/**
+ * The length of its files.
+ */
+sizeBytes?: number, 
+/**
+ * The context window it was made for, in tokens.
+ */
+contextWindow?: number, 
+/**
+ * The context window it is served with, in tokens.
+ */
+servedContext?: number, 
+/**
+ * The longest answer, in tokens.
+ */
+maxOutputTokens?: number, 
+/**
+ * Its family, in the words of the model database.
+ */
+family?: string, 
+/**
+ * Its parameters, in billions.
+ */
+parametersBillions?: number, 
+/**
+ * How its weights are stored.
+ */
+quantization?: string, 
+/**
+ * What it can do.
+ */
+capabilities?: SaidCapabilities, 
+/**
+ * When it was last changed, as the server writes it.
+ */
+modified?: string, 
+/**
+ * The digest of what it is made of, as the server writes it.
+ */
+digest?: string, };
+
+/**
+ * A model that an in-page engine can run, or that a server has.
  */
 export type ModelManifest = { 
 /**
@@ -108,9 +161,13 @@ contextWindow?: number,
  */
 catalogName?: string, 
 /**
- * Its files, in the order the engine wants them.
+ * Its files, in the order the engine wants them; none of a served model.
  */
-files: Array<ModelFile>, };
+files: Array<ModelFile>, 
+/**
+ * What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`.
+ */
+served?: Served, };
 
 /**
  * Whether a model can do something.
@@ -880,9 +937,13 @@ name: string,
  */
 description: string | null, 
 /**
- * The engine that runs it.
+ * The engine that runs it, or the server.
  */
 engine: string, 
+/**
+ * Whether a server runs it.
+ */
+served: boolean, 
 /**
  * The context window in tokens.
  */
@@ -892,11 +953,11 @@ contextWindow: number | null,
  */
 sizeBytes: number | null, 
 /**
- * What the disk has of it.
+ * What the disk has of it; of a served model, whether the server has it.
  */
 presence: Presence, 
 /**
- * The bytes the disk has of it.
+ * The bytes the disk, or the server, has of it.
  */
 presentBytes: number, 
 /**
@@ -1073,7 +1134,12 @@ failure: Failure | null,
 cancelReason: CancelReason | null, };
 
 /**
- * An in-page engine.
+ * Whether a server can be reached from this page.
+ */
+export type ServerReach = "yes" | "down" | "offline" | "cors" | "permission" | "unknown";
+
+/**
+ * An in-page engine, or a server.
  */
 export type EngineState = { 
 /**
@@ -1095,7 +1161,15 @@ loadFraction: number | null,
 /**
  * The answers it is generating or about to.
  */
-answers: number, };
+answers: number, 
+/**
+ * Whether it is a server, outside of the page.
+ */
+serves: boolean, 
+/**
+ * Whether a server can be reached; `null` for an in-page engine.
+ */
+reach: ServerReach | null, };
 
 /**
  * Where small records are kept.
@@ -1399,25 +1473,33 @@ modelId: string,
  */
 failure: Failure, } | { "type": "answerStarted", 
 /**
- * The conversation.
+ * The conversation; `null` where a model was asked.
  */
-conversationId: string, 
+conversationId: string | null, 
 /**
  * The model.
  */
 modelId: string, 
+/**
+ * The engine or server it comes from.
+ */
+provider: string, 
 /**
  * The answer.
  */
 answerId: number, } | { "type": "answerEnded", 
 /**
- * The conversation.
+ * The conversation; `null` where a model was asked.
  */
-conversationId: string, 
+conversationId: string | null, 
 /**
  * The model.
  */
 modelId: string, 
+/**
+ * The engine or server it came from.
+ */
+provider: string, 
 /**
  * The answer.
  */
@@ -1546,11 +1628,39 @@ engineId: string, } | { "type": "addModels",
 /**
  * Their manifests.
  */
-models: ModelManifest[], } | { "type": "requestAnswer", 
+models: ModelManifest[], } | { "type": "setServed", 
 /**
- * The conversation.
+ * The server.
  */
-conversationId: string, } | { "type": "abortAnswer", 
+engineId: string, 
+/**
+ * Their manifests.
+ */
+models: ModelManifest[], } | { "type": "addServed", 
+/**
+ * Its manifest.
+ */
+model: ModelManifest, } | { "type": "removeServer", 
+/**
+ * The server.
+ */
+engineId: string, } | { "type": "serverReach", 
+/**
+ * The server.
+ */
+engineId: string, 
+/**
+ * Whether it can.
+ */
+reach: ServerReach, } | { "type": "requestAnswer", 
+/**
+ * The conversation, unless a model is named.
+ */
+conversationId?: string, 
+/**
+ * The model, unless a conversation is named.
+ */
+modelId?: string, } | { "type": "abortAnswer", 
 /**
  * The answer.
  */

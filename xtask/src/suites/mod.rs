@@ -9,6 +9,7 @@ mod js;
 mod licences;
 mod lint;
 mod native;
+mod ollama;
 mod report;
 mod scenarios;
 
@@ -35,18 +36,21 @@ pub(crate) enum Suite {
     Js,
     /// Transfers that go wrong, in a real browser: the packed package against the faulty server.
     Scenarios,
+    /// The provider codecs against real Ollamas, where there are any.
+    Ollama,
     /// The served demo in a real browser.
     E2e,
 }
 
 impl Suite {
     /// All, the quick ones first.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Lint,
         Self::Native,
         Self::Browser,
         Self::Js,
         Self::Scenarios,
+        Self::Ollama,
         Self::E2e,
     ];
 
@@ -57,6 +61,7 @@ impl Suite {
             Self::Browser => "browser",
             Self::Js => "js",
             Self::Scenarios => "scenarios",
+            Self::Ollama => "ollama",
             Self::E2e => "e2e",
         }
     }
@@ -66,7 +71,9 @@ impl Suite {
             Self::Lint | Self::Native => &[],
             Self::Browser => &[Part::WasmTools, Part::Browsers],
             Self::Js => &build::NEEDS,
-            Self::Scenarios | Self::E2e => &[Part::WasmTools, Part::Packages, Part::Browsers],
+            Self::Scenarios => &[Part::WasmTools, Part::Packages, Part::Browsers],
+            Self::Ollama => &[Part::Ollama],
+            Self::E2e => &[Part::WasmTools, Part::Packages, Part::Browsers, Part::Ollama],
         }
     }
 }
@@ -135,6 +142,7 @@ fn run_suite(suite: Suite, run: &Run, report: &mut Report) {
         Suite::Browser => browser::run(run, report),
         Suite::Js => js::run(run, report),
         Suite::Scenarios => scenarios::run(run, report),
+        Suite::Ollama => ollama::run(run, report),
         Suite::E2e => e2e::run(run, report),
     }
 }
