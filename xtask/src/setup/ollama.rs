@@ -122,7 +122,7 @@ impl Release {
             .env("CGO_CFLAGS", &flags)
             .env("CGO_CXXFLAGS", &flags);
         let log = project.path(format!("target/logs/ollama-{}-build.log", self.version));
-        run_with_log(&mut build, &log)?;
+        process::run_with_log(&mut build, &log)?;
         let program = binaries
             .join("ollama")
             .with_extension(std::env::consts::EXE_EXTENSION);
@@ -241,22 +241,4 @@ fn copy_miniaudio(directory: &Path) -> Result<()> {
     let header = Path::new(module).join("miniaudio.h");
     fs::copy(&header, &target).with_context(|| format!("cannot copy {}", header.display()))?;
     Ok(())
-}
-
-/// Runs a command whose many words only matter when it fails; the error has the last of them.
-fn run_with_log(command: &mut Command, log: &Path) -> Result<()> {
-    if let Some(parent) = log.parent() {
-        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
-    }
-    let file = fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    command.stdout(file.try_clone()?).stderr(file);
-    process::run(command).with_context(|| {
-        let text = fs::read_to_string(log).unwrap_or_default();
-        let last = text
-            .lines()
-            .rev()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or_default();
-        format!("{} (all of it in {})", last.trim(), log.display())
-    })
 }
