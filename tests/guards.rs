@@ -104,8 +104,8 @@ const GUARDS: [Guard; 18] = [
     Guard {
         name: "one job at a time (Q1)",
         file: "fetching.rs",
-        with: "if !self.can_fetch() || self.queue.running().is_some() {",
-        without: "if !self.can_fetch() {",
+        with: "if !self.leading || self.queue.running().is_some() {",
+        without: "if !self.leading {",
     },
     Guard {
         name: "no deletion of what a reference names",

@@ -12,7 +12,7 @@ use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::{ModelFile, ModelManifest};
 use modelyard::engine::snapshot::{
     CancelReason, ConversationState, EngineState, JobLifecycle, JobOrigin, JobState, ModelState, Patch,
-    Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, RouteState, StorageState,
+    Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, RouteState, ServerReach, StorageState,
 };
 use modelyard::json::{self, Read};
 use modelyard::routing::{Needs, Router, explain};
@@ -74,7 +74,12 @@ fn manifests() -> Vec<ModelManifest> {
     let json = format!(
         r#"[{{"id":"one","name":"One","description":"Small.","engine":"wllama","contextWindow":512,"files":[
             {{"name":"one.gguf","url":"https://models.example/one.gguf","sizeBytes":5,"sha256":"sha256:{digest}"}}]}},
-           {{"id":"two","name":"Two","engine":"wllama","files":[]}}]"#
+           {{"id":"two","name":"Two","engine":"wllama","files":[]}},
+           {{"id":"ollama/two","name":"Two","engine":"ollama","files":[],"served":{{"name":"two","here":false}}}},
+           {{"id":"ollama/three:1b","name":"Three","engine":"ollama","files":[],"served":{{
+            "name":"three:1b","here":true,"sizeBytes":5,"contextWindow":8,"servedContext":4,"maxOutputTokens":2,
+            "family":"llama","parametersBillions":1.5,"quantization":"Q4_K_M","capabilities":{{"tools":true}},
+            "modified":"2026-11-20T00:00:00Z","digest":"sha256:0"}}}}]"#
     );
     let manifests: Vec<ModelManifest> = json::from_str(&json).expect("the sample is a list of manifests");
     assert!(
@@ -107,6 +112,7 @@ fn models() -> Vec<ModelState> {
         name: "One".into(),
         description: known.then(|| "Small.".into()),
         engine: "wllama".into(),
+        served: !known,
         context_window: known.then_some(512),
         size_bytes: known.then_some(5),
         presence,
@@ -193,6 +199,8 @@ fn engines() -> Vec<EngineState> {
         residency: Residency::Loading,
         load_fraction: model.map(|_| 0.5),
         answers: 0,
+        serves: model.is_none(),
+        reach: model.is_none().then_some(ServerReach::Down),
     };
     vec![engine(None), engine(Some("one"))]
 }
@@ -359,21 +367,30 @@ fn events() -> Vec<Event> {
             failure: small(),
         },
         Event::AnswerStarted {
-            conversation_id: conversation_id(),
+            conversation_id: Some(conversation_id()),
             model_id: model_id(),
+            provider: "wllama".into(),
             answer_id: 1,
         },
         Event::AnswerEnded {
-            conversation_id: conversation_id(),
+            conversation_id: Some(conversation_id()),
             model_id: model_id(),
+            provider: "wllama".into(),
             answer_id: 1,
             failure: None,
         },
         Event::AnswerEnded {
-            conversation_id: conversation_id(),
+            conversation_id: Some(conversation_id()),
             model_id: model_id(),
+            provider: "wllama".into(),
             answer_id: 1,
             failure: Some(small()),
+        },
+        Event::AnswerStarted {
+            conversation_id: None,
+            model_id: "ollama/two".into(),
+            provider: "ollama".into(),
+            answer_id: 2,
         },
         Event::StorageFailed { failure: small() },
     ];
@@ -424,7 +441,26 @@ fn commands() -> Vec<Command> {
         },
         Command::AddModels { models: manifests() },
         Command::RequestAnswer {
-            conversation_id: conversation_id(),
+            conversation_id: Some(conversation_id()),
+            model_id: None,
+        },
+        Command::RequestAnswer {
+            conversation_id: None,
+            model_id: Some(model_id()),
+        },
+        Command::SetServed {
+            engine_id: "ollama".into(),
+            models: manifests().split_off(2),
+        },
+        Command::AddServed {
+            model: manifests().swap_remove(2),
+        },
+        Command::RemoveServer {
+            engine_id: "ollama".into(),
+        },
+        Command::ServerReach {
+            engine_id: "ollama".into(),
+            reach: ServerReach::Cors,
         },
         Command::AbortAnswer { answer_id: 1 },
         Command::SelectProfile {

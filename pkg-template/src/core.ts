@@ -16,6 +16,15 @@ export interface PageCore {
   loadFailed(loadId: number, failure: Failure): void;
   unloaded(loadId: number): void;
   answerEnded(answerId: number, failure: Failure | null): void;
+  /**
+   * What is known of a pull, as JSON text: `{"progress":{"ticket":{"job","epoch"},"downloadedBytes","totalBytes":n|null,
+   * "restarted":bool}}`, `{"waits":{"ticket","waiting":{"Retry":{"attempt","untilMs","failure"}}|"Offline"}}`,
+   * `{"finished":{"ticket","files":[]}}` or `{"failed":{"ticket","failure","keptBytes":n|null}}`. Throws a `Failure` for
+   * another text.
+   */
+  pullReport(json: string): void;
+  /** A server deleted a model, or could not. */
+  servedRemoved(request: number, freedBytes: number, failure: Failure | null): void;
   /** What `navigator.storage.persist()` said. */
   persistenceGranted(granted: boolean): void;
   /** Checkpoints and lets go of worker, database and locks. */
@@ -40,7 +49,14 @@ export interface Host {
   abortLoad(loadId: number): void;
   /** Ends in `unloaded`. */
   unload(loadId: number): void;
+  /** `loadId` is 0 for the model of a server. */
   startAnswer(answerId: number, loadId: number, engineId: string, modelId: string): void;
+  /** Has a server fetch the model it knows by `name`. Told of in `pullReport`. */
+  pull(jobId: number, epoch: number, modelId: string, engineId: string, name: string): void;
+  /** Stops a pull at once; what still comes for it is stale. */
+  stopPull(jobId: number, epoch: number): void;
+  /** Has a server delete a model, out of its memory first if `unload`. Ends in `servedRemoved`. */
+  removeServed(request: number, modelId: string, engineId: string, name: string, unload: boolean): void;
   /** The answer will never start, or must stop now. */
   endAnswer(answerId: number, failure: Failure): void;
   /**
@@ -69,7 +85,9 @@ export interface CoreModule {
   default(options: { module_or_path: unknown }): Promise<unknown>;
   /**
    * `optionsJson`: `{ namespace, bundledCatalog, superseded, defaultModel, defaultProfile, catalog, profiles, overrides,
-   * allowPrivateHosts, engines: string[], models }`. Throws a `Failure`.
+   * allowPrivateHosts, engines: string[], models, servers: string[], served: ModelManifest[] }`. `servers` are known from
+   * the start, and `served` are the models they had when they were last asked; what of them is here now says `setServed`.
+   * Throws a `Failure`.
    */
   PageCore: new (
     optionsJson: string,

@@ -1,13 +1,11 @@
-//! What the package's TypeScript imports: the class `PageCore` and the two workers' entry points. Thin: it converts,
-//! checks that the instance is sound, and calls [`crate::runtime`].
+//! What the core's wasm file exports: the class `PageCore` and the two workers' entry points.
 
-use std::cell::{Cell, RefCell};
-use std::panic::PanicHookInfo;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use wasm_bindgen::prelude::*;
 
+use super::poison::{sound, watch};
 use crate::catalog::bundled::Bundled;
 use crate::catalog::{AppEntry, Catalog};
 use crate::engine::failure::{ErrorCode, Failure};
@@ -22,35 +20,6 @@ use crate::routing::{Override, ProfileSpec};
 use crate::runtime::page::host::Host;
 use crate::runtime::page::{Page, failure_to_js, to_js};
 
-thread_local! {
-    /// Set by the first panic: from then on the state in memory is not to be trusted.
-    static POISONED: Cell<bool> = const { Cell::new(false) };
-    /// Whom to tell about a panic.
-    static HOSTS: RefCell<Vec<Host>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Runs once when the module is instantiated.
-#[wasm_bindgen(start)]
-fn start() {
-    std::panic::set_hook(Box::new(panicked));
-}
-
-/// Marks the instance as poisoned and asks for a new one. Only the place is told: a message could carry anything.
-fn panicked(info: &PanicHookInfo<'_>) {
-    POISONED.with(|poisoned| poisoned.set(true));
-    let place = info
-        .location()
-        .map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
-    let hosts = HOSTS.with(|hosts| {
-        hosts
-            .try_borrow_mut()
-            .map(|mut hosts| std::mem::take(&mut *hosts))
-    });
-    for host in hosts.unwrap_or_default() {
-        let _ = host.crashed(&place);
-    }
-}
-
 struct PageOptions {
     namespace: String,
     superseded: Superseded,
@@ -64,6 +33,9 @@ struct PageOptions {
     allow_private_hosts: bool,
     engines: Vec<EngineId>,
     models: Vec<ModelManifest>,
+    /// The servers there are, and the models they had when they were last asked: so a stored wish for one is understood.
+    servers: Vec<EngineId>,
+    served: Vec<ModelManifest>,
 }
 
 readable! {
@@ -79,6 +51,8 @@ readable! {
         allow_private_hosts: "allowPrivateHosts?",
         engines: "engines",
         models: "models",
+        servers: "servers?",
+        served: "served?",
     }
 }
 
@@ -115,11 +89,13 @@ impl PageCore {
             overrides: options.overrides,
             catalog: Arc::new(catalog),
             engines: options.engines,
+            servers: options.servers,
+            served: options.served,
             superseded: options.superseded,
             hosts,
             first_job: first_job(),
         };
-        HOSTS.with(|hosts| hosts.borrow_mut().push(host.clone()));
+        watch(&host);
         let page = Page::new(namespace, engine, host).map_err(|failure| failure_to_js(&failure))?;
         Ok(Self { page })
     }
@@ -202,10 +178,32 @@ impl PageCore {
     /// `engine_crashed` after a panic.
     #[wasm_bindgen(js_name = answerEnded)]
     pub fn answer_ended(&self, answer: f64, failure: &JsValue) -> Result<(), JsValue> {
-        let failure = (!failure.is_null() && !failure.is_undefined()).then(|| failure_from(failure));
         self.report(Input::AnswerEnded {
             answer: AnswerId::from_number(whole(answer)),
-            failure,
+            failure: failure_if_any(failure),
+        })
+    }
+
+    /// What is known of a pull: the text of what a worker would say.
+    ///
+    /// # Errors
+    /// `invalid_input` for another text, `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = pullReport)]
+    pub fn pull_report(&self, json: &str) -> Result<(), JsValue> {
+        let report = reading::read(json, "report").map_err(|failure| failure_to_js(&failure))?;
+        self.report(Input::Pull(report))
+    }
+
+    /// A server deleted a model, or could not.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = servedRemoved)]
+    pub fn served_removed(&self, request: f64, freed_bytes: f64, failure: &JsValue) -> Result<(), JsValue> {
+        self.report(Input::ServedRemoved {
+            request: whole(request),
+            freed_bytes: whole(freed_bytes),
+            failure: failure_if_any(failure),
         })
     }
 
@@ -246,18 +244,6 @@ impl PageCore {
     }
 }
 
-/// Refuses every call after a panic.
-fn sound() -> Result<(), JsValue> {
-    if POISONED.with(Cell::get) {
-        let failure = Failure::new(
-            ErrorCode::EngineCrashed,
-            "The core broke down and is being started anew.",
-        );
-        return Err(failure_to_js(&failure));
-    }
-    Ok(())
-}
-
 /// The bundled data is a part of the package: one that cannot be read is of another version, or damaged on its way.
 fn read_catalog(text: Option<&str>, entries: Vec<AppEntry>) -> Result<Catalog, Failure> {
     let bundled = text.map(Bundled::read).transpose().map_err(|error| {
@@ -284,6 +270,10 @@ fn checked_namespace(namespace: String) -> Result<String, Failure> {
     }
     let message = "The namespace must be 1 to 32 of a-z, 0-9 and -.";
     Err(Failure::new(ErrorCode::InvalidInput, message).about_field("namespace", &namespace))
+}
+
+fn failure_if_any(value: &JsValue) -> Option<Failure> {
+    (!value.is_null() && !value.is_undefined()).then(|| failure_from(value))
 }
 
 /// What the host reports as a failure; what cannot be read as one is a failed load all the same. It goes through JSON

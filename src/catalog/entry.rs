@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::record::{Capability, Support};
+use super::record::{Capabilities, Capability, Support};
 use crate::json::{Read, Value, readable};
 
 /// An entry of an app, as it is written. Numbers are as JSON has them.
@@ -94,6 +94,20 @@ readable! {
         size_bytes: "sizeBytes?",
         gpu_memory_bytes: "gpuMemoryBytes?",
         released: "released?",
+    }
+}
+
+/// What a server says of capabilities, in the same words; a name that is none is refused here.
+impl Read for Capabilities {
+    fn read(value: Value<'_>) -> Self {
+        let mut all = Self::default();
+        for (name, support) in value.pairs() {
+            match Capability::from_name(name.text()) {
+                Some(capability) => all.set(capability, read_support(support)),
+                None => name.wrong(&"is no capability"),
+            }
+        }
+        all
     }
 }
 

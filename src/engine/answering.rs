@@ -10,8 +10,46 @@ use super::residency::{Answer, Want};
 use super::step::Outbox;
 
 impl Engine {
-    /// Asks for an answer of the conversation's model. It starts when the engine holds that model.
-    pub(super) fn request_answer(&mut self, id: &ConversationId, out: &mut Outbox) -> Result<Reply, Failure> {
+    /// Asks for an answer: of the conversation's model, or of a model that is named. It starts when the engine holds
+    /// that model; on a server at once.
+    pub(super) fn request_answer(
+        &mut self,
+        conversation: Option<ConversationId>,
+        named: Option<ModelId>,
+        out: &mut Outbox,
+    ) -> Result<Reply, Failure> {
+        let model = match (&conversation, &named) {
+            (Some(id), None) => self.model_of(id)?,
+            (None, Some(model)) => model.clone(),
+            _ => {
+                let message = "Either a conversation or a model must be named, and not both.";
+                return Err(Failure::new(ErrorCode::InvalidInput, message).about_field("modelId", ""));
+            }
+        };
+        let engine = self.engine_for(&model)?;
+        if !self.library.is_cached(&model) && !self.residency.holds(&model) {
+            return Err(self.not_here(&model));
+        }
+        let answer = self.residency.next_answer();
+        if let Some(id) = &conversation {
+            self.conversations.add_answer(id, answer);
+            out.conversations.insert(id.clone());
+        }
+        out.models.extend(named.clone());
+        self.residency.answers.insert(
+            answer,
+            Answer {
+                conversation,
+                engine: engine.clone(),
+                model: named,
+            },
+        );
+        self.place_answer(answer, &engine, &model, out);
+        Ok(Reply::Answer { answer_id: answer.0 })
+    }
+
+    /// The model a conversation is answered by next.
+    fn model_of(&self, id: &ConversationId) -> Result<ModelId, Failure> {
         let conversation = self
             .conversations
             .get(id)
@@ -20,30 +58,10 @@ impl Engine {
         let coming = conversation.requested.as_ref().filter(|model| {
             conversation.pending && (self.library.is_cached(model) || self.residency.holds(model))
         });
-        let model = coming
+        coming
             .or(conversation.active.as_ref())
-            .ok_or_else(no_model)?
-            .clone();
-        let engine = self.engine_for(&model)?;
-        if !self.library.is_cached(&model) && !self.residency.holds(&model) {
-            return Err(self.not_here(&model));
-        }
-        let answer = self.residency.next_answer();
-        self.residency.answers.insert(
-            answer,
-            Answer {
-                conversation: id.clone(),
-                engine: engine.clone(),
-                model: None,
-            },
-        );
-        self.conversations.add_answer(id, answer);
-        out.conversations.insert(id.clone());
-        if let Some(slot) = self.residency.slots.get_mut(&engine) {
-            slot.queue(Want::Answer(answer));
-        }
-        self.pump(&engine, out);
-        Ok(Reply::Answer { answer_id: answer.0 })
+            .cloned()
+            .ok_or_else(no_model)
     }
 
     pub(super) fn start_answer(
@@ -58,9 +76,11 @@ impl Engine {
             return;
         };
         answer.model = Some(model.clone());
+        out.models.insert(model.clone());
         out.event(Event::AnswerStarted {
-            conversation_id: answer.conversation.to_string(),
+            conversation_id: answer.conversation.as_ref().map(ToString::to_string),
             model_id: model.to_string(),
+            provider: engine.to_string(),
             answer_id: id.0,
         });
         out.effects.push(Effect::StartAnswer {
@@ -71,10 +91,13 @@ impl Engine {
         });
     }
 
-    /// The model an answer will come from: the active one of its conversation by now.
+    /// The model an answer will come from: the one that was named, or the active one of its conversation by now.
     pub(super) fn answer_model(&self, id: AnswerId) -> Option<ModelId> {
         let answer = self.residency.answers.get(&id)?;
-        self.conversations.get(&answer.conversation)?.active.clone()
+        match &answer.conversation {
+            Some(conversation) => self.conversations.get(conversation)?.active.clone(),
+            None => answer.model.clone(),
+        }
     }
 
     /// Ends an answer that has not started.
@@ -96,12 +119,8 @@ impl Engine {
             return;
         };
         let engine = answer.engine.clone();
-        if self
-            .residency
-            .slots
-            .get(&engine)
-            .is_some_and(|slot| slot.running == Some(id))
-        {
+        let slot = self.residency.slots.get(&engine);
+        if slot.is_some_and(|slot| slot.running == Some(id) || slot.server.is_some()) {
             out.effects.push(Effect::EndAnswer { answer: id, failure });
         } else {
             self.refuse_answer(id, &failure, out);
@@ -139,28 +158,35 @@ impl Engine {
         let Some(answer) = self.residency.answers.remove(&id) else {
             return;
         };
-        self.conversations.end_answer(&answer.conversation, id);
-        out.conversations.insert(answer.conversation.clone());
-        let active = self
-            .conversations
-            .get(&answer.conversation)
-            .and_then(|c| c.active.clone());
+        let mut active = None;
+        if let Some(conversation) = &answer.conversation {
+            self.conversations.end_answer(conversation, id);
+            out.conversations.insert(conversation.clone());
+            active = self
+                .conversations
+                .get(conversation)
+                .and_then(|conversation| conversation.active.clone());
+        }
+        out.models.extend(answer.model.clone());
         let model = answer.model.or(active);
         out.event(Event::AnswerEnded {
-            conversation_id: answer.conversation.to_string(),
+            conversation_id: answer.conversation.as_ref().map(ToString::to_string),
             model_id: model.map(|model| model.to_string()).unwrap_or_default(),
+            provider: answer.engine.to_string(),
             answer_id: id.0,
             failure,
         });
     }
 
-    /// The failure for a model whose files are not on this device.
+    /// The failure for a model whose files are not on this device, or its server does not have.
     pub(super) fn not_here(&self, model: &ModelId) -> Failure {
-        let name = self
-            .library
-            .get(model)
-            .map_or(model.as_str(), |known| known.manifest.name.as_str());
-        let mut failure = Failure::new(ErrorCode::NotFound, format!("“{name}” is not on this device."));
+        let known = self.library.get(model).map(|known| &*known.manifest);
+        let name = known.map_or(model.as_str(), |known| known.name.as_str());
+        let place = known
+            .filter(|known| known.served.is_some())
+            .map_or("this device", |known| known.engine.as_str());
+        let message = ["“", name, "” is not on ", place, "."].concat();
+        let mut failure = Failure::new(ErrorCode::NotFound, message);
         failure.recovery = vec!["Download it, or choose a model that is ready to use.".to_owned()];
         failure.about_model(model)
     }

@@ -8,6 +8,7 @@ use crate::routing::{Decision, Needs, Override, ProfileSpec, Request};
 
 use super::failure::Failure;
 use super::manifest::ModelManifest;
+use super::snapshot::ServerReach;
 
 /// A wish of the app. Ids are plain texts and numbers here; the core checks them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -148,10 +149,42 @@ pub enum Command {
         #[cfg_attr(feature = "types", ts(type = "ModelManifest[]"))]
         models: Vec<ModelManifest>,
     },
-    /// Ask for an answer: loads the conversation's model if the engine does not hold it.
+    /// Say which models a server has, all of them at once: others of it are forgotten, as far as nobody needs them.
+    /// Makes the server known.
+    SetServed {
+        /// The server.
+        engine_id: String,
+        /// Their manifests.
+        #[cfg_attr(feature = "types", ts(type = "ModelManifest[]"))]
+        models: Vec<ModelManifest>,
+    },
+    /// Make one more model of a known server known, for instance before it is pulled. One that is known stays as it is.
+    AddServed {
+        /// Its manifest.
+        model: ModelManifest,
+    },
+    /// Forget a server and its models; what is under way with it ends.
+    RemoveServer {
+        /// The server.
+        engine_id: String,
+    },
+    /// Say whether a server can be reached.
+    ServerReach {
+        /// The server.
+        engine_id: String,
+        /// Whether it can.
+        reach: ServerReach,
+    },
+    /// Ask for an answer: of a conversation's model, or of a model. One of an in-page engine is loaded if need be.
     RequestAnswer {
-        /// The conversation.
-        conversation_id: String,
+        /// The conversation, unless a model is named.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        conversation_id: Option<String>,
+        /// The model, unless a conversation is named.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        model_id: Option<String>,
     },
     /// Give up an answer, waiting or running.
     AbortAnswer {

@@ -1,7 +1,5 @@
 //! Commands: their ids are checked first, so that a refused one changes nothing.
 
-use crate::routing::Device;
-
 use super::Engine;
 use super::command::{Command, Reply};
 use super::failure::{ErrorCode, Failure};
@@ -44,28 +42,10 @@ impl Engine {
                 let conversation = self.open_id(&conversation_id)?;
                 self.select_profile(&conversation, profile, needs, now, out)
             }
-            Command::LookUp { names } => Ok(self.look_up(&names)),
-            Command::DescribeDevice {
-                online,
-                webgpu,
-                shader_f16,
-                free_disk_bytes,
-            } => {
-                self.routes.device = Device {
-                    gpu_memory_bytes: None,
-                    webgpu: webgpu.into(),
-                    shader_f16: shader_f16.into(),
-                    free_disk_bytes,
-                    online: online.into(),
-                };
-                Ok(Reply::Done)
-            }
-            Command::Route { request } => Ok(self.route(&request, out)),
-            Command::Configure {
-                catalog,
-                profiles,
-                overrides,
-            } => self.configure(catalog, profiles, overrides, out),
+            Command::LookUp { .. }
+            | Command::DescribeDevice { .. }
+            | Command::Route { .. }
+            | Command::Configure { .. } => self.of_router(command, out),
             Command::Download { model_id } => {
                 let model = self.known_id(&model_id)?;
                 self.download(&model, now, out)
@@ -89,11 +69,13 @@ impl Engine {
                 self.settle_by_user(job_id, "moved", |engine, id| engine.queue.shift(id, place))
             }
             Command::Dismiss { job_id } => self.settle_by_user(job_id, "taken off the list", |engine, id| {
-                let settled = engine.queue.get(id).is_some_and(|job| job.lifecycle.is_settled());
-                if settled {
+                let job = engine.queue.get(id).filter(|job| job.lifecycle.is_settled());
+                let model = job.map(|job| job.model.clone());
+                if let Some(model) = &model {
                     engine.drop_job(id, out);
+                    engine.release(model);
                 }
-                settled
+                model.is_some()
             }),
             Command::RemoveModel { model_id, unload } => {
                 let model = self.known_id(&model_id)?;
@@ -101,9 +83,17 @@ impl Engine {
             }
             Command::UnloadEngine { engine_id } => self.unload_engine(&engine_id, out),
             Command::AddModels { models } => self.add_models(models, now, out),
-            Command::RequestAnswer { conversation_id } => {
-                let id = self.open_id(&conversation_id)?;
-                self.request_answer(&id, out)
+            Command::SetServed { .. }
+            | Command::AddServed { .. }
+            | Command::RemoveServer { .. }
+            | Command::ServerReach { .. } => self.of_server(command, now, out),
+            Command::RequestAnswer {
+                conversation_id,
+                model_id,
+            } => {
+                let conversation = conversation_id.map(|id| self.open_id(&id)).transpose()?;
+                let model = model_id.map(|id| self.known_id(&id)).transpose()?;
+                self.request_answer(conversation, model, out)
             }
             Command::AbortAnswer { answer_id } => {
                 let id = AnswerId(answer_id);
@@ -117,7 +107,8 @@ impl Engine {
     }
 
     fn download(&mut self, model: &ModelId, now: Timestamp, out: &mut Outbox) -> Result<Reply, Failure> {
-        if self.library.is_cached(model) {
+        // What a server has is pulled again: there may be a newer one (requirement M6).
+        if self.library.is_cached(model) && !self.library.is_served(model) {
             let message = format!("“{model}” is on this device already.");
             let done = self.queue.of_model(model).map(|job| Reply::Job {
                 job_id: job.id.0,
@@ -131,7 +122,7 @@ impl Engine {
     }
 
     fn unload_engine(&mut self, text: &str, out: &mut Outbox) -> Result<Reply, Failure> {
-        let id = EngineId::new(text).map_err(|reason| invalid_id("engineId", "engine", text, reason))?;
+        let id = engine_id_of(text)?;
         let slot = self.residency.slots.get_mut(&id).ok_or_else(|| {
             Failure::new(ErrorCode::NotFound, format!("There is no engine “{text}”."))
                 .about_field("engineId", text)
@@ -228,6 +219,10 @@ fn unknown_answer(id: u64) -> Failure {
 
 fn conversation_id_of(text: &str) -> Result<ConversationId, Failure> {
     ConversationId::new(text).map_err(|reason| invalid_id("conversationId", "conversation", text, reason))
+}
+
+pub(super) fn engine_id_of(text: &str) -> Result<EngineId, Failure> {
+    EngineId::new(text).map_err(|reason| invalid_id("engineId", "engine", text, reason))
 }
 
 fn invalid_id(field: &str, what: &str, text: &str, reason: InvalidId) -> Failure {

@@ -2,7 +2,7 @@
 
 use super::digest::Digest;
 use super::failure::Failure;
-use super::ids::{AnswerId, EngineId, LoadId, ModelId};
+use super::ids::{AnswerId, EngineId, LoadId, ModelId, Ticket};
 use super::protocol::ToWorker;
 use super::record::Persist;
 
@@ -13,6 +13,35 @@ pub enum Effect {
     Persist(Persist),
     /// Tell the transfer worker.
     Worker(ToWorker),
+    /// Have a server fetch a model. Reports come as `Pull`.
+    Pull {
+        /// The attempt.
+        ticket: Ticket,
+        /// The server.
+        engine: EngineId,
+        /// The model.
+        model: ModelId,
+        /// The name the server knows it by.
+        name: String,
+    },
+    /// Stop a pull at once. Nothing is answered.
+    StopPull {
+        /// The attempt.
+        ticket: Ticket,
+    },
+    /// Have a server delete a model. Answered by `ServedRemoved`.
+    RemoveServed {
+        /// Comes back in the answer.
+        request: u64,
+        /// The server.
+        engine: EngineId,
+        /// The model.
+        model: ModelId,
+        /// The name the server knows it by.
+        name: String,
+        /// Whether it has to leave the server's memory first.
+        unload: bool,
+    },
     /// Load a model from stored files. Answered by `Loaded` or `LoadFailed`.
     Load {
         /// The load.
@@ -40,7 +69,7 @@ pub enum Effect {
     StartAnswer {
         /// The answer.
         answer: AnswerId,
-        /// The load that brought the model.
+        /// The load that brought the model; 0 for a server's.
         load: LoadId,
         /// Where.
         engine: EngineId,

@@ -216,20 +216,24 @@ pub enum Event {
     },
     /// An answer is being generated.
     AnswerStarted {
-        /// The conversation.
-        conversation_id: String,
+        /// The conversation; `null` where a model was asked.
+        conversation_id: Option<String>,
         /// The model.
         model_id: String,
+        /// The engine or server it comes from.
+        provider: String,
         /// The answer.
         #[cfg_attr(feature = "types", ts(type = "number"))]
         answer_id: u64,
     },
     /// An answer ended, or could not start.
     AnswerEnded {
-        /// The conversation.
-        conversation_id: String,
+        /// The conversation; `null` where a model was asked.
+        conversation_id: Option<String>,
         /// The model.
         model_id: String,
+        /// The engine or server it came from.
+        provider: String,
         /// The answer.
         #[cfg_attr(feature = "types", ts(type = "number"))]
         answer_id: u64,

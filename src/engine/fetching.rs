@@ -1,11 +1,14 @@
 //! The download queue at work: what enters it, whose turn it is, and what the worker is handed.
 //!
 //! The running job is in the worker's hands exactly while there is a worker and this tab leads. When either ends, the
-//! job stays the running one under a new epoch, and is handed over again when both are back.
+//! job stays the running one under a new epoch, and is handed over again when both are back. A pull needs no worker: it
+//! is in its server's hands while that is known and this tab leads. The queue is one: a head that cannot be begun now
+//! lets those behind it pass.
 
 use super::Engine;
+use super::effect::Effect;
 use super::event::Event;
-use super::ids::{JobId, ModelId, Timestamp};
+use super::ids::{JobId, ModelId, Ticket, Timestamp};
 use super::lifecycle::{Lifecycle, Transition};
 use super::meter::Meter;
 use super::protocol::ToWorker;
@@ -93,17 +96,25 @@ impl Engine {
         }
     }
 
-    /// Whether there is a worker and this tab may use it.
-    pub(super) fn can_fetch(&self) -> bool {
-        self.worker_ready && self.leading
+    /// Whether this tab may fetch, and there is a worker, or the server, to fetch the model of a job.
+    pub(super) fn can_fetch(&self, id: JobId) -> bool {
+        let Some(job) = self.queue.get(id).filter(|_| self.leading) else {
+            return false;
+        };
+        if self.library.is_served(&job.model) {
+            self.engine_for(&job.model).is_ok()
+        } else {
+            self.worker_ready
+        }
     }
 
-    /// Starts the head of the queue when nothing runs (requirement Q1).
+    /// Starts the first of the queue that can be begun when nothing runs (requirement Q1).
     pub(super) fn schedule(&mut self, now: Timestamp, out: &mut Outbox) {
-        if !self.can_fetch() || self.queue.running().is_some() {
+        if !self.leading || self.queue.running().is_some() {
             return;
         }
-        if let Some(head) = self.queue.order().first().copied() {
+        let mut order = self.queue.order().iter();
+        if let Some(head) = order.find(|id| self.can_fetch(**id)).copied() {
             self.begin(head, Transition::Start, now, out);
         }
     }
@@ -112,7 +123,7 @@ impl Engine {
         if !self.queue.apply(id, transition, Place::Head) {
             return;
         }
-        self.hand_to_worker(id, now, out);
+        self.hand_over(id, now, out);
         if let Some(job) = self.queue.get(id) {
             out.event(Event::DownloadStarted {
                 job_id: id.0,
@@ -124,28 +135,45 @@ impl Engine {
         self.save_job(id, out);
     }
 
-    fn hand_to_worker(&mut self, id: JobId, now: Timestamp, out: &mut Outbox) {
+    fn hand_over(&mut self, id: JobId, now: Timestamp, out: &mut Outbox) {
         let Some(job) = self.queue.get_mut(id) else { return };
         let Some(model) = self.library.get(&job.model) else {
             return;
         };
         job.started = true;
-        job.meter = Some(Meter::new(model.partial_bytes, model.manifest.total_bytes(), now));
-        let message = ToWorker::Start {
-            ticket: job.ticket(),
-            model: job.model.clone(),
-            files: model.manifest.files.clone(),
-        };
-        out.worker(message);
+        job.handed = job.epoch;
+        let (ticket, manifest) = (job.ticket(), &model.manifest);
+        job.meter = Some(Meter::of(model, now));
+        out.effects.push(match &manifest.served {
+            Some(served) => Effect::Pull {
+                ticket,
+                engine: manifest.engine.clone(),
+                model: manifest.id.clone(),
+                name: served.name.clone(),
+            },
+            None => Effect::Worker(ToWorker::Start {
+                ticket,
+                model: manifest.id.clone(),
+                files: manifest.files.clone(),
+            }),
+        });
     }
 
-    /// The running job leaves the worker's hands: whatever still comes for it is stale from now on.
+    /// Tells whoever carries out an attempt to stop.
+    pub(super) fn stop_work(&self, ticket: Ticket, model: &ModelId, keep: bool, out: &mut Outbox) {
+        if self.library.is_served(model) {
+            out.effects.push(Effect::StopPull { ticket });
+        } else if self.worker_ready {
+            out.worker(ToWorker::Stop { ticket, keep });
+        }
+    }
+
+    /// The running job is taken out of hand: whatever still comes for it is stale from now on.
     fn halt_running(&mut self, out: &mut Outbox) {
-        let in_hand = self.can_fetch();
         let Some(job) = self.queue.running().and_then(|id| self.queue.get_mut(id)) else {
             return;
         };
-        let (id, ticket, model) = (job.id, job.ticket(), job.model.clone());
+        let (id, ticket, model, in_hand) = (job.id, job.ticket(), job.model.clone(), job.is_in_hand());
         job.epoch += 1;
         job.waiting = None;
         let here = job.meter.as_mut().map_or(0, |meter| {
@@ -154,26 +182,31 @@ impl Engine {
         });
         self.library.set_partial_bytes(&model, here);
         if in_hand {
-            out.worker(ToWorker::Stop { ticket, keep: true });
+            self.stop_work(ticket, &model, true, out);
         }
         self.save_job(id, out);
     }
 
     fn restart_running(&mut self, now: Timestamp, out: &mut Outbox) {
-        let Some(id) = self.queue.running().filter(|_| self.can_fetch()) else {
+        let Some(id) = self.queue.running().filter(|id| self.can_fetch(*id)) else {
             return;
         };
-        if let Some(job) = self.queue.get_mut(id) {
-            job.epoch += 1;
-        }
-        self.hand_to_worker(id, now, out);
+        let Some(job) = self.queue.get_mut(id).filter(|job| !job.is_in_hand()) else {
+            return;
+        };
+        job.epoch += 1;
+        self.hand_over(id, now, out);
         self.progress_event(id, true, now, out);
         self.save_job(id, out);
     }
 
+    /// The worker is gone. A pull is none of its business.
     pub(super) fn worker_lost(&mut self, out: &mut Outbox) {
         self.worker_ready = false;
-        self.halt_running(out);
+        let running = self.queue.running().and_then(|id| self.queue.get(id));
+        if !running.is_some_and(|job| self.library.is_served(&job.model)) {
+            self.halt_running(out);
+        }
     }
 
     /// Hands out work again after a new worker came or this tab took the lead.

@@ -16,6 +16,17 @@ pub enum Input {
     Restore(Box<Stored>),
     /// The transfer worker says something.
     Worker(FromWorker),
+    /// What is known of a pull; of what a worker says `Progress`, `Waits`, `Finished` without files, and `Failed`.
+    Pull(FromWorker),
+    /// A server deleted a model, or could not.
+    ServedRemoved {
+        /// From the request.
+        request: u64,
+        /// The space that came back.
+        freed_bytes: u64,
+        /// Why it could not.
+        failure: Option<Failure>,
+    },
     /// The transfer worker is gone; a new one will say `Ready`.
     WorkerLost,
     /// This tab may fetch now (or no more): at most one tab of an origin does.

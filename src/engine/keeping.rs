@@ -8,7 +8,8 @@ use super::record::{JobRecord, JobStanding, Persist, RECORD_VERSION};
 use super::step::Outbox;
 
 impl Engine {
-    /// Keeps the stored form of a job in step. One whose model is cached needs none: the reference says it all.
+    /// Keeps the stored form of a job in step. One whose model is cached needs none: the reference says it all. A pull
+    /// has no reference.
     pub(super) fn save_job(&mut self, id: JobId, out: &mut Outbox) {
         out.jobs.insert(id);
         let Some(job) = self.queue.get(id) else { return };
@@ -22,6 +23,9 @@ impl Engine {
                 failure: failure.clone(),
             },
             Lifecycle::Canceled(reason) => JobStanding::Canceled { reason: *reason },
+            Lifecycle::Compiling | Lifecycle::Ready if self.library.is_served(&job.model) => {
+                JobStanding::Ready
+            }
             Lifecycle::Compiling | Lifecycle::Ready => {
                 out.persist(Persist::NoJob(id));
                 return;

@@ -2,7 +2,8 @@
 //!
 //! A model is cached when a stored reference names a blob for each of its files and all those blobs exist. Blobs are
 //! shared: two models with a file of the same digest keep it once. References of models the app has not named (yet)
-//! are kept too: their blobs are nobody's to delete.
+//! are kept too: their blobs are nobody's to delete. A served model has no files: that it is here says an empty reference,
+//! which is never stored.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use crate::closest;
 
 use super::digest::Digest;
-use super::ids::ModelId;
+use super::ids::{EngineId, ModelId};
 use super::manifest::{ModelFile, ModelManifest};
 use super::map::Map;
 use super::protocol::{PartialFile, StoredBlob, StoredFile};
@@ -73,8 +74,47 @@ impl Library {
             manifest: Arc::new(manifest),
             partial_bytes,
         };
+        let here = model.manifest.served.as_ref().map(|served| served.here);
         self.touched.push(id.clone());
-        self.models.insert(id, model);
+        self.models.insert(id.clone(), model);
+        if let Some(here) = here {
+            self.set_here(&id, here);
+        }
+    }
+
+    /// Says whether the server of a model has it.
+    pub(super) fn set_here(&mut self, id: &ModelId, here: bool) {
+        if self.is_served(id) && self.is_cached(id) != here {
+            self.set_stored(id, here.then(Vec::new));
+        }
+    }
+
+    /// Whether all of this is known of a served model.
+    pub(super) fn knows(&self, manifest: &ModelManifest) -> bool {
+        let here = manifest.served.as_ref().is_some_and(|served| served.here);
+        self.get(&manifest.id)
+            .is_some_and(|known| *known.manifest == *manifest)
+            && self.is_cached(&manifest.id) == here
+    }
+
+    /// Forgets a model.
+    pub(super) fn remove(&mut self, id: &ModelId) {
+        self.models.remove(id);
+        self.touched.push(id.clone());
+    }
+
+    /// Whether a server runs it.
+    pub(super) fn is_served(&self, id: &ModelId) -> bool {
+        self.get(id).is_some_and(|model| model.manifest.served.is_some())
+    }
+
+    /// The models of a server.
+    pub(super) fn served_by<'a>(&'a self, engine: &'a EngineId) -> impl Iterator<Item = &'a ModelId> {
+        let own = |manifest: &ModelManifest| manifest.served.is_some() && manifest.engine == *engine;
+        self.models
+            .iter()
+            .filter(move |(_, model)| own(&model.manifest))
+            .map(|(id, _)| id)
     }
 
     /// The sum of all committed blobs.
@@ -256,6 +296,9 @@ impl Library {
     /// the last commit and the record of it costs nothing, and files shared with another model are never fetched.
     pub(super) fn adoptable(&self, id: &ModelId) -> Option<Vec<StoredFile>> {
         let model = self.models.get(id)?;
+        if model.manifest.files.is_empty() {
+            return None;
+        }
         let file = |file: &ModelFile| {
             let digest = file.sha256?;
             let size_bytes = *self.blobs.get(&digest)?;
@@ -298,9 +341,15 @@ impl Library {
         if self.is_cached(id) {
             let sizes = self.stored.get(id).into_iter().flatten();
             let bytes = sizes.map(|file| file.size_bytes).fold(0, u64::saturating_add);
-            return (Presence::Cached, bytes);
+            let at_server = model
+                .manifest
+                .served
+                .as_ref()
+                .and_then(|served| served.size_bytes);
+            return (Presence::Cached, at_server.unwrap_or(bytes));
         }
         match model.partial_bytes {
+            _ if model.manifest.served.is_some() => (Presence::Absent, 0),
             0 => (Presence::Absent, 0),
             bytes => (Presence::Partial, bytes),
         }

@@ -35,8 +35,13 @@ impl Engine {
                 };
                 match self.engine_for(&model) {
                     Ok(other) if other == *engine => {}
-                    Ok(other) => {
-                        self.move_answer(*answer, engine, &other, out);
+                    Ok(other) if self.library.is_cached(&model) || !self.library.is_served(&model) => {
+                        self.pop_head(engine);
+                        self.place_answer(*answer, &other, &model, out);
+                        return true;
+                    }
+                    Ok(_) => {
+                        self.refuse_answer(*answer, &self.not_here(&model), out);
                         return true;
                     }
                     Err(failure) => {
@@ -164,16 +169,25 @@ impl Engine {
         false
     }
 
-    /// The conversation of a waiting answer has switched to a model of another engine: the answer waits there.
-    fn move_answer(&mut self, id: AnswerId, from: &EngineId, to: &EngineId, out: &mut Outbox) {
-        self.pop_head(from);
+    /// Puts an answer where its model is: in the line of an in-page engine; a server has none and begins at once.
+    pub(super) fn place_answer(
+        &mut self,
+        id: AnswerId,
+        engine: &EngineId,
+        model: &ModelId,
+        out: &mut Outbox,
+    ) {
         if let Some(answer) = self.residency.answers.get_mut(&id) {
-            answer.engine = to.clone();
+            answer.engine = engine.clone();
         }
-        if let Some(slot) = self.residency.slots.get_mut(to) {
-            slot.queue(Want::Answer(id));
+        if let Some(slot) = self.residency.slots.get_mut(engine) {
+            if slot.server.is_some() {
+                self.start_answer(id, engine, LoadId(0), model, out);
+            } else {
+                slot.queue(Want::Answer(id));
+            }
         }
-        self.pump(to, out);
+        self.pump(engine, out);
     }
 
     fn pop_head(&mut self, engine: &EngineId) {

@@ -8,7 +8,7 @@ use super::residency::{SlotState, Want};
 use super::step::Outbox;
 
 impl Engine {
-    /// The engine that runs a known model.
+    /// The engine, or the server, that runs a known model.
     ///
     /// # Errors
     /// `not_found` for an unknown model, `unsupported` where the app brought no such engine.
@@ -18,7 +18,8 @@ impl Engine {
             .get(model)
             .ok_or_else(|| self.unknown_model(model.as_str()))?;
         let engine = known.manifest.engine.clone();
-        if self.residency.slots.contains_key(&engine) {
+        let slot = self.residency.slots.get(&engine);
+        if slot.is_some_and(|slot| slot.server.is_some() == known.manifest.served.is_some()) {
             return Ok(engine);
         }
         let message = format!(

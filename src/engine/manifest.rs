@@ -1,12 +1,16 @@
-//! What an app says about a model: where its files are, how long they are and what they hash to.
+//! What an app says about a model: where its files are, how long they are and what they hash to; or what its server says.
 
 use serde::Serialize;
+
+#[cfg(feature = "types")]
+use crate::catalog::entry::SaidCapabilities;
 
 use super::Engine;
 use super::digest::Digest;
 use super::failure::{ErrorCode, Failure};
 use super::ids::{EngineId, ModelId};
 use super::map::{Map, Set};
+use crate::catalog::record::Capabilities;
 use crate::json::readable;
 
 /// The longest file there can be: JavaScript counts exactly up to here.
@@ -39,8 +43,50 @@ pub struct ModelFile {
     pub sha256: Option<Digest>,
 }
 
-/// A model that an in-page engine can run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// What a server says of one of its models. What it does not say is unknown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
+#[serde(rename_all = "camelCase")]
+pub struct Served {
+    /// The name the server knows it by, for instance `llama3.2:1b`.
+    pub name: String,
+    /// Whether the server has it; otherwise it must be pulled first.
+    pub here: bool,
+    /// The length of its files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional, type = "number"))]
+    pub size_bytes: Option<u64>,
+    /// The context window it was made for, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_window: Option<u32>,
+    /// The context window it is served with, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub served_context: Option<u32>,
+    /// The longest answer, in tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_output_tokens: Option<u32>,
+    /// Its family, in the words of the model database.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
+    /// Its parameters, in billions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters_billions: Option<f64>,
+    /// How its weights are stored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantization: Option<String>,
+    /// What it can do.
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<SaidCapabilities>"))]
+    pub capabilities: Capabilities,
+    /// When it was last changed, as the server writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// The digest of what it is made of, as the server writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
+}
+
+/// A model that an in-page engine can run, or that a server has.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ModelManifest {
@@ -64,8 +110,12 @@ pub struct ModelManifest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
     pub catalog_name: Option<String>,
-    /// Its files, in the order the engine wants them.
+    /// Its files, in the order the engine wants them; none of a served model.
     pub files: Vec<ModelFile>,
+    /// What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional, as = "Option<Served>"))]
+    pub served: Option<Box<Served>>,
 }
 
 readable! {
@@ -78,6 +128,21 @@ readable! {
         context_window: "contextWindow?",
         catalog_name: "catalogName?",
         files: "files",
+        served: "served?",
+    }
+    Served only {
+        name: "name",
+        here: "here",
+        size_bytes: "sizeBytes?",
+        context_window: "contextWindow?",
+        served_context: "servedContext?",
+        max_output_tokens: "maxOutputTokens?",
+        family: "family?",
+        parameters_billions: "parametersBillions?",
+        quantization: "quantization?",
+        capabilities: "capabilities?",
+        modified: "modified?",
+        digest: "digest?",
     }
 }
 
@@ -91,6 +156,9 @@ impl ModelFile {
 impl ModelManifest {
     /// The length of all its files, where all are known.
     pub fn total_bytes(&self) -> Option<u64> {
+        if let Some(served) = &self.served {
+            return served.size_bytes;
+        }
         self.files
             .iter()
             .try_fold(0_u64, |total, file| total.checked_add(file.size_bytes?))
@@ -106,24 +174,21 @@ impl Engine {
         for (index, manifest) in models.iter().enumerate() {
             let path = format!("models[{index}]");
             if !ids.insert(&manifest.id) {
+                failures.push(wrong(&path, ".id", manifest.id.as_str(), "stands there twice"));
+            }
+            let known = self.library.get(&manifest.id);
+            if manifest.served.is_some() || known.is_some_and(|known| known.manifest.served.is_some()) {
                 failures.push(wrong(
-                    &format!("{path}.id"),
+                    &path,
+                    ".id",
                     manifest.id.as_str(),
-                    "stands there twice",
+                    "is of a server's model",
                 ));
             }
             check_head(manifest, &path, &mut failures);
             self.check_files(manifest, &path, &mut sizes, &mut failures);
         }
-        let mut failures = failures.into_iter();
-        match failures.next() {
-            None => Ok(()),
-            // The first is reported, the others are attached (requirement E3).
-            Some(first) => Err(Failure {
-                others: failures.take(MAX_OTHERS).collect(),
-                ..first
-            }),
-        }
+        together(failures)
     }
 
     /// The sizes of all known digests, those of models that are about to be replaced excepted.
@@ -148,65 +213,76 @@ impl Engine {
         let count = manifest.files.len();
         if count == 0 || count > MAX_FILES {
             let reason = format!("must have 1 to {MAX_FILES} entries");
-            failures.push(wrong(&format!("{path}.files"), &count.to_string(), &reason));
+            failures.push(wrong(path, ".files", &count.to_string(), &reason));
         }
         let mut names = Set::default();
         let mut total: u64 = 0;
         for (index, file) in manifest.files.iter().enumerate().take(MAX_FILES) {
             let path = format!("{path}.files[{index}]");
             if let Some(reason) = wrong_name(&file.name).or_else(|| wrong_path(&file.name)) {
-                failures.push(wrong(&format!("{path}.name"), &file.name, reason));
+                failures.push(wrong(&path, ".name", &file.name, reason));
             }
             if !names.insert(&file.name) {
-                failures.push(wrong(&format!("{path}.name"), &file.name, "stands there twice"));
+                failures.push(wrong(&path, ".name", &file.name, "stands there twice"));
             }
             if let Err(reason) = self.hosts.check(&file.url) {
-                failures.push(wrong(&format!("{path}.url"), &shown_url(&file.url), reason));
+                failures.push(wrong(&path, ".url", &shown_url(&file.url), reason));
             }
             let Some(size) = file.size_bytes else { continue };
             total = total.saturating_add(size);
             if size == 0 || total > MAX_FILE_BYTES {
                 let reason = "must be greater than 0, and all files together at most 2^53 - 1";
-                failures.push(wrong(&format!("{path}.sizeBytes"), &size.to_string(), reason));
+                failures.push(wrong(&path, ".sizeBytes", &size.to_string(), reason));
             }
             if let Some(digest) = file.sha256
                 && *sizes.or_insert(digest, size) != size
             {
                 let reason = "stands there with another size";
-                failures.push(wrong(&format!("{path}.sha256"), &digest.to_string(), reason));
+                failures.push(wrong(&path, ".sha256", &digest.to_string(), reason));
             }
         }
     }
 }
 
-fn check_head(manifest: &ModelManifest, path: &str, failures: &mut Vec<Failure>) {
-    if let Some(reason) = wrong_name(&manifest.name) {
-        failures.push(wrong(&format!("{path}.name"), &manifest.name, reason));
-    }
-    if let Some(name) = &manifest.catalog_name
-        && let Some(reason) = wrong_name(name)
-    {
-        failures.push(wrong(&format!("{path}.catalogName"), name, reason));
+/// What is the same for every model, wherever it is.
+pub(super) fn check_head(manifest: &ModelManifest, path: &str, failures: &mut Vec<Failure>) {
+    let mut check = |field: &str, value: &str, reason: Option<&str>| {
+        failures.extend(reason.map(|reason| wrong(path, field, value, reason)));
+    };
+    check(".name", &manifest.name, wrong_name(&manifest.name));
+    if let Some(name) = &manifest.catalog_name {
+        check(".catalogName", name, wrong_name(name));
     }
     let description = manifest.description.as_deref().unwrap_or_default();
-    if description.chars().count() > MAX_DESCRIPTION_CHARS {
-        failures.push(wrong(
-            &format!("{path}.description"),
-            description,
-            "is longer than 2000 characters",
-        ));
-    }
-    if manifest.context_window == Some(0) {
-        failures.push(wrong(
-            &format!("{path}.contextWindow"),
-            "0",
-            "must be greater than 0",
-        ));
+    let long = description.chars().count() > MAX_DESCRIPTION_CHARS;
+    check(
+        ".description",
+        description,
+        long.then_some("is longer than 2000 characters"),
+    );
+    let none = manifest.context_window == Some(0);
+    check(".contextWindow", "0", none.then_some("must be greater than 0"));
+    if let Some(served) = &manifest.served {
+        check(".served.name", &served.name, wrong_name(&served.name));
     }
 }
 
-fn wrong(path: &str, value: &str, reason: &str) -> Failure {
-    Failure::new(ErrorCode::InvalidInput, format!("{path} {reason}.")).about_field(path, value)
+/// The first failure is reported, the others are attached (requirement E3).
+pub(super) fn together(failures: Vec<Failure>) -> Result<(), Failure> {
+    let mut failures = failures.into_iter();
+    match failures.next() {
+        None => Ok(()),
+        Some(first) => Err(Failure {
+            others: failures.take(MAX_OTHERS).collect(),
+            ..first
+        }),
+    }
+}
+
+/// The failure for a field of the part at `path`.
+pub(super) fn wrong(path: &str, field: &str, value: &str, reason: &str) -> Failure {
+    let path = [path, field].concat();
+    Failure::new(ErrorCode::InvalidInput, [&path, " ", reason, "."].concat()).about_field(path, value)
 }
 
 fn wrong_name(name: &str) -> Option<&'static str> {

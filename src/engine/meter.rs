@@ -4,6 +4,7 @@
 //! the count stands still. What is really here is kept beside it, for the speed and for the partial file.
 
 use super::ids::Timestamp;
+use super::library::Model;
 
 /// How much of the old speed is left after this many milliseconds: the smoothing window.
 const SMOOTHING_MS: f64 = 3_000.0;
@@ -20,6 +21,8 @@ pub(super) struct Meter {
     /// What is here now.
     here: u64,
     total: Option<u64>,
+    /// A server names the parts of a model one by one: the total grows while they come.
+    grows: bool,
     /// In tenths of a percent, the highest that was shown.
     permille: u64,
     speed: f64,
@@ -31,13 +34,23 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    /// Starts with the bytes that are already here.
-    pub(super) fn new(here: u64, total: Option<u64>, now: Timestamp) -> Self {
+    /// Starts with what is already here of a model. How much a server has of one, it says when it begins.
+    pub(super) fn of(model: &Model, now: Timestamp) -> Self {
+        let grows = model.manifest.served.is_some();
+        let here = if grows { 0 } else { model.partial_bytes };
+        Self {
+            grows,
+            ..Self::new(here, model.manifest.total_bytes(), now)
+        }
+    }
+
+    fn new(here: u64, total: Option<u64>, now: Timestamp) -> Self {
         let here = total.map_or(here, |total| here.min(total));
         let mut meter = Self {
             shown: here,
             here,
             total,
+            grows: false,
             permille: 0,
             speed: 0.0,
             seen_ms: 0.0,
@@ -51,7 +64,11 @@ impl Meter {
 
     /// Takes a report. `true` when bytes came in since the last one.
     pub(super) fn report(&mut self, here: u64, total: Option<u64>, now: Timestamp) -> bool {
-        self.total = total.or(self.total);
+        self.total = if self.grows {
+            total.max(self.total).map(|total| total.max(self.shown))
+        } else {
+            total.or(self.total)
+        };
         let here = self.total.map_or(here, |total| here.min(total));
         let moved = here > self.here;
         let elapsed = now.saturating_sub(self.moved_at);
@@ -93,6 +110,7 @@ impl Meter {
     pub(super) fn complete(&mut self, now: Timestamp) {
         let total = self.total.unwrap_or(self.shown);
         self.total = Some(total);
+        self.grows = false;
         self.shown = total;
         self.here = total;
         self.reported_at = now;
@@ -109,7 +127,7 @@ impl Meter {
     fn raise(&mut self) {
         let permille = match self.total {
             None => 0,
-            Some(total) if self.shown >= total => 1_000,
+            Some(total) if self.shown >= total && !self.grows => 1_000,
             // Rounded down, and 100 only when the last byte is here. No file is longer than 2^53 bytes, so the product
             // of two counts fits; what claims to be longer is never shown as done.
             Some(total) => (self.shown.saturating_mul(1_000) / total).min(999),

@@ -10,7 +10,7 @@
 //! What happens, in the order of the story: `reading` takes texts, `commands` checks them, `routes` asks the router where
 //! a profile is wished for, `selecting` records a wish,
 //! `fetching` runs the queue, `transferring` hears the worker, `stopping` the user; `line` decides what an engine does
-//! next, `loading` and `answering` hear its host; `restoring` starts, `keeping` saves, `removing` deletes, `peers` hears
+//! next, `loading` and `answering` hear its host; `served` knows the servers and what they have; `restoring` starts, `keeping` saves, `removing` deletes, `peers` hears
 //! other tabs.
 //!
 //! The invariant: whatever comes back carries the ticket, load or answer it was started with, and is refused before
@@ -50,6 +50,7 @@ mod restoring;
 pub(crate) mod route_failures;
 mod routes;
 mod selecting;
+mod served;
 mod stopping;
 mod table;
 mod transferring;
@@ -72,7 +73,7 @@ use self::library::Library;
 use self::manifest::{ModelFile, ModelManifest};
 use self::map::Map;
 use self::protocol::WeightsBackEnd;
-use self::queue::{Job, Queue};
+use self::queue::Queue;
 use self::removing::Deletion;
 use self::residency::Residency;
 use self::routes::Routes;
@@ -111,6 +112,10 @@ pub struct Options {
     pub overrides: Vec<Override>,
     /// The in-page engines there are.
     pub engines: Vec<EngineId>,
+    /// The servers there are.
+    pub servers: Vec<EngineId>,
+    /// The models they had when they were last asked.
+    pub served: Vec<ModelManifest>,
     /// See [`Superseded`].
     pub superseded: Superseded,
     /// Which hosts model files may come from.
@@ -137,6 +142,8 @@ pub struct Engine {
     doomed: Map<ModelId, Vec<Digest>>,
     /// Deletions the worker has not answered, by request.
     deletions: Map<u64, Deletion>,
+    /// Models that servers were told to delete, by request.
+    removals: Map<u64, ModelId>,
     /// Partial files a worker must still be told to remove.
     owed_discards: Vec<ModelFile>,
     /// Where the worker keeps weights.
@@ -170,28 +177,38 @@ impl Engine {
             leading: false,
             doomed: Map::default(),
             deletions: Map::default(),
+            removals: Map::default(),
             owed_discards: Vec::new(),
             weights: None,
-            last_request: 0,
+            // What comes late for the core before this one is no answer to it.
+            last_request: options.first_job,
         };
         engine.check_manifests(&options.models)?;
         options
             .models
             .into_iter()
             .for_each(|manifest| engine.library.add(manifest));
+        engine.begin_served(options.servers, options.served)?;
         if let Some(model) = options.default_model {
-            if engine.library.get(&model).is_none() {
-                let failure = engine.unknown_model(model.as_str());
-                return Err(Failure {
-                    code: ErrorCode::InvalidConfig,
-                    ..failure.about_field("defaultModel", model.as_str())
-                });
-            }
+            engine.check_default(&model)?;
             engine.default_model = Some(model);
         }
         // The first snapshot is whole: nothing has changed since.
         engine.library.take_touched();
         Ok(engine)
+    }
+
+    /// A default model is known, or may become known as one of a server.
+    fn check_default(&self, model: &ModelId) -> Result<(), Failure> {
+        if self.library.get(model).is_some() || self.server_of(model).is_some() {
+            return Ok(());
+        }
+        Err(Failure {
+            code: ErrorCode::InvalidConfig,
+            ..self
+                .unknown_model(model.as_str())
+                .about_field("defaultModel", model.as_str())
+        })
     }
 
     /// Takes one step. `now` is in milliseconds since the Unix epoch; a clock that jumps costs at most a wrong speed.
@@ -216,12 +233,10 @@ impl Engine {
         }
     }
 
-    /// The ticket of the transfer that runs now.
+    /// The ticket of the transfer that the worker is at now.
     pub fn running_ticket(&self) -> Option<Ticket> {
-        self.queue
-            .running()
-            .and_then(|id| self.queue.get(id))
-            .map(Job::ticket)
+        let job = self.queue.running().and_then(|id| self.queue.get(id))?;
+        (!self.library.is_served(&job.model)).then(|| job.ticket())
     }
 
     /// Everything the snapshot is made of, as one patch to an empty one.
@@ -244,6 +259,12 @@ impl Engine {
             Input::Command(_) => {}
             Input::Restore(stored) => self.restore(*stored, out),
             Input::Worker(message) => self.worker_says(message, now, out),
+            Input::Pull(message) => self.pull_says(message, now, out),
+            Input::ServedRemoved {
+                request,
+                freed_bytes,
+                failure,
+            } => self.served_removed(request, freed_bytes, failure, now, out),
             Input::WorkerLost => self.worker_lost(out),
             Input::Leading(leading) => self.lead(leading, now, out),
             Input::LoadProgressed { load, fraction } => self.load_progressed(load, fraction, out),

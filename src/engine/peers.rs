@@ -7,7 +7,7 @@
 use super::Engine;
 use super::conversations::Conversation;
 use super::event::Event;
-use super::ids::{ConversationId, JobId, Timestamp};
+use super::ids::{ConversationId, JobId, ModelId, Timestamp};
 use super::lifecycle::{Lifecycle, Transition};
 use super::meter::Meter;
 use super::protocol::StoredBlob;
@@ -85,7 +85,7 @@ impl Engine {
                 out.jobs.insert(id);
                 self.admit(record, now, out);
             }
-            None if self.library.is_cached(&model) => {}
+            None if self.library.is_cached(&model) && !self.library.is_served(&model) => {}
             None => self.admit(record, now, out),
         }
         self.schedule(now, out);
@@ -129,6 +129,10 @@ impl Engine {
                 self.retry_job(id, now, out);
             }
             (JobStanding::Queued, Lifecycle::Queued) if record.started => self.run_elsewhere(id, now, out),
+            (JobStanding::Ready, here) if !here.is_settled() => {
+                self.library.set_here(&record.manifest.id, true);
+                self.done_elsewhere(id, &record.manifest.id, now, out);
+            }
             _ => {}
         }
     }
@@ -143,10 +147,7 @@ impl Engine {
         }
         let Some(job) = self.queue.get_mut(id) else { return };
         job.started = true;
-        let model = self.library.get(&job.model);
-        let here = model.map_or(0, |model| model.partial_bytes);
-        let total = model.and_then(|model| model.manifest.total_bytes());
-        job.meter = Some(Meter::new(here, total, now));
+        job.meter = self.library.get(&job.model).map(|model| Meter::of(model, now));
         out.event(Event::DownloadStarted {
             job_id: id.0,
             model_id: job.model.to_string(),
@@ -209,7 +210,13 @@ impl Engine {
             .of_model(&model)
             .map(|job| job.id)
             .filter(|_| self.library.is_cached(&model));
-        let Some(id) = job else { return };
+        if let Some(id) = job {
+            self.done_elsewhere(id, &model, now, out);
+        }
+    }
+
+    /// Another tab did the work of a job.
+    fn done_elsewhere(&mut self, id: JobId, model: &ModelId, now: Timestamp, out: &mut Outbox) {
         if self
             .queue
             .get(id)
@@ -222,7 +229,7 @@ impl Engine {
                 meter.complete(now);
             }
             self.progress_event(id, true, now, out);
-            self.compile(id, &model, now, out);
+            self.compile(id, model, now, out);
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Job {
     pub(super) lifecycle: Lifecycle,
     /// Whether any of its bytes were ever asked for.
     pub(super) started: bool,
+    /// The attempt that the worker, or a server, was last told to carry out here; 0 for none.
+    pub(super) handed: u64,
     pub(super) meter: Option<Meter>,
     pub(super) waiting: Option<Waiting>,
     /// The blobs this attempt committed: removed again when the job is canceled before its model is whole.
@@ -37,6 +39,11 @@ impl Job {
             job: self.id,
             epoch: self.epoch,
         }
+    }
+
+    /// Whether its present attempt is being carried out from here.
+    pub(super) fn is_in_hand(&self) -> bool {
+        self.handed == self.epoch
     }
 }
 
@@ -105,6 +112,7 @@ impl Queue {
             origin,
             lifecycle: Lifecycle::Queued,
             started: false,
+            handed: 0,
             meter: None,
             waiting: None,
             committed: Vec::new(),

@@ -9,8 +9,13 @@ use crate::json::{self, Part, Read, Wrong, tagged};
 
 /// The longest text there can be, in bytes.
 pub const MAX_TEXT_BYTES: usize = 1 << 20;
-/// What the bundled model database may add to that in the options of a core, three times what it takes today.
-const MAX_BUNDLED_BYTES: usize = 256 << 10;
+/// What the package may add to that in the options of a core: the bundled model database, three times what it takes
+/// today, and the models of servers.
+const MAX_BESIDE_BYTES: usize = (256 << 10) + MAX_SERVED_BYTES;
+/// The longest text that says what servers have: 10,000 models of which everything is known.
+const MAX_SERVED_BYTES: usize = 8 << 20;
+/// How such a text begins. What people write is shorter.
+const SET_SERVED: &str = r#"{"type":"setServed","#;
 
 /// Reads a JSON text. `what` names the whole of it where no field can be named.
 ///
@@ -20,17 +25,22 @@ pub fn read<T: Read>(text: &str, what: &str) -> Result<T, Failure> {
     read_up_to(MAX_TEXT_BYTES, text, what)
 }
 
-/// Reads the options of a core: those of the app, and the model database that the package puts beside them.
+/// Reads the options of a core: those of the app, and what the package puts beside them.
 ///
 /// # Errors
 /// `invalid_input` with the path of the wrong field.
 pub fn read_options<T: Read>(text: &str) -> Result<T, Failure> {
-    read_up_to(MAX_TEXT_BYTES + MAX_BUNDLED_BYTES, text, "options")
+    read_up_to(MAX_TEXT_BYTES + MAX_BESIDE_BYTES, text, "options")
 }
 
-fn read_up_to<T: Read>(most: usize, text: &str, what: &str) -> Result<T, Failure> {
+/// As [`read`], for texts of up to `most` bytes.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_up_to<T: Read>(most: usize, text: &str, what: &str) -> Result<T, Failure> {
     if text.len() > most {
-        return Err(wrong(what, "is longer than 1 MiB"));
+        let reason = ["is longer than ", &(most >> 20).to_string(), " MiB"].concat();
+        return Err(wrong(what, &reason));
     }
     json::from_str(text).map_err(|wrong| failure_of(wrong, what))
 }
@@ -40,7 +50,12 @@ fn read_up_to<T: Read>(most: usize, text: &str, what: &str) -> Result<T, Failure
 /// # Errors
 /// `invalid_input` with the path of the wrong field.
 pub fn read_command(text: &str) -> Result<Command, Failure> {
-    read(text, "command")
+    let most = if text.starts_with(SET_SERVED) {
+        MAX_SERVED_BYTES
+    } else {
+        MAX_TEXT_BYTES
+    };
+    read_up_to(most, text, "command")
 }
 
 fn failure_of(found: Wrong, what: &str) -> Failure {
@@ -96,7 +111,11 @@ tagged! {
         "removeModel" => RemoveModel { model_id: "modelId", unload: "unload?" },
         "unloadEngine" => UnloadEngine { engine_id: "engineId" },
         "addModels" => AddModels { models: "models" },
-        "requestAnswer" => RequestAnswer { conversation_id: "conversationId" },
+        "setServed" => SetServed { engine_id: "engineId", models: "models" },
+        "addServed" => AddServed { model: "model" },
+        "removeServer" => RemoveServer { engine_id: "engineId" },
+        "serverReach" => ServerReach { engine_id: "engineId", reach: "reach" },
+        "requestAnswer" => RequestAnswer { conversation_id: "conversationId?", model_id: "modelId?" },
         "abortAnswer" => AbortAnswer { answer_id: "answerId" },
     }
 }

@@ -66,10 +66,12 @@ pub enum JobStanding {
         /// Why.
         reason: CancelReason,
     },
+    /// Done. Only a pull is stored so, to tell the other tabs; what a download brought says a reference.
+    Ready,
 }
 
 /// A job as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JobRecord {
     /// [`RECORD_VERSION`].
@@ -101,7 +103,7 @@ pub struct RefRecord {
 }
 
 /// One change of what is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Persist {
     /// A conversation changed.
@@ -121,7 +123,7 @@ pub enum Persist {
 }
 
 /// Everything that was stored.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Stored {
     /// All conversations.
     pub conversations: Vec<ConversationRecord>,
@@ -162,6 +164,7 @@ variants! {
         "paused" => Paused { failure: "failure?" },
         "failed" => Failed { failure: "failure" },
         "canceled" => Canceled { reason: "reason" },
+        "ready" => Ready,
     }
     Persist {
         "conversation" => Conversation(..),

@@ -2,13 +2,16 @@
 //!
 //! What the worker cannot be told now is owed to it and said when it is there again.
 
+use std::sync::Arc;
+
 use super::Engine;
 use super::command::Reply;
 use super::digest::Digest;
+use super::effect::Effect;
 use super::event::{Event, SelectionOutcome};
 use super::failure::{ErrorCode, Failure};
 use super::ids::{ModelId, Ticket, Timestamp};
-use super::manifest::ModelFile;
+use super::manifest::{ModelFile, ModelManifest};
 use super::protocol::{StoredBlob, ToWorker};
 use super::record::Persist;
 use super::residency::Want;
@@ -24,6 +27,7 @@ impl Engine {
         self.conversations.is_active(id)
             || self.conversations.is_wanted(id)
             || self.residency.holds(id)
+            || self.residency.answers_with(id)
             || self.is_underway(id)
     }
 
@@ -42,15 +46,10 @@ impl Engine {
         now: Timestamp,
         out: &mut Outbox,
     ) -> Result<Reply, Failure> {
-        let name = self
-            .library
-            .get(id)
-            .ok_or_else(|| self.unknown_model(id.as_str()))?
-            .manifest
-            .name
-            .clone();
+        let known = self.library.get(id);
+        let manifest = Arc::clone(&known.ok_or_else(|| self.unknown_model(id.as_str()))?.manifest);
         if self.in_use(id) && !unload {
-            let message = format!("“{name}” is in use and cannot be deleted now.");
+            let message = ["“", &manifest.name, "” is in use and cannot be deleted now."].concat();
             return Err(Failure::new(ErrorCode::InUse, message).about_model(id));
         }
         if let Some(job) = self.queue.of_model(id).map(|job| job.id) {
@@ -62,6 +61,10 @@ impl Engine {
         for conversation in self.conversations.active_in(id) {
             self.conversations.deactivate(&conversation);
             self.save_conversation(&conversation, out);
+        }
+        if let Some(served) = &manifest.served {
+            self.remove_served(&manifest, &served.name, unload, now, out);
+            return Ok(Reply::Done);
         }
         self.discard(id, None, out);
         let own = self.library.set_stored(id, None);
@@ -79,6 +82,54 @@ impl Engine {
             self.delete_blobs(Some(id), own, out);
         }
         Ok(Reply::Done)
+    }
+
+    /// Has a server delete a model. From now on it counts as gone, so that nothing takes it for its own meanwhile.
+    fn remove_served(
+        &mut self,
+        manifest: &ModelManifest,
+        name: &str,
+        unload: bool,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) {
+        let (id, engine) = (&manifest.id, &manifest.engine);
+        self.last_request += 1;
+        let request = self.last_request;
+        self.removals.insert(request, id.clone());
+        if self.library.is_cached(id) && self.residency.server(engine.as_str()).is_some() {
+            out.effects.push(Effect::RemoveServed {
+                request,
+                engine: engine.clone(),
+                model: id.clone(),
+                name: name.to_owned(),
+                unload,
+            });
+            self.library.set_here(id, false);
+        } else {
+            self.served_removed(request, 0, None, now, out);
+        }
+    }
+
+    /// What came of it. Should this never come, the next list of the server tells.
+    pub(super) fn served_removed(
+        &mut self,
+        request: u64,
+        freed_bytes: u64,
+        failure: Option<Failure>,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) {
+        let Some(id) = self.removals.remove(&request) else {
+            return self.count_stale(out);
+        };
+        let still_here = |failure: &Failure| failure.code != ErrorCode::NotFound;
+        self.library
+            .set_here(&id, failure.as_ref().is_some_and(still_here));
+        self.settle_hollow_job(&id, now, out);
+        self.activate_served(&id, out);
+        self.release(&id);
+        out.event(removed(&id, freed_bytes, failure));
     }
 
     /// The engine let go of a removed model: now its blobs can go.
@@ -100,10 +151,7 @@ impl Engine {
         let blobs = self.library.drop_blobs(&digests);
         if blobs.is_empty() {
             if let Some(model) = model {
-                out.event(Event::ModelRemoved {
-                    model_id: model.to_string(),
-                    freed_bytes: 0,
-                });
+                out.event(removed(model, 0, None));
             }
             return;
         }
@@ -137,18 +185,9 @@ impl Engine {
             .filter(|blob| !digests.contains(&blob.digest))
             .for_each(|blob| self.library.add_blob(*blob));
         out.storage = true;
-        let Some(model) = model else { return };
-        let model_id = model.to_string();
-        out.event(match failure {
-            None => Event::ModelRemoved {
-                model_id,
-                freed_bytes,
-            },
-            Some(failure) => Event::ModelRemoveFailed {
-                model_id,
-                failure: failure.about_model(&model),
-            },
-        });
+        if let Some(model) = model {
+            out.event(removed(&model, freed_bytes, failure));
+        }
     }
 
     /// Tells a new worker what the one before did not answer or was never told. What a job fetched again since then is
@@ -189,7 +228,11 @@ impl Engine {
     pub(super) fn discard(&mut self, id: &ModelId, running: Option<Ticket>, out: &mut Outbox) {
         let Some(model) = self.library.get(id) else { return };
         if running.is_some() || model.partial_bytes > 0 {
-            let running = running.filter(|_| self.can_fetch());
+            let in_hand = |ticket: &Ticket| {
+                let job = self.queue.get(ticket.job);
+                job.is_some_and(|job| job.handed == ticket.epoch)
+            };
+            let running = running.filter(in_hand);
             let files = model.manifest.files.iter();
             let own: Vec<ModelFile> = files
                 .filter(|file| !self.is_awaited(|other| other.is_same(file)))
@@ -197,8 +240,11 @@ impl Engine {
                 .collect();
             let all = own.len() == model.manifest.files.len();
             self.library.forget_partials(&own);
+            if self.library.is_served(id) {
+                self.library.set_partial_bytes(id, 0);
+            }
             if let Some(ticket) = running {
-                out.worker(ToWorker::Stop { ticket, keep: !all });
+                self.stop_work(ticket, id, !all, out);
             }
             if running.is_none() || !all {
                 self.send_discard(own, out);
@@ -239,5 +285,20 @@ impl Engine {
                 .filter(|_| !job.lifecycle.is_settled());
             model.is_some_and(|model| model.manifest.files.iter().any(&such))
         })
+    }
+}
+
+/// What came of a deletion.
+fn removed(model: &ModelId, freed_bytes: u64, failure: Option<Failure>) -> Event {
+    let model_id = model.to_string();
+    match failure {
+        None => Event::ModelRemoved {
+            model_id,
+            freed_bytes,
+        },
+        Some(failure) => Event::ModelRemoveFailed {
+            model_id,
+            failure: failure.about_model(model),
+        },
     }
 }

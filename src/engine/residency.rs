@@ -1,4 +1,4 @@
-//! What the in-page engines hold, and what is wanted of them.
+//! What the in-page engines hold, and what is wanted of them; and which servers there are.
 //!
 //! An engine holds one model at a time and generates one answer at a time. What is wanted of it stands in one line,
 //! first come, first served, so nothing starves; the head of the line decides what the engine does next. A running
@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use super::ids::{AnswerId, ConversationId, EngineId, JobId, LoadId, ModelId};
 use super::map::Map;
+use super::snapshot::ServerReach;
 
 /// What an engine is doing with its memory.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,14 +51,25 @@ pub(super) struct Slot {
     pub(super) running: Option<AnswerId>,
     /// The job that waits for its model to be taken in.
     pub(super) compiling: Option<JobId>,
+    /// Set for a server: it holds no model and has no line, its answers run side by side.
+    pub(super) server: Option<Server>,
+}
+
+/// What is known of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Server {
+    pub(super) reach: ServerReach,
+    /// Whether it has said which models it has since the start.
+    pub(super) heard: bool,
 }
 
 /// An answer that was asked for and has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
-    pub(super) conversation: ConversationId,
+    /// `None` where a model was asked, not a conversation.
+    pub(super) conversation: Option<ConversationId>,
     pub(super) engine: EngineId,
-    /// Set once it runs.
+    /// Set once it runs; at once where a model was asked.
     pub(super) model: Option<ModelId>,
 }
 
@@ -72,19 +84,22 @@ pub(super) struct Residency {
 
 impl Residency {
     pub(super) fn new(engines: impl IntoIterator<Item = EngineId>) -> Self {
-        let slot = |id| {
-            let slot = Slot {
-                state: SlotState::Empty,
-                line: VecDeque::new(),
-                running: None,
-                compiling: None,
-            };
-            (id, slot)
-        };
         Self {
-            slots: engines.into_iter().map(slot).collect(),
+            slots: engines.into_iter().map(|id| (id, Slot::of(None))).collect(),
             ..Self::default()
         }
+    }
+
+    /// What is known of a server, if there is one of that name.
+    pub(super) fn server(&self, engine: &str) -> Option<Server> {
+        self.slots.get(engine)?.server
+    }
+
+    /// Whether an answer comes from a model, or waits for that one.
+    pub(super) fn answers_with(&self, model: &ModelId) -> bool {
+        self.answers
+            .values()
+            .any(|answer| answer.model.as_ref() == Some(model))
     }
 
     pub(super) fn next_load(&mut self) -> LoadId {
@@ -136,6 +151,17 @@ impl Residency {
 }
 
 impl Slot {
+    /// One with nothing in it.
+    pub(super) fn of(server: Option<Server>) -> Self {
+        Self {
+            state: SlotState::Empty,
+            line: VecDeque::new(),
+            running: None,
+            compiling: None,
+            server,
+        }
+    }
+
     /// The model it has, takes in or lets go of.
     pub(super) fn model(&self) -> Option<&ModelId> {
         match &self.state {

@@ -28,6 +28,9 @@ impl Engine {
             out.conversations.insert(id.clone());
             self.conversations.insert(id, Conversation::stored(record));
         }
+        for id in self.conversations.wanted() {
+            self.activate_served(&id, out);
+        }
     }
 
     pub(super) fn restore_job(&mut self, record: JobRecord, out: &mut Outbox) {
@@ -42,10 +45,15 @@ impl Engine {
                 return;
             }
         }
+        if record.standing == JobStanding::Ready {
+            out.persist(Persist::NoJob(record.id));
+            return;
+        }
         if self.library.get(&model).is_none() {
             self.library.add(record.manifest);
         }
         let lifecycle = match record.standing {
+            JobStanding::Ready => Lifecycle::Ready,
             JobStanding::Queued => Lifecycle::Queued,
             JobStanding::Paused { failure } => Lifecycle::Paused(failure),
             JobStanding::Failed { failure } => Lifecycle::Failed(failure),
@@ -60,6 +68,7 @@ impl Engine {
             origin: record.origin,
             lifecycle,
             started: record.started,
+            handed: 0,
             meter: None,
             waiting: None,
             committed: Vec::new(),
@@ -152,7 +161,7 @@ impl Engine {
         let Some(model) = self.library.get(id).filter(|model| model.partial_bytes > 0) else {
             return;
         };
-        let meter = Meter::new(model.partial_bytes, model.manifest.total_bytes(), now);
+        let meter = Meter::of(model, now);
         let job = self.queue.of_model(id).map(|job| job.id);
         if let Some(job) = job.and_then(|job| self.queue.get_mut(job))
             && job.meter.is_none()
@@ -165,8 +174,9 @@ impl Engine {
 
     /// A wish that was open when the page went away: goes on if its model is here or on its way, ends otherwise.
     /// Starting never begins a download by itself (requirement C8).
-    fn settle_restored_wish(&mut self, id: &ModelId, now: Timestamp, out: &mut Outbox) {
+    pub(super) fn settle_restored_wish(&mut self, id: &ModelId, now: Timestamp, out: &mut Outbox) {
         let outcome = match self.engine_for(id) {
+            Err(_) if self.is_awaited_of_server(id) => return,
             Err(failure) => SelectionOutcome::Failed { failure },
             Ok(_) if self.library.is_cached(id) => return self.pursue(id, now, out),
             Ok(_) if self.is_underway(id) => return,

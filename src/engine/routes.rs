@@ -13,7 +13,7 @@ use crate::routing::{
 };
 
 use super::Engine;
-use super::command::Reply;
+use super::command::{Command, Reply};
 use super::event::Event;
 use super::failure::Failure;
 use super::ids::{ConversationId, ModelId, Timestamp};
@@ -93,14 +93,43 @@ impl Engine {
         }
     }
 
+    /// What an app asks or tells the router and the model database.
+    pub(super) fn of_router(&mut self, command: Command, out: &mut Outbox) -> Result<Reply, Failure> {
+        match command {
+            Command::LookUp { names } => Ok(self.look_up(&names)),
+            Command::DescribeDevice {
+                online,
+                webgpu,
+                shader_f16,
+                free_disk_bytes,
+            } => {
+                self.routes.device = Device {
+                    gpu_memory_bytes: None,
+                    webgpu: webgpu.into(),
+                    shader_f16: shader_f16.into(),
+                    free_disk_bytes,
+                    online: online.into(),
+                };
+                Ok(Reply::Done)
+            }
+            Command::Route { request } => Ok(self.route(&request, out)),
+            Command::Configure {
+                catalog,
+                profiles,
+                overrides,
+            } => self.configure(catalog, profiles, overrides, out),
+            _ => Ok(Reply::Done),
+        }
+    }
+
     /// What is known of names.
-    pub(super) fn look_up(&self, names: &[String]) -> Reply {
+    fn look_up(&self, names: &[String]) -> Reply {
         let lookups = self.routes.catalog.lookup_all(names);
         Reply::Found { lookups }
     }
 
     /// Asks the router and tells it, and nothing else.
-    pub(super) fn route(&mut self, request: &Request, out: &mut Outbox) -> Reply {
+    fn route(&mut self, request: &Request, out: &mut Outbox) -> Reply {
         let (decision, failure) = match self.decide(request) {
             Ok(decision) => (Box::new(decision), None),
             Err(no_route) => {
@@ -139,7 +168,7 @@ impl Engine {
     }
 
     /// Puts what the app says in force, all of it or nothing.
-    pub(super) fn configure(
+    fn configure(
         &mut self,
         catalog: Option<Vec<AppEntry>>,
         profiles: Option<Vec<ProfileSpec>>,

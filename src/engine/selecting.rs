@@ -22,7 +22,11 @@ impl Engine {
         let route = self.default_route(id, out);
         let model = match &route {
             Some(route) => Some(route.model.clone()),
-            None => self.default_model.clone(),
+            // One that its server does not have any more is nobody's default.
+            None => self
+                .default_model
+                .clone()
+                .filter(|id| self.library.get(id).is_some() || self.is_awaited_of_server(id)),
         };
         let conversation = Conversation {
             route,
@@ -101,7 +105,8 @@ impl Engine {
         Some(model)
     }
 
-    /// Resident: activate at once. Cached: load, then activate. Absent: download first (requirement C4).
+    /// Resident, or on its server: activate at once. Cached: load, then activate. Absent: download first (requirement
+    /// C4).
     pub(super) fn pursue(&mut self, model: &ModelId, now: Timestamp, out: &mut Outbox) {
         self.adopt(model, out);
         // A model that is being removed may still be resident, but is no choice any more.
@@ -114,8 +119,11 @@ impl Engine {
         }
     }
 
-    /// Puts a cached model in its engine's line.
+    /// Puts a cached model in its engine's line. A served one needs no load.
     pub(super) fn want_loaded(&mut self, model: &ModelId, out: &mut Outbox) {
+        if self.library.is_served(model) {
+            return self.activate_waiting(model, out);
+        }
         let Ok(engine) = self.engine_for(model) else {
             return;
         };

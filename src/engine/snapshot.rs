@@ -46,16 +46,18 @@ pub struct ModelState {
     pub name: String,
     /// One line about it.
     pub description: Option<String>,
-    /// The engine that runs it.
+    /// The engine that runs it, or the server.
     pub engine: String,
+    /// Whether a server runs it.
+    pub served: bool,
     /// The context window in tokens.
     pub context_window: Option<u32>,
     /// The length of all its files, where known.
     #[cfg_attr(feature = "types", ts(type = "number | null"))]
     pub size_bytes: Option<u64>,
-    /// What the disk has of it.
+    /// What the disk has of it; of a served model, whether the server has it.
     pub presence: Presence,
-    /// The bytes the disk has of it.
+    /// The bytes the disk, or the server, has of it.
     #[cfg_attr(feature = "types", ts(type = "number"))]
     pub present_bytes: u64,
     /// Whether every file had a digest to be checked against; `null` while it is not cached.
@@ -234,7 +236,26 @@ pub struct JobState {
     pub cancel_reason: Option<CancelReason>,
 }
 
-/// An in-page engine.
+/// Whether a server can be reached from this page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum ServerReach {
+    /// It can.
+    Yes,
+    /// It does not answer.
+    Down,
+    /// The browser has no network.
+    Offline,
+    /// It does not answer this page's origin.
+    Cors,
+    /// The browser asks for a permission to reach the local network.
+    Permission,
+    /// Nobody has tried.
+    Unknown,
+}
+
+/// An in-page engine, or a server.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
@@ -249,6 +270,10 @@ pub struct EngineState {
     pub load_fraction: Option<f64>,
     /// The answers it is generating or about to.
     pub answers: u32,
+    /// Whether it is a server, outside of the page.
+    pub serves: bool,
+    /// Whether a server can be reached; `null` for an in-page engine.
+    pub reach: Option<ServerReach>,
 }
 
 /// Where small records are kept.
@@ -328,6 +353,14 @@ impl Patch {
 }
 
 words! {
+    ServerReach {
+        Yes: "yes",
+        Down: "down",
+        Offline: "offline",
+        Cors: "cors",
+        Permission: "permission",
+        Unknown: "unknown",
+    }
     JobOrigin { Download: "download", Selection: "selection" }
     CancelReason { User: "user", Superseded: "superseded" }
 }

@@ -5,7 +5,6 @@ use super::command::Reply;
 use super::event::{Event, SelectionOutcome};
 use super::ids::{ConversationId, JobId, ModelId, Timestamp};
 use super::lifecycle::{Lifecycle, Transition};
-use super::protocol::ToWorker;
 use super::queue::Place;
 use super::snapshot::CancelReason;
 use super::step::Outbox;
@@ -52,11 +51,10 @@ impl Engine {
     }
 
     pub(super) fn pause_job(&mut self, id: JobId, now: Timestamp, out: &mut Outbox) -> bool {
-        let in_hand = self.can_fetch();
         let Some(job) = self.queue.get(id) else {
             return false;
         };
-        let (ticket, model) = (job.ticket(), job.model.clone());
+        let (ticket, model, in_hand) = (job.ticket(), job.model.clone(), job.is_in_hand());
         if !self.queue.apply(id, Transition::Pause(None), Place::Head) {
             return false;
         }
@@ -66,7 +64,7 @@ impl Engine {
             self.library.set_partial_bytes(&model, meter.here());
         }
         if in_hand {
-            out.worker(ToWorker::Stop { ticket, keep: true });
+            self.stop_work(ticket, &model, true, out);
         }
         out.event(Event::DownloadPaused {
             job_id: id.0,
@@ -87,7 +85,7 @@ impl Engine {
         if !paused {
             return false;
         }
-        if self.can_fetch() && self.queue.running().is_none() {
+        if self.can_fetch(id) && self.queue.running().is_none() {
             self.begin(id, Transition::Resume { at_once: true }, now, out);
         } else {
             self.queue

@@ -51,6 +51,17 @@ impl Engine {
         }
     }
 
+    /// What is reported of a pull: in the words of a worker, as far as a server knows them.
+    pub(super) fn pull_says(&mut self, message: FromWorker, now: Timestamp, out: &mut Outbox) {
+        match message {
+            FromWorker::Progress { ticket, .. }
+            | FromWorker::Waits { ticket, .. }
+            | FromWorker::Finished { ticket, .. }
+            | FromWorker::Failed { ticket, .. } => self.transfer_says(ticket, message, now, out),
+            _ => self.count_stale(out),
+        }
+    }
+
     fn transfer_waits(&mut self, id: JobId, waiting: Waiting, now: Timestamp, out: &mut Outbox) {
         let Some(job) = self.queue.get_mut(id) else { return };
         job.waiting = Some(waiting.clone());
@@ -78,12 +89,16 @@ impl Engine {
             meter.complete(now);
         }
         job.committed.clear();
-        for file in &files {
-            self.library.add_blob(blob_of(file));
-        }
         self.library.set_partial_bytes(&model, 0);
-        self.keep_files(&model, files, out);
-        out.storage = true;
+        if self.library.is_served(&model) {
+            self.library.set_here(&model, true);
+        } else {
+            for file in &files {
+                self.library.add_blob(blob_of(file));
+            }
+            self.keep_files(&model, files, out);
+            out.storage = true;
+        }
         self.progress_event(id, true, now, out);
         self.queue.apply(id, Transition::Compile, Place::Tail);
         self.compile(id, &model, now, out);
@@ -107,7 +122,9 @@ impl Engine {
             .ok()
             .and_then(|engine| self.residency.slots.get_mut(&engine));
         match slot {
-            Some(slot) if wanted && slot.compiling.is_none() => slot.compiling = Some(id),
+            Some(slot) if wanted && slot.compiling.is_none() && slot.server.is_none() => {
+                slot.compiling = Some(id);
+            }
             _ => self.finish_job(id, now, out),
         }
         if wanted {

@@ -51,7 +51,12 @@ impl Engine {
     fn model_state(&self, id: &ModelId) -> Option<ModelState> {
         let model = self.library.get(id)?;
         let (presence, present_bytes) = self.library.presence(id);
-        let stored = self.library.stored(id).filter(|_| presence == Presence::Cached);
+        let served = model.manifest.served.as_deref();
+        // What a server has is checked by nobody here.
+        let stored = self
+            .library
+            .stored(id)
+            .filter(|_| presence == Presence::Cached && served.is_none());
         let slot = self
             .residency
             .slots
@@ -62,7 +67,11 @@ impl Engine {
             name: model.manifest.name.clone(),
             description: model.manifest.description.clone(),
             engine: model.manifest.engine.to_string(),
-            context_window: model.manifest.context_window,
+            served: served.is_some(),
+            context_window: model
+                .manifest
+                .context_window
+                .or_else(|| served.and_then(|served| served.served_context.or(served.context_window))),
             size_bytes: model.manifest.total_bytes(),
             presence,
             present_bytes,
@@ -146,6 +155,8 @@ impl Engine {
                 _ => None,
             },
             answers: u32::try_from(answers).unwrap_or(u32::MAX),
+            serves: slot.server.is_some(),
+            reach: slot.server.map(|server| server.reach),
         })
     }
 }

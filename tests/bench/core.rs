@@ -69,6 +69,7 @@ fn manifest(index: usize) -> ModelManifest {
             size_bytes: Some(BYTES),
             sha256: Some(digest(index)),
         }],
+        served: None,
     }
 }
 

@@ -380,9 +380,17 @@ fn unknown_ids_are_errors_that_name_the_field() {
         ),
         (
             Command::RequestAnswer {
-                conversation_id: unknown("x"),
+                conversation_id: Some(unknown("x")),
+                model_id: None,
             },
             "conversationId",
+        ),
+        (
+            Command::RequestAnswer {
+                conversation_id: None,
+                model_id: Some(unknown("x")),
+            },
+            "modelId",
         ),
         (Command::AbortAnswer { answer_id: 0 }, "answerId"),
         (Command::AbortAnswer { answer_id: 1 }, "answerId"),

@@ -228,7 +228,7 @@ impl Host {
                 load,
                 engine,
                 model,
-            } => {
+            } if engine.as_str() != crate::server::OLLAMA => {
                 let slot = self.engines.get_mut(engine).expect("an engine");
                 assert_eq!(
                     slot.holds,
@@ -238,7 +238,7 @@ impl Host {
                 assert!(!slot.leaving && slot.answer.is_none());
                 slot.answer = Some((*answer, model.clone()));
             }
-            Effect::EndAnswer { .. } | Effect::Persist(_) | Effect::Worker(_) => {}
+            _ => {}
         }
     }
 

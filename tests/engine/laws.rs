@@ -10,7 +10,8 @@ use modelyard::engine::snapshot::{JobLifecycle, JobState, Patch, Presence};
 use modelyard::engine::step::Step;
 
 use crate::ledger::Shown;
-use crate::world::World;
+use crate::server::OLLAMA;
+use crate::world::{Asked, World};
 
 /// What the laws remember of the past.
 #[derive(Debug, Clone, Default)]
@@ -76,7 +77,7 @@ fn check_wishes(memory: &mut Memory, world: &World, event: &Event) {
                 let newest = memory.newest.get(conversation_id);
                 assert_eq!(newest, Some(&(*intent, model_id.clone())), "not the newest wish");
                 assert!(
-                    world.host.has(model_id),
+                    is_at_work(world, model_id),
                     "{model_id} is active but not in its engine"
                 );
             }
@@ -87,7 +88,7 @@ fn check_wishes(memory: &mut Memory, world: &World, event: &Event) {
             ..
         } => {
             assert!(
-                world.host.has(model_id),
+                is_at_work(world, model_id),
                 "{model_id} is active but not in its engine"
             );
             let newest = memory.newest.get(conversation_id).map(|(_, model)| model);
@@ -95,6 +96,12 @@ fn check_wishes(memory: &mut Memory, world: &World, event: &Event) {
         }
         _ => {}
     }
+}
+
+/// An in-page engine really has it, or its server has told so.
+fn is_at_work(world: &World, model: &str) -> bool {
+    let shown = &world.shown.models[model];
+    world.host.has(model) || shown.served && shown.presence == Presence::Cached
 }
 
 fn check_answers(memory: &mut Memory, event: &Event) {
@@ -258,8 +265,19 @@ fn check_queue(world: &World) {
         .filter(|job| job.lifecycle == JobLifecycle::Downloading)
         .collect();
     assert!(downloading.len() <= 1, "two jobs are downloading");
-    let running = downloading.first().filter(|_| world.worker.up && world.leading);
-    let at_work = world.worker.current.as_ref().map(|transfer| transfer.ticket);
+    let is_served = |job: &JobState| world.shown.models[&job.model_id].served;
+    let known = world.shown.engines.contains_key(OLLAMA);
+    let can_begin = |job: &JobState| world.leading && if is_served(job) { known } else { world.worker.up };
+    let running = downloading.first().filter(|job| can_begin(job));
+    let transfer = world.worker.current.as_ref().map(|transfer| transfer.ticket);
+    let pull = world.server.pull.as_ref().map(|pull| pull.ticket);
+    assert!(
+        transfer.is_none() || pull.is_none(),
+        "a transfer and a pull at once"
+    );
+    let of_kind = running.is_none_or(|job| is_served(job) == pull.is_some());
+    assert!(of_kind, "the wrong one is at work");
+    let at_work = transfer.or(pull);
     let said = running.map(|job| (job.id, job.epoch));
     assert_eq!(
         at_work.map(|ticket| (ticket.job.get(), ticket.epoch)),
@@ -283,8 +301,9 @@ fn check_queue(world: &World) {
     );
     let stored: Vec<u64> = world.disk.order.iter().map(|id| id.get()).collect();
     assert_eq!(order, stored, "the stored order is another one");
-    let idle = downloading.is_empty() && world.worker.up && world.leading;
-    assert!(!idle || order.is_empty(), "jobs wait though nothing runs");
+    let mut waiting = order.iter().map(|id| &world.shown.jobs[id]);
+    let idle = downloading.is_empty() && waiting.any(can_begin);
+    assert!(!idle, "jobs wait though nothing runs");
 }
 
 fn check_presence(world: &World) {
@@ -303,7 +322,7 @@ fn check_presence(world: &World) {
         }
         let record = world.disk.refs.iter().find(|(stored, _)| stored.as_str() == id);
         assert!(
-            !cached || record.is_some(),
+            !cached || record.is_some() || model.served,
             "{id} is cached but not stored as such"
         );
         // Before the worker has looked, the core cannot know what is gone.
@@ -330,7 +349,14 @@ pub(crate) fn check_effects(world: &World, effects: &[Effect]) {
                 .answers
                 .get(&answer.get())
                 .expect("an answer that was asked for");
-            let shown = world.shown.conversations.get(started);
+            let conversation = match started {
+                Asked::Conversation(id) => id,
+                Asked::Model(asked) => {
+                    assert_eq!(asked, model.as_str(), "another model than the one asked answers");
+                    continue;
+                }
+            };
+            let shown = world.shown.conversations.get(conversation);
             let active = shown.and_then(|conversation| conversation.active_model.as_deref());
             assert!(
                 shown.is_none() || active == Some(model.as_str()),

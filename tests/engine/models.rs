@@ -1,8 +1,9 @@
 //! The models tests play with.
 
+use modelyard::catalog::record::Capabilities;
 use modelyard::engine::digest::Digest;
 use modelyard::engine::ids::{EngineId, ModelId};
-use modelyard::engine::manifest::{ModelFile, ModelManifest};
+use modelyard::engine::manifest::{ModelFile, ModelManifest, Served};
 
 /// The length of every file here.
 pub(crate) const SIZE: u64 = 1_000;
@@ -34,6 +35,34 @@ pub(crate) fn model(name: &str, engine: &str) -> ModelManifest {
     model_of(name, engine, &[name])
 }
 
+/// A model of the server `engine`, which has it or not.
+pub(crate) fn served(engine: &str, name: &str, here: bool) -> ModelManifest {
+    let id = format!("{engine}/{name}");
+    ModelManifest {
+        served: Some(Box::new(Served { here, ..told(name) })),
+        context_window: None,
+        ..model_of(&id, engine, &[])
+    }
+}
+
+/// What a server says of a model of which it knows nothing but the name.
+pub(crate) fn told(name: &str) -> Served {
+    Served {
+        name: name.to_owned(),
+        here: true,
+        size_bytes: None,
+        context_window: None,
+        served_context: None,
+        max_output_tokens: None,
+        family: None,
+        parameters_billions: None,
+        quantization: None,
+        capabilities: Capabilities::default(),
+        modified: None,
+        digest: None,
+    }
+}
+
 /// A model of several files.
 pub(crate) fn model_of(name: &str, engine: &str, files: &[&str]) -> ModelManifest {
     ModelManifest {
@@ -44,5 +73,6 @@ pub(crate) fn model_of(name: &str, engine: &str, files: &[&str]) -> ModelManifes
         context_window: Some(4_096),
         catalog_name: None,
         files: files.iter().map(|name| file(name)).collect(),
+        served: None,
     }
 }

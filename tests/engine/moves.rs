@@ -5,16 +5,19 @@ use modelyard::engine::command::Command;
 use modelyard::engine::failure::ErrorCode;
 use modelyard::engine::ids::{JobId, Ticket};
 use modelyard::engine::input::Input;
-use modelyard::engine::protocol::{FromWorker, Waiting};
+use modelyard::engine::protocol::{FromWorker, StoredFile, Waiting};
 use modelyard::engine::snapshot::JobLifecycle;
 use modelyard::routing::Needs;
 
 use crate::models::SIZE;
+use crate::server::OLLAMA;
 use crate::world::{WEBLLM, WLLAMA, World, failure};
 
 pub(crate) const CONVERSATIONS: [&str; 3] = ["a", "b", "c"];
-/// Two of them share a file, the last one needs the other engine.
-pub(crate) const MODELS: [&str; 5] = ["one", "two", "three", "pair", "five"];
+/// Two of them share a file, the one after needs the other engine, the last two are of a server.
+pub(crate) const MODELS: [&str; 7] = ["one", "two", "three", "pair", "five", "ollama/x", "ollama/y"];
+/// The names of those at their server.
+const NAMES: [&str; 2] = ["x", "y"];
 /// A profile that takes any model.
 pub(crate) const ANY: &str = "any";
 const ENGINES: [&str; 2] = [WLLAMA, WEBLLM];
@@ -66,6 +69,21 @@ pub(crate) enum Move {
     LateLoad(usize, bool),
     LateAnswer(usize),
     LateDeletion,
+    /// The server says which of its two models it has.
+    List([bool; 2]),
+    /// A name that is to be pulled, or not.
+    AddServed(usize),
+    RemoveServer,
+    PullProgress(u64, Option<u64>),
+    PullWaits,
+    PullFinishes,
+    PullFails(ErrorCode),
+    LatePull(usize, Late),
+    /// The server deletes, or cannot.
+    ServerRemoves(bool),
+    LateRemoval,
+    ServedAnswerEnds(usize),
+    AskModel(usize),
     WorkerLost,
     WorkerReady,
     Lead(bool),
@@ -112,7 +130,70 @@ impl World {
             | Move::Wait(_)
             | Move::Deletes
             | Move::DeletionFails => self.around(chosen),
+            Move::List(_)
+            | Move::AddServed(_)
+            | Move::RemoveServer
+            | Move::PullProgress(..)
+            | Move::PullWaits
+            | Move::PullFinishes
+            | Move::PullFails(_)
+            | Move::LatePull(..)
+            | Move::ServerRemoves(_)
+            | Move::LateRemoval
+            | Move::ServedAnswerEnds(_)
+            | Move::AskModel(_) => self.at_server(chosen),
             _ => self.manage(chosen),
+        }
+    }
+
+    fn at_server(&mut self, chosen: Move) {
+        let pulling = self.server.pull.is_some();
+        match chosen {
+            Move::List(which) => {
+                let names = NAMES.iter().zip(which);
+                let names: Vec<&str> = names.filter(|(_, has)| *has).map(|(name, _)| *name).collect();
+                self.list(&names);
+            }
+            Move::AddServed(of) => {
+                let model = crate::models::served(OLLAMA, NAMES[of % NAMES.len()], false);
+                self.try_command(Command::AddServed { model });
+            }
+            Move::RemoveServer => {
+                let _ = self.remove_server();
+            }
+            Move::PullProgress(bytes, total) if pulling => {
+                self.pull_progress(bytes, total);
+            }
+            Move::PullWaits if pulling => {
+                let (ticket, waiting) = (self.pulling(), Waiting::Offline);
+                self.pull_says(FromWorker::Waits { ticket, waiting });
+            }
+            Move::PullFinishes if pulling => {
+                self.pull_finishes();
+            }
+            Move::PullFails(code) if pulling => {
+                self.pull_fails(code);
+            }
+            Move::LatePull(which, word) => {
+                if let Some(ticket) = pick(&self.server.past, which) {
+                    self.late(Input::Pull(late_word(ticket, word, Vec::new())));
+                }
+            }
+            Move::ServerRemoves(works) if !self.server.removals.is_empty() => {
+                self.server_removes((!works).then_some(ErrorCode::Network));
+            }
+            Move::LateRemoval => self.late(Input::ServedRemoved {
+                request: 1_000_000,
+                freed_bytes: 9,
+                failure: None,
+            }),
+            Move::ServedAnswerEnds(which) if !self.server.answers.is_empty() => {
+                self.served_answer_ends(which % self.server.answers.len());
+            }
+            Move::AskModel(of) => {
+                let _ = self.ask_model(MODELS[of % MODELS.len()]);
+            }
+            _ => {}
         }
     }
 
@@ -139,7 +220,8 @@ impl World {
                 needs: Needs::default(),
             }),
             Move::Ask(of) => self.try_command(Command::RequestAnswer {
-                conversation_id: id(of),
+                conversation_id: Some(id(of)),
+                model_id: None,
             }),
             Move::Abort(which) => {
                 let known: Vec<u64> = self.answers.keys().copied().collect();
@@ -269,28 +351,11 @@ impl World {
                 };
                 let ticket = pick(&self.worker.past, which).unwrap_or(never);
                 let file = self.worker.commit(&crate::models::file("late"));
-                self.late(Input::Worker(match word {
-                    Late::Progress => FromWorker::Progress {
-                        ticket,
-                        downloaded_bytes: SIZE,
-                        total_bytes: Some(SIZE),
-                        restarted: false,
-                    },
-                    Late::Waits => FromWorker::Waits {
-                        ticket,
-                        waiting: Waiting::Offline,
-                    },
+                let word = match word {
                     Late::Committed => FromWorker::Committed { ticket, file },
-                    Late::Finished => FromWorker::Finished {
-                        ticket,
-                        files: vec![file],
-                    },
-                    Late::Failed => FromWorker::Failed {
-                        ticket,
-                        failure: failure(ErrorCode::StorageFull),
-                        kept_bytes: None,
-                    },
-                }));
+                    other => late_word(ticket, other, vec![file]),
+                };
+                self.late(Input::Worker(word));
             }
             Move::LateLoad(which, fails) => {
                 if let Some(load) = pick(&self.host.past, which) {
@@ -329,7 +394,13 @@ impl World {
                 self.start_worker();
             }
             Move::Lead(leading) => self.lead(leading),
-            Move::Reload => self.reload(),
+            Move::Reload => {
+                // What the server had is remembered, or not.
+                let remembered =
+                    self.shown.engines.contains_key(OLLAMA) && self.events.len().is_multiple_of(2);
+                self.options.served = if remembered { self.listed() } else { Vec::new() };
+                self.reload();
+            }
             Move::Evict(which) => {
                 self.worker.die();
                 let digests: Vec<_> = self.worker.blobs.keys().copied().collect();
@@ -361,6 +432,8 @@ impl World {
         if !self.leading {
             self.lead(true);
         }
+        // A wish may wait for the server to speak.
+        self.list_again();
         for _ in 0..1_000 {
             if !self.one_good_thing() {
                 break;
@@ -387,6 +460,7 @@ impl World {
         assert!(conversations.clone().all(|conversation| !conversation.answering));
         assert!(conversations.all(|c| c.requested_model == c.active_model));
         assert_eq!(self.worker.current, None);
+        assert_eq!(self.server.pull, None);
     }
 
     fn one_good_thing(&mut self) -> bool {
@@ -407,6 +481,18 @@ impl World {
             self.deletes();
             return true;
         }
+        if self.server.pull.is_some() {
+            self.pull_finishes();
+            return true;
+        }
+        if !self.server.removals.is_empty() {
+            self.server_removes(None);
+            return true;
+        }
+        if !self.server.answers.is_empty() {
+            self.served_answer_ends(0);
+            return true;
+        }
         for engine in ENGINES {
             let Some(slot) = self.host.engines.get(engine).cloned() else {
                 continue;
@@ -423,6 +509,28 @@ impl World {
             return true;
         }
         false
+    }
+}
+
+/// What may come late of a transfer or of a pull.
+fn late_word(ticket: Ticket, word: Late, files: Vec<StoredFile>) -> FromWorker {
+    match word {
+        Late::Progress | Late::Committed => FromWorker::Progress {
+            ticket,
+            downloaded_bytes: SIZE,
+            total_bytes: Some(SIZE),
+            restarted: false,
+        },
+        Late::Waits => FromWorker::Waits {
+            ticket,
+            waiting: Waiting::Offline,
+        },
+        Late::Finished => FromWorker::Finished { ticket, files },
+        Late::Failed => FromWorker::Failed {
+            ticket,
+            failure: failure(ErrorCode::StorageFull),
+            kept_bytes: None,
+        },
     }
 }
 

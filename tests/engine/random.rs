@@ -11,7 +11,8 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state
 
 use crate::models::model_of;
 use crate::moves::{ANY, Late, Move};
-use crate::world::{WLLAMA, World, options};
+use crate::served::with_server;
+use crate::world::{WLLAMA, World};
 
 /// What is known without looking at the core: which conversations there are.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +40,7 @@ fn late() -> impl Strategy<Value = Late> {
 }
 
 fn wishes() -> impl Strategy<Value = Move> {
-    let (conversation, model, which) = (0..3_usize, 0..5_usize, 0..8_usize);
+    let (conversation, model, which) = (0..3_usize, 0..7_usize, 0..8_usize);
     prop_oneof![
         2 => conversation.clone().prop_map(Move::Open),
         1 => conversation.clone().prop_map(Move::Forget),
@@ -52,6 +53,8 @@ fn wishes() -> impl Strategy<Value = Move> {
         4 => which.clone().prop_map(Move::Retry),
         1 => (which.clone(), 0..4_u32).prop_map(|(of, place)| Move::Reorder(of, place)),
         1 => which.clone().prop_map(Move::Dismiss),
+        2 => model.clone().prop_map(Move::AskModel),
+        2 => (0..2_usize).prop_map(Move::AddServed),
         3 => (model, any::<bool>()).prop_map(|(of, unload)| Move::Remove(of, unload)),
         1 => (0..2_usize).prop_map(Move::Unload),
         6 => conversation.prop_map(Move::Ask),
@@ -77,6 +80,22 @@ fn answers_of_the_world() -> impl Strategy<Value = Move> {
         2 => Just(Move::Deletes),
         1 => Just(Move::DeletionFails),
         1 => (0..4_000_u64).prop_map(Move::Wait),
+    ]
+}
+
+fn words_of_the_server() -> impl Strategy<Value = Move> {
+    let bytes = 0..2_000_u64;
+    prop_oneof![
+        6 => any::<[bool; 2]>().prop_map(Move::List),
+        4 => (bytes.clone(), proptest::option::of(bytes)).prop_map(|(of, all)| Move::PullProgress(of, all)),
+        1 => Just(Move::PullWaits),
+        6 => Just(Move::PullFinishes),
+        3 => code().prop_map(Move::PullFails),
+        3 => any::<bool>().prop_map(Move::ServerRemoves),
+        5 => (0..8_usize).prop_map(Move::ServedAnswerEnds),
+        4 => (0..20_usize, late()).prop_map(|(which, word)| Move::LatePull(which, word)),
+        1 => Just(Move::LateRemoval),
+        1 => Just(Move::RemoveServer),
     ]
 }
 
@@ -108,7 +127,13 @@ impl ReferenceStateMachine for Anything {
     }
 
     fn transitions(_: &Plan) -> BoxedStrategy<Move> {
-        prop_oneof![5 => wishes(), 6 => answers_of_the_world(), 2 => faults()].boxed()
+        prop_oneof![
+            6 => wishes(),
+            6 => answers_of_the_world(),
+            4 => words_of_the_server(),
+            2 => faults(),
+        ]
+        .boxed()
     }
 
     fn apply(mut plan: Plan, chosen: &Move) -> Plan {
@@ -152,7 +177,7 @@ impl StateMachineTest for Anything {
 
 /// One of the models shares a file with another.
 pub(crate) fn world() -> World {
-    let mut options = options();
+    let mut options = with_server();
     options.models.push(model_of("pair", WLLAMA, &["one", "extra"]));
     options.profiles = vec![ProfileSpec {
         name: ANY.to_owned(),
@@ -166,5 +191,5 @@ prop_state_machine! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_every_law_holds_and_everything_comes_to_rest(sequential 1..60 => Anything);
+    fn whatever_happens_every_law_holds_and_everything_comes_to_rest(sequential 1..80 => Anything);
 }

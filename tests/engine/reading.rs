@@ -8,10 +8,12 @@ use modelyard::engine::digest::Digest;
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::ModelManifest;
 use modelyard::engine::reading::{MAX_TEXT_BYTES, read, read_command, read_options};
+use modelyard::engine::snapshot::ServerReach;
 use modelyard::json;
 use modelyard::routing::{Needs, Request, Wish};
 
-use crate::models::{digest_of, model};
+use crate::models::{digest_of, model, served};
+use crate::server::OLLAMA;
 use crate::world::WLLAMA;
 
 /// A manifest as people write it, with one field of its file replaced.
@@ -75,9 +77,9 @@ fn group_28_a_text_longer_than_1_mib_is_refused_unread() {
 }
 
 #[test]
-fn the_options_of_a_core_may_be_longer_by_the_bundled_database_and_by_no_more() {
+fn the_options_of_a_core_may_be_longer_by_the_database_and_what_servers_have_and_by_no_more() {
     let text = |length: usize| format!("[{}]", " ".repeat(length - 2));
-    let most = MAX_TEXT_BYTES + (256 << 10);
+    let most = MAX_TEXT_BYTES + (256 << 10) + (8 << 20);
     let read = |text: &str| read_options::<Vec<ModelManifest>>(text);
     assert_eq!(read(&text(most)), Ok(Vec::new()));
     assert!(read(&text(most + 1)).is_err());
@@ -151,9 +153,37 @@ fn group_44_digests_are_read_in_either_case_and_with_their_prefix_and_nothing_el
     }
 }
 
+fn commands_of_servers() -> Vec<Command> {
+    let text = str::to_owned;
+    vec![
+        Command::RequestAnswer {
+            conversation_id: Some(text("a")),
+            model_id: None,
+        },
+        Command::RequestAnswer {
+            conversation_id: None,
+            model_id: Some(text("one")),
+        },
+        Command::SetServed {
+            engine_id: text(OLLAMA),
+            models: vec![served(OLLAMA, "a:1b", true)],
+        },
+        Command::AddServed {
+            model: served(OLLAMA, "a:1b", false),
+        },
+        Command::RemoveServer {
+            engine_id: text(OLLAMA),
+        },
+        Command::ServerReach {
+            engine_id: text(OLLAMA),
+            reach: ServerReach::Permission,
+        },
+    ]
+}
+
 fn commands() -> Vec<Command> {
     let text = |text: &str| text.to_owned();
-    let all = vec![
+    let mut all = vec![
         Command::OpenConversation {
             conversation_id: text("a"),
         },
@@ -185,9 +215,6 @@ fn commands() -> Vec<Command> {
         },
         Command::AddModels {
             models: vec![model("m", WLLAMA)],
-        },
-        Command::RequestAnswer {
-            conversation_id: text("a"),
         },
         Command::AbortAnswer { answer_id: 8 },
         Command::SelectProfile {
@@ -225,6 +252,7 @@ fn commands() -> Vec<Command> {
             overrides: Some(Vec::new()),
         },
     ];
+    all.extend(commands_of_servers());
     for command in &all {
         match command {
             Command::OpenConversation { .. }
@@ -241,6 +269,10 @@ fn commands() -> Vec<Command> {
             | Command::UnloadEngine { .. }
             | Command::AddModels { .. }
             | Command::RequestAnswer { .. }
+            | Command::SetServed { .. }
+            | Command::AddServed { .. }
+            | Command::RemoveServer { .. }
+            | Command::ServerReach { .. }
             | Command::AbortAnswer { .. }
             | Command::SelectProfile { .. }
             | Command::LookUp { .. }
@@ -285,7 +317,11 @@ fn a_command_that_lacks_a_field_or_has_another_ones_is_refused_by_that_field() {
             "shaderF16",
             "freeDiskBytes",
         ];
-        for field in fields.iter().filter(|field| !optional.contains(&field.as_str())) {
+        // Which of the two it names is for the core to say.
+        let asks = matches!(command, Command::RequestAnswer { .. });
+        let either = |field: &str| asks && matches!(field, "conversationId" | "modelId");
+        let may_lack = |field: &str| optional.contains(&field) || either(field);
+        for field in fields.iter().filter(|field| !may_lack(field)) {
             let mut lacking = full.clone();
             lacking.as_object_mut().expect("an object").remove(field);
             let failure = read_command(&lacking.to_string()).expect_err("lacking");
@@ -306,7 +342,7 @@ fn a_command_that_lacks_a_field_or_has_another_ones_is_refused_by_that_field() {
             "unload",
             "models",
         ] {
-            if fields.iter().any(|field| field == foreign) {
+            if fields.iter().any(|field| field == foreign) || either(foreign) {
                 continue;
             }
             let mut extra = full.clone();

@@ -13,12 +13,16 @@ use modelyard::engine::record::Persist;
 use modelyard::engine::snapshot::{JobLifecycle, JobState, Presence};
 use modelyard::engine::{Engine, Options};
 
+use crate::models::served;
+use crate::server::OLLAMA;
 use crate::world::{options, storage};
 
 struct Tab {
     engine: Engine,
     said: Vec<ToWorker>,
     loads: Vec<u64>,
+    /// What a server is told of pulls: the attempt, and whether it begins.
+    pulls: Vec<(Ticket, bool)>,
     events: Vec<Event>,
     stored: VecDeque<Persist>,
 }
@@ -42,6 +46,7 @@ impl Origin {
             .expect("good options"),
             said: Vec::new(),
             loads: Vec::new(),
+            pulls: Vec::new(),
             events: Vec::new(),
             stored: VecDeque::new(),
         };
@@ -93,6 +98,8 @@ impl Origin {
                 Effect::Persist(change) => tab.stored.push_back(change),
                 Effect::Worker(message) => tab.said.push(message),
                 Effect::Load { load, .. } => tab.loads.push(load.get()),
+                Effect::Pull { ticket, .. } => tab.pulls.push((ticket, true)),
+                Effect::StopPull { ticket } => tab.pulls.push((ticket, false)),
                 _ => {}
             }
         }
@@ -357,4 +364,86 @@ fn a_model_deleted_in_one_tab_is_absent_in_the_other() {
         .expect("two");
     assert_eq!(two.presence, Presence::Absent);
     assert_eq!(origin.lifecycle(A, "two"), None);
+}
+
+/// Two tabs that know a server that has nothing, and "x" about to be pulled in the second one, which does not lead.
+fn about_to_pull() -> Origin {
+    let mut origin = Origin::new();
+    for tab in [A, B] {
+        origin.command(
+            tab,
+            Command::SetServed {
+                engine_id: OLLAMA.to_owned(),
+                models: Vec::new(),
+            },
+        );
+    }
+    let model = served(OLLAMA, "x", false);
+    origin.command(B, Command::AddServed { model });
+    origin.command(B, select("b", "ollama/x"));
+    origin
+}
+
+#[test]
+fn a_pull_asked_for_in_one_tab_is_carried_out_by_the_leading_one_and_seen_in_both() {
+    let mut origin = about_to_pull();
+    assert_eq!(origin.tabs[B].pulls, []);
+    let (ticket, _) = origin.tabs[A].pulls[0];
+    for tab in [A, B] {
+        assert_eq!(origin.lifecycle(tab, "ollama/x"), Some(JobLifecycle::Downloading));
+    }
+    let said = Input::PeerProgressed {
+        job: ticket.job,
+        downloaded_bytes: 3,
+        total_bytes: Some(9),
+    };
+    let _ = origin.step(B, said);
+    let progress = origin.job(B, "ollama/x").and_then(|job| job.progress);
+    assert_eq!(progress.map(|progress| progress.downloaded_bytes), Some(3));
+    let files = Vec::new();
+    let _ = origin.step(A, Input::Pull(FromWorker::Finished { ticket, files }));
+    for tab in [A, B] {
+        assert_eq!(origin.lifecycle(tab, "ollama/x"), Some(JobLifecycle::Ready));
+        let whole = origin.tabs[tab].engine.whole();
+        let model = whole.models.into_iter().find(|(id, _)| id == "ollama/x");
+        let presence = model.and_then(|(_, model)| model).map(|model| model.presence);
+        assert_eq!(presence, Some(Presence::Cached));
+    }
+    let active = |event: &Event| matches!(event, Event::ModelActivated { conversation_id, .. } if conversation_id == "b");
+    assert!(
+        origin.tabs[B].events.iter().any(active),
+        "the tab that wished for it has it"
+    );
+}
+
+#[test]
+fn a_pull_canceled_in_one_tab_is_stopped_in_the_leading_one() {
+    let mut origin = about_to_pull();
+    let (ticket, _) = origin.tabs[A].pulls[0];
+    let job_id = ticket.job.get();
+    origin.command(B, Command::Cancel { job_id });
+    assert_eq!(origin.tabs[A].pulls, [(ticket, true), (ticket, false)]);
+    assert_eq!(origin.tabs[B].pulls, [], "it carried nothing out");
+    origin.command(
+        B,
+        Command::RemoveModel {
+            model_id: "ollama/x".to_owned(),
+            unload: true,
+        },
+    );
+    let whole = origin.tabs[A].engine.whole();
+    let here = whole.models.into_iter().filter_map(|(_, model)| model);
+    let cached = here.filter(|model| model.presence == Presence::Cached).count();
+    assert_eq!(cached, 0, "a job that went is not taken for one that is done");
+}
+
+#[test]
+fn a_tab_that_takes_the_lead_goes_on_with_a_pull() {
+    let mut origin = about_to_pull();
+    let (first, _) = origin.tabs[A].pulls[0];
+    let _ = origin.step(A, Input::Leading(false));
+    assert_eq!(origin.tabs[A].pulls.last(), Some(&(first, false)));
+    let _ = origin.step(B, Input::Leading(true));
+    let (second, begins) = *origin.tabs[B].pulls.last().expect("a pull");
+    assert!(begins && second.job == first.job);
 }

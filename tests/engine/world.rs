@@ -19,6 +19,7 @@ use crate::fakes::{Host, InPage, Worker};
 use crate::laws::{self, Memory};
 use crate::ledger::{Disk, Shown};
 use crate::models::{SIZE, model};
+use crate::server::{Server, asked};
 
 /// The engine most models here need.
 pub(crate) const WLLAMA: &str = "wllama";
@@ -33,6 +34,7 @@ pub(crate) struct World {
     pub(crate) leading: bool,
     pub(crate) worker: Worker,
     pub(crate) host: Host,
+    pub(crate) server: Server,
     pub(crate) disk: Disk,
     pub(crate) shown: Shown,
     /// Everything that was said so far.
@@ -41,7 +43,14 @@ pub(crate) struct World {
     /// Models that were removed while an engine may still read them.
     pub(crate) removed: BTreeSet<String>,
     /// Whose answer is whose.
-    pub(crate) answers: BTreeMap<u64, String>,
+    pub(crate) answers: BTreeMap<u64, Asked>,
+}
+
+/// Who asked for an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Asked {
+    Conversation(String),
+    Model(String),
 }
 
 /// Models one to four of one engine, five and six of another; nothing is here yet.
@@ -85,6 +94,7 @@ impl World {
             leading: false,
             worker: Worker::default(),
             host: Host::default(),
+            server: Server::default(),
             disk: Disk::default(),
             shown,
             events: Vec::new(),
@@ -130,6 +140,7 @@ impl World {
                 self.worker.hear(message);
             }
             self.host.hear(effect, &self.worker.blobs);
+            self.server.hear(effect);
         }
         self.events.extend(step.events.iter().cloned());
         laws::check_state(&mut memory, self);
@@ -155,9 +166,14 @@ impl World {
 
     pub(crate) fn command(&mut self, command: Command) -> Result<Reply, Failure> {
         // The core gives answers their numbers before it says that they start: know whose the next one is.
-        if let Command::RequestAnswer { conversation_id } = &command {
+        if let Command::RequestAnswer {
+            conversation_id,
+            model_id,
+        } = &command
+        {
             let next = self.answers.keys().last().map_or(1, |last| last + 1);
-            self.answers.insert(next, conversation_id.clone());
+            let asked = asked(conversation_id.as_deref(), model_id.as_deref());
+            self.answers.insert(next, asked);
             let reply = self.step(Input::Command(command)).reply;
             if reply != Ok(Reply::Answer { answer_id: next }) {
                 self.answers.remove(&next);
@@ -217,8 +233,11 @@ impl World {
     }
 
     pub(crate) fn ask(&mut self, conversation: &str) -> Result<u64, Failure> {
-        let conversation_id = conversation.to_owned();
-        match self.command(Command::RequestAnswer { conversation_id })? {
+        let command = Command::RequestAnswer {
+            conversation_id: Some(conversation.to_owned()),
+            model_id: None,
+        };
+        match self.command(command)? {
             Reply::Answer { answer_id } => Ok(answer_id),
             other => panic!("no answer: {other:?}"),
         }
@@ -355,6 +374,10 @@ impl World {
     pub(crate) fn reload_core(&mut self) {
         self.worker.die();
         self.host = Host::default();
+        let past = self.server.pull.take().map(|pull| pull.ticket);
+        self.server.past.extend(past);
+        self.server.answers.clear();
+        self.server.removals.clear();
         // Each page counts its jobs from a place of its own, as the runtime has it.
         self.options.first_job += 1_000;
         self.engine = Engine::new(self.options.clone()).expect("good options");

@@ -18,6 +18,7 @@ export default defineConfig({
       { find: /^modelyard\/react$/, replacement: here("../../pkg-template/src/react/index.ts") },
       { find: /^modelyard\/styles\.css$/, replacement: here("../../pkg-template/src/styles/index.css") },
       { find: /^modelyard\/engines\/wllama$/, replacement: here("fake-engine.ts") },
+      { find: /^modelyard\/management$/, replacement: here("fake-management.ts") },
       { find: /^modelyard$/, replacement: here("fake-modelyard.ts") },
       { find: /^\.\/catalog$/, replacement: here("fake-catalog.ts") },
     ],

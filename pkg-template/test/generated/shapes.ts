@@ -281,6 +281,55 @@ export const manifests = [
     "name": "Two",
     "engine": "wllama",
     "files": []
+  },
+  {
+    "id": "ollama/two",
+    "name": "Two",
+    "engine": "ollama",
+    "files": [],
+    "served": {
+      "name": "two",
+      "here": false,
+      "capabilities": {
+        "tools": "unknown",
+        "vision": "unknown",
+        "streaming": "unknown",
+        "reasoning": "unknown",
+        "structuredOutput": "unknown",
+        "embedding": "unknown",
+        "audio": "unknown",
+        "fillInMiddle": "unknown"
+      }
+    }
+  },
+  {
+    "id": "ollama/three:1b",
+    "name": "Three",
+    "engine": "ollama",
+    "files": [],
+    "served": {
+      "name": "three:1b",
+      "here": true,
+      "sizeBytes": 5,
+      "contextWindow": 8,
+      "servedContext": 4,
+      "maxOutputTokens": 2,
+      "family": "llama",
+      "parametersBillions": 1.5,
+      "quantization": "Q4_K_M",
+      "capabilities": {
+        "tools": "yes",
+        "vision": "unknown",
+        "streaming": "unknown",
+        "reasoning": "unknown",
+        "structuredOutput": "unknown",
+        "embedding": "unknown",
+        "audio": "unknown",
+        "fillInMiddle": "unknown"
+      },
+      "modified": "2026-11-20T00:00:00Z",
+      "digest": "sha256:0"
+    }
   }
 ] satisfies ModelManifest[];
 
@@ -317,6 +366,7 @@ export const models = [
     "name": "One",
     "description": null,
     "engine": "wllama",
+    "served": true,
     "contextWindow": null,
     "sizeBytes": null,
     "presence": "absent",
@@ -331,6 +381,7 @@ export const models = [
     "name": "One",
     "description": "Small.",
     "engine": "wllama",
+    "served": false,
     "contextWindow": 512,
     "sizeBytes": 5,
     "presence": "partial",
@@ -345,6 +396,7 @@ export const models = [
     "name": "One",
     "description": "Small.",
     "engine": "wllama",
+    "served": false,
     "contextWindow": 512,
     "sizeBytes": 5,
     "presence": "cached",
@@ -544,14 +596,18 @@ export const engines = [
     "model": null,
     "residency": "loading",
     "loadFraction": null,
-    "answers": 0
+    "answers": 0,
+    "serves": true,
+    "reach": "down"
   },
   {
     "id": "wllama",
     "model": "one",
     "residency": "loading",
     "loadFraction": 0.5,
-    "answers": 0
+    "answers": 0,
+    "serves": false,
+    "reach": null
   }
 ] satisfies EngineState[];
 
@@ -605,6 +661,7 @@ export const patches = [
           "name": "One",
           "description": "Small.",
           "engine": "wllama",
+          "served": false,
           "contextWindow": 512,
           "sizeBytes": 5,
           "presence": "cached",
@@ -672,7 +729,9 @@ export const patches = [
           "model": "one",
           "residency": "loading",
           "loadFraction": 0.5,
-          "answers": 0
+          "answers": 0,
+          "serves": false,
+          "reach": null
         }
       ],
       [
@@ -881,12 +940,14 @@ export const events = [
     "type": "answerStarted",
     "conversationId": "c",
     "modelId": "one",
+    "provider": "wllama",
     "answerId": 1
   },
   {
     "type": "answerEnded",
     "conversationId": "c",
     "modelId": "one",
+    "provider": "wllama",
     "answerId": 1,
     "failure": null
   },
@@ -894,6 +955,7 @@ export const events = [
     "type": "answerEnded",
     "conversationId": "c",
     "modelId": "one",
+    "provider": "wllama",
     "answerId": 1,
     "failure": {
       "code": "network",
@@ -903,6 +965,13 @@ export const events = [
       ],
       "retryable": true
     }
+  },
+  {
+    "type": "answerStarted",
+    "conversationId": null,
+    "modelId": "ollama/two",
+    "provider": "ollama",
+    "answerId": 2
   },
   {
     "type": "storageFailed",
@@ -2586,12 +2655,152 @@ export const commands = [
         "name": "Two",
         "engine": "wllama",
         "files": []
+      },
+      {
+        "id": "ollama/two",
+        "name": "Two",
+        "engine": "ollama",
+        "files": [],
+        "served": {
+          "name": "two",
+          "here": false,
+          "capabilities": {
+            "tools": "unknown",
+            "vision": "unknown",
+            "streaming": "unknown",
+            "reasoning": "unknown",
+            "structuredOutput": "unknown",
+            "embedding": "unknown",
+            "audio": "unknown",
+            "fillInMiddle": "unknown"
+          }
+        }
+      },
+      {
+        "id": "ollama/three:1b",
+        "name": "Three",
+        "engine": "ollama",
+        "files": [],
+        "served": {
+          "name": "three:1b",
+          "here": true,
+          "sizeBytes": 5,
+          "contextWindow": 8,
+          "servedContext": 4,
+          "maxOutputTokens": 2,
+          "family": "llama",
+          "parametersBillions": 1.5,
+          "quantization": "Q4_K_M",
+          "capabilities": {
+            "tools": "yes",
+            "vision": "unknown",
+            "streaming": "unknown",
+            "reasoning": "unknown",
+            "structuredOutput": "unknown",
+            "embedding": "unknown",
+            "audio": "unknown",
+            "fillInMiddle": "unknown"
+          },
+          "modified": "2026-11-20T00:00:00Z",
+          "digest": "sha256:0"
+        }
       }
     ]
   },
   {
     "type": "requestAnswer",
     "conversationId": "c"
+  },
+  {
+    "type": "requestAnswer",
+    "modelId": "one"
+  },
+  {
+    "type": "setServed",
+    "engineId": "ollama",
+    "models": [
+      {
+        "id": "ollama/two",
+        "name": "Two",
+        "engine": "ollama",
+        "files": [],
+        "served": {
+          "name": "two",
+          "here": false,
+          "capabilities": {
+            "tools": "unknown",
+            "vision": "unknown",
+            "streaming": "unknown",
+            "reasoning": "unknown",
+            "structuredOutput": "unknown",
+            "embedding": "unknown",
+            "audio": "unknown",
+            "fillInMiddle": "unknown"
+          }
+        }
+      },
+      {
+        "id": "ollama/three:1b",
+        "name": "Three",
+        "engine": "ollama",
+        "files": [],
+        "served": {
+          "name": "three:1b",
+          "here": true,
+          "sizeBytes": 5,
+          "contextWindow": 8,
+          "servedContext": 4,
+          "maxOutputTokens": 2,
+          "family": "llama",
+          "parametersBillions": 1.5,
+          "quantization": "Q4_K_M",
+          "capabilities": {
+            "tools": "yes",
+            "vision": "unknown",
+            "streaming": "unknown",
+            "reasoning": "unknown",
+            "structuredOutput": "unknown",
+            "embedding": "unknown",
+            "audio": "unknown",
+            "fillInMiddle": "unknown"
+          },
+          "modified": "2026-11-20T00:00:00Z",
+          "digest": "sha256:0"
+        }
+      }
+    ]
+  },
+  {
+    "type": "addServed",
+    "model": {
+      "id": "ollama/two",
+      "name": "Two",
+      "engine": "ollama",
+      "files": [],
+      "served": {
+        "name": "two",
+        "here": false,
+        "capabilities": {
+          "tools": "unknown",
+          "vision": "unknown",
+          "streaming": "unknown",
+          "reasoning": "unknown",
+          "structuredOutput": "unknown",
+          "embedding": "unknown",
+          "audio": "unknown",
+          "fillInMiddle": "unknown"
+        }
+      }
+    }
+  },
+  {
+    "type": "removeServer",
+    "engineId": "ollama"
+  },
+  {
+    "type": "serverReach",
+    "engineId": "ollama",
+    "reach": "cors"
   },
   {
     "type": "abortAnswer",

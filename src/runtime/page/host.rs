@@ -54,6 +54,32 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = endAnswer)]
     pub fn end_answer(this: &Host, answer: f64, failure: &JsValue) -> Result<(), JsValue>;
 
+    /// Has a server fetch a model.
+    #[wasm_bindgen(method, catch)]
+    pub fn pull(
+        this: &Host,
+        job: f64,
+        epoch: f64,
+        model: &str,
+        engine: &str,
+        name: &str,
+    ) -> Result<(), JsValue>;
+
+    /// Stops a pull.
+    #[wasm_bindgen(method, catch, js_name = stopPull)]
+    pub fn stop_pull(this: &Host, job: f64, epoch: f64) -> Result<(), JsValue>;
+
+    /// Has a server delete a model.
+    #[wasm_bindgen(method, catch, js_name = removeServed)]
+    pub fn remove_served(
+        this: &Host,
+        request: f64,
+        model: &str,
+        engine: &str,
+        name: &str,
+        unload: bool,
+    ) -> Result<(), JsValue>;
+
     /// The state in memory is not to be trusted any more: make a new core from what is stored.
     #[wasm_bindgen(method, catch)]
     pub fn crashed(this: &Host, place: &str) -> Result<(), JsValue>;

@@ -14,6 +14,7 @@ use crate::engine::event::Event;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::{EngineId, LoadId, ModelId};
 use crate::engine::input::Input;
+use crate::engine::protocol::FromWorker;
 use crate::engine::snapshot::Patch;
 use crate::storage::records::RecordsError;
 
@@ -69,6 +70,45 @@ impl Page {
                     let _ = self.dispatch(Input::AnswerEnded {
                         answer,
                         failure: Some(failure),
+                    });
+                }
+            }
+            Effect::Pull {
+                ticket,
+                engine,
+                model,
+                name,
+            } => {
+                let (job, epoch) = (number(ticket.job.get()), number(ticket.epoch));
+                let told = self.host.pull(job, epoch, model.as_str(), engine.as_str(), &name);
+                if let Err(thrown) = told {
+                    let _ = self.dispatch(Input::Pull(FromWorker::Failed {
+                        ticket,
+                        failure: broken_host(&thrown),
+                        kept_bytes: None,
+                    }));
+                }
+            }
+            Effect::StopPull { ticket } => {
+                let _ = self
+                    .host
+                    .stop_pull(number(ticket.job.get()), number(ticket.epoch));
+            }
+            Effect::RemoveServed {
+                request,
+                engine,
+                model,
+                name,
+                unload,
+            } => {
+                let told =
+                    self.host
+                        .remove_served(number(request), model.as_str(), engine.as_str(), &name, unload);
+                if let Err(thrown) = told {
+                    let _ = self.dispatch(Input::ServedRemoved {
+                        request,
+                        freed_bytes: 0,
+                        failure: Some(broken_host(&thrown)),
                     });
                 }
             }
@@ -188,8 +228,7 @@ fn broken_host(thrown: &JsValue) -> Failure {
 
 /// A failure as a JavaScript value.
 pub(crate) fn failure_to_js(failure: &Failure) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    failure.serialize(&serializer).unwrap_or(JsValue::NULL)
+    to_js(failure)
 }
 
 /// A plain value of fixed fields, of any length, as a JavaScript value. It goes through JSON text: one crossing for the
