@@ -120,7 +120,15 @@ export class FakeModelyard implements Modelyard {
         status: "ready",
         failure: null,
         models: this.#options.models.map((manifest) => this.#modelOf(manifest)),
-        engines: engines.map((id) => ({ id, model: null, residency: "unloaded", loadFraction: null, answers: 0, serves: false, reach: null })),
+        engines: engines.map((id) => ({
+          id,
+          model: null,
+          residency: "unloaded",
+          loadFraction: null,
+          answers: 0,
+          serves: false,
+          reach: null,
+        })),
         profiles: Object.keys(this.#options.profiles ?? {}).map(profile),
         storage: {
           weights: "opfs",
