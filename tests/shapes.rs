@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::{env, fs, path::Path};
 
+use modelyard::engine::Superseded;
 use modelyard::engine::command::{Command, Reply};
 use modelyard::engine::event::{Event, SelectionOutcome};
 use modelyard::engine::failure::{ErrorCode, Failure};
@@ -455,6 +456,9 @@ fn commands() -> Vec<Command> {
         Command::AddServed {
             model: manifests().swap_remove(2),
         },
+        Command::Describe {
+            model_ids: vec![model_id()],
+        },
         Command::RemoveServer {
             engine_id: "ollama".into(),
         },
@@ -481,11 +485,17 @@ fn commands() -> Vec<Command> {
             catalog: None,
             profiles: None,
             overrides: None,
+            default_model: None,
+            default_profile: None,
+            superseded: None,
         },
         Command::Configure {
             catalog: Some(routes::entries()),
             profiles: Some(vec![]),
             overrides: Some(routes::overrides()),
+            default_model: Some("ollama/two".into()),
+            default_profile: Some(String::new()),
+            superseded: Some(Superseded::Keep),
         },
     ];
     commands.extend(
@@ -507,6 +517,9 @@ fn replies() -> Vec<Reply> {
             intent: 1,
         },
         Reply::Found {
+            lookups: routes::lookup_text(),
+        },
+        Reply::Described {
             lookups: routes::lookup_text(),
         },
         Reply::Decided {

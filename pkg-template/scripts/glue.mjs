@@ -6,6 +6,7 @@
  * of the wasm file would make bundlers copy it twice.
  */
 import { basename } from "node:path";
+import { slim } from "./slim.mjs";
 
 /** Resolves `./glue.js` and the like to the wrapped form of a module's text: `{ glue: [text, nameOfTheFunction] }`. */
 export function gluePlugin(modules) {
@@ -26,8 +27,7 @@ export function wrap(source, name = "makeCore") {
   const start = source.indexOf("async function __wbg_load(");
   const end = source.search(/^export \{(?=[^}]*__wbg_init as default)[^}]*\};?\s*$/m);
   const names = [...source.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, exported]) => exported);
-  const body = source
-    .slice(0, start)
+  const body = slim(source.slice(0, start))
     .replace(/^export (?=class|function)/gm, "")
     // The class that owns a core frees it.
     .replace(/^if \(Symbol\.dispose\).*$/gm, "")

@@ -34,7 +34,7 @@ use lookup::{Layers, Lookup};
 use memo::{Known, Memo};
 use name::ModelName;
 use record::{Facts, Source};
-use shelf::{Shelf, Spot};
+use shelf::{Found, Shelf, Spot};
 
 pub use entries::{MAX_ENTRIES, MAX_TOKENS};
 pub use entry::AppEntry;
@@ -170,12 +170,10 @@ impl Catalog {
                 continue;
             }
             let name = ModelName::parse(given).ok();
-            let app = name.as_ref().and_then(|name| self.app.as_ref()?.spot(name));
-            let bundled = name.as_ref().and_then(|name| self.bundled.spot(name));
+            let (app, bundled) = self.spots(name.as_ref());
             let key = Key::new(name.as_ref(), app, bundled);
             let template = text.templates.find(&key).unwrap_or_else(|| {
-                let found = |shelf: Option<&Shelf>, spot: Option<Spot>| shelf?.found(name.as_ref()?, spot?);
-                let (app, bundled) = (found(self.app.as_ref(), app), found(Some(&self.bundled), bundled));
+                let (app, bundled) = self.found(name.as_ref(), app, bundled);
                 let layers = Layers::found(key.class.clone(), app, bundled);
                 for matched in layers.matches() {
                     state.ties.note(matched, given);
@@ -188,6 +186,41 @@ impl Catalog {
             }
         }
         text.end()
+    }
+
+    /// The same with what others say of each: each row is what [`Catalog::describe`] says.
+    pub fn describe_all<const N: usize>(&self, models: &[(&str, [(Source, Facts); N])]) -> String {
+        let state = &mut *self.state();
+        let mut text = Text::new(&mut state.templates);
+        for (given, said) in models {
+            let name = ModelName::parse(given).ok();
+            let (app, bundled) = self.spots(name.as_ref());
+            let layers = name.as_ref().map_or_else(Layers::default, |name| {
+                let (app, bundled) = self.found(Some(name), app, bundled);
+                Layers::new(name, app, bundled)
+            });
+            // All that the name says is merged already.
+            let template = text.templates.put(layers.merge("", said), [true; 3]);
+            text.row(template, name.as_ref(), app, bundled);
+        }
+        text.end()
+    }
+
+    /// Where a name is found: in the app's entries, and in what is bundled.
+    fn spots(&self, name: Option<&ModelName>) -> (Option<Spot>, Option<Spot>) {
+        let spot = |shelf: Option<&Shelf>| shelf?.spot(name?);
+        (spot(self.app.as_ref()), spot(Some(&self.bundled)))
+    }
+
+    /// What is there.
+    fn found(
+        &self,
+        name: Option<&ModelName>,
+        app: Option<Spot>,
+        bundled: Option<Spot>,
+    ) -> (Option<Found>, Option<Found>) {
+        let found = |shelf: Option<&Shelf>, spot: Option<Spot>| shelf?.found(name?, spot?);
+        (found(self.app.as_ref(), app), found(Some(&self.bundled), bundled))
     }
 
     /// The same with what others say of this model, for instance its provider: what is said for this call beats the

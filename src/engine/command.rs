@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::catalog::AppEntry;
 use crate::routing::{Decision, Needs, Override, ProfileSpec, Request};
 
+use super::Superseded;
 use super::failure::Failure;
 use super::manifest::ModelManifest;
 use super::snapshot::ServerReach;
@@ -48,6 +49,12 @@ pub enum Command {
         /// The names, as people and providers write them.
         names: Vec<String>,
     },
+    /// Ask what is known of models: the answer to `lookUp` for the name of each, merged with what the app and its server
+    /// say of it.
+    Describe {
+        /// The models.
+        model_ids: Vec<String>,
+    },
     /// Say what is known of the device now; what is left out is unknown.
     DescribeDevice {
         /// Whether there is a network.
@@ -72,7 +79,8 @@ pub enum Command {
         /// The question.
         request: Request,
     },
-    /// Set what the router and the model database are told by the app. What is not named stays as it is; what is
+    /// Set what new conversations start with, what becomes of downloads nobody wants any more, and what the router and
+    /// the model database are told by the app. What is not named stays as it is; what is
     /// wrong changes nothing.
     Configure {
         /// What the app says of models.
@@ -87,6 +95,18 @@ pub enum Command {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "types", ts(optional))]
         overrides: Option<Vec<Override>>,
+        /// The model of a new conversation; empty for none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        default_model: Option<String>,
+        /// The profile of a new conversation; empty for none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        default_profile: Option<String>,
+        /// What becomes of a queued download that no conversation wants any more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional, type = "\"cancel\" | \"keep\""))]
+        superseded: Option<Superseded>,
     },
     /// Fetch a model without choosing it.
     Download {
@@ -219,6 +239,11 @@ pub enum Reply {
     Found {
         /// A JSON text that a `Lookup` for each name is put together from; what names have in common is in it once. As
         /// text: making ten thousand objects one by one across the boundary takes many times as long.
+        lookups: String,
+    },
+    /// What is known of models.
+    Described {
+        /// As in `found`, for each model.
         lookups: String,
     },
     /// What the router says.

@@ -45,6 +45,7 @@ impl Engine {
             Command::LookUp { .. }
             | Command::DescribeDevice { .. }
             | Command::Route { .. }
+            | Command::Describe { .. }
             | Command::Configure { .. } => self.of_router(command, out),
             Command::Download { model_id } => {
                 let model = self.known_id(&model_id)?;
@@ -225,6 +226,6 @@ pub(super) fn engine_id_of(text: &str) -> Result<EngineId, Failure> {
     EngineId::new(text).map_err(|reason| invalid_id("engineId", "engine", text, reason))
 }
 
-fn invalid_id(field: &str, what: &str, text: &str, reason: InvalidId) -> Failure {
+pub(super) fn invalid_id(field: &str, what: &str, text: &str, reason: InvalidId) -> Failure {
     Failure::new(ErrorCode::InvalidInput, format!("The {what} id {reason}.")).about_field(field, text)
 }

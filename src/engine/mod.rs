@@ -9,7 +9,7 @@
 //!
 //! What happens, in the order of the story: `reading` takes texts, `commands` checks them, `routes` asks the router where
 //! a profile is wished for, `selecting` records a wish,
-//! `fetching` runs the queue, `transferring` hears the worker, `stopping` the user; `line` decides what an engine does
+//! `describing` says what is known of a model, `fetching` runs the queue, `transferring` hears the worker, `stopping` the user; `line` decides what an engine does
 //! next, `loading` and `answering` hear its host; `served` knows the servers and what they have; `restoring` starts, `keeping` saves, `removing` deletes, `peers` hears
 //! other tabs.
 //!
@@ -34,6 +34,7 @@ pub mod step;
 mod answering;
 mod commands;
 mod conversations;
+mod describing;
 mod fetching;
 pub(crate) mod hosts;
 mod keeping;
@@ -63,6 +64,7 @@ use crate::json::words;
 use crate::routing::{Override, ProfileSpec};
 
 use self::command::Reply;
+use self::commands::invalid_id;
 use self::conversations::Conversations;
 use self::digest::Digest;
 use self::failure::{ErrorCode, Failure};
@@ -209,6 +211,16 @@ impl Engine {
                 .unknown_model(model.as_str())
                 .about_field("defaultModel", model.as_str())
         })
+    }
+
+    /// The default model an app sets later; none if the text is empty.
+    fn read_default(&self, text: &str) -> Result<Option<ModelId>, Failure> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let model = ModelId::new(text).map_err(|reason| invalid_id("defaultModel", "model", text, reason))?;
+        self.check_default(&model)?;
+        Ok(Some(model))
     }
 
     /// Takes one step. `now` is in milliseconds since the Unix epoch; a clock that jumps costs at most a wrong speed.

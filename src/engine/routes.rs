@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::catalog::record::{Capability, Facts, Source, Support};
+use crate::catalog::record::Support;
 use crate::catalog::{AppEntry, Catalog};
 use crate::routing::{
     Asks, Candidate, Decision, Device, Name, Needs, NoRoute, Override, Presence, ProfileSpec, Reach, Request,
@@ -14,12 +14,13 @@ use crate::routing::{
 
 use super::Engine;
 use super::command::{Command, Reply};
+use super::describing::said_of;
 use super::event::Event;
 use super::failure::Failure;
 use super::ids::{ConversationId, ModelId, Timestamp};
 use super::record::RouteRecord;
 use super::route_failures::{app_entries_failure, no_route_failure, settings_failure};
-use super::snapshot;
+use super::snapshot::{self, ServerReach};
 use super::step::Outbox;
 
 /// The most sentences of an explanation that are stored with a conversation.
@@ -50,11 +51,7 @@ impl Routes {
         router
             .configure(&profiles, &overrides)
             .map_err(|errors| settings_failure(&errors))?;
-        if let Some(name) = &default_profile {
-            router
-                .known(DEFAULT_PROFILE, name)
-                .map_err(|error| settings_failure(&[error]))?;
-        }
+        check_profile(&router, default_profile.as_deref())?;
         Ok(Self {
             catalog,
             router,
@@ -113,11 +110,21 @@ impl Engine {
                 Ok(Reply::Done)
             }
             Command::Route { request } => Ok(self.route(&request, out)),
+            Command::Describe { model_ids } => self.describe(&model_ids),
             Command::Configure {
                 catalog,
                 profiles,
                 overrides,
-            } => self.configure(catalog, profiles, overrides, out),
+                default_model,
+                default_profile,
+                superseded,
+            } => {
+                let default_model = default_model.map(|id| self.read_default(&id)).transpose()?;
+                self.configure(catalog, profiles, overrides, default_profile, out)?;
+                self.default_model = default_model.unwrap_or(self.default_model.take());
+                self.superseded = superseded.unwrap_or(self.superseded);
+                Ok(Reply::Done)
+            }
             _ => Ok(Reply::Done),
         }
     }
@@ -173,26 +180,28 @@ impl Engine {
         catalog: Option<Vec<AppEntry>>,
         profiles: Option<Vec<ProfileSpec>>,
         overrides: Option<Vec<Override>>,
+        default_profile: Option<String>,
         out: &mut Outbox,
-    ) -> Result<Reply, Failure> {
+    ) -> Result<(), Failure> {
         let mut router = self.routes.router.clone();
         let profiles = profiles.unwrap_or_else(|| self.routes.profiles.clone());
         let overrides = overrides.unwrap_or_else(|| self.routes.overrides.clone());
         router
             .configure(&profiles, &overrides)
             .map_err(|errors| settings_failure(&errors))?;
-        if let Some(name) = &self.routes.default_profile {
-            router
-                .known(DEFAULT_PROFILE, name)
-                .map_err(|error| settings_failure(&[error]))?;
-        }
+        let default_profile = match default_profile {
+            Some(name) => Some(name).filter(|name| !name.is_empty()),
+            None => self.routes.default_profile.clone(),
+        };
+        check_profile(&router, default_profile.as_deref())?;
         if let Some(entries) = catalog {
             let with = self.routes.catalog.with_entries(entries);
             self.routes.catalog = Arc::new(with.map_err(|errors| app_entries_failure(&errors))?);
         }
         (self.routes.router, self.routes.profiles, self.routes.overrides) = (router, profiles, overrides);
+        self.routes.default_profile = default_profile;
         out.profiles = true;
-        Ok(Reply::Done)
+        Ok(())
     }
 
     fn decide(&self, request: &Request) -> Result<Decision, NoRoute> {
@@ -242,19 +251,8 @@ impl Engine {
 
     fn candidate(&self, id: &ModelId) -> Option<Candidate> {
         let manifest = &self.library.get(id)?.manifest;
-        let name = manifest.catalog_name.as_deref().unwrap_or(id.as_str());
-        // The manifest is the app's word, and its window is the one the engine is told to serve.
-        let said = Facts {
-            served_context: manifest.context_window,
-            ..Facts::default()
-        };
-        // Every in-page engine gives its answer piece by piece.
-        let mut engine = Facts::default();
-        engine.capabilities.set(Capability::Streaming, Support::Yes);
-        let known = self
-            .routes
-            .catalog
-            .describe(name, &[(Source::User, said), (Source::Served, engine)]);
+        let (name, said) = said_of(manifest);
+        let known = self.routes.catalog.describe(name, &said);
         let (presence, present_bytes) = self.library.presence(id);
         let residency = if self.residency.is_resident(id) {
             Residency::Resident
@@ -273,16 +271,11 @@ impl Engine {
             presence: match presence {
                 snapshot::Presence::Absent => Presence::Absent,
                 snapshot::Presence::Partial => Presence::Partial,
+                snapshot::Presence::Cached if manifest.served.is_some() => Presence::Remote,
                 snapshot::Presence::Cached => Presence::Cached,
             },
             residency,
-            reachable: match self.routes.device.online {
-                _ if self.engine_for(id).is_err() => Reach::No(Unreachable::Down),
-                _ if here => Reach::Yes,
-                Support::Yes => Reach::Yes,
-                Support::No => Reach::No(Unreachable::Offline),
-                Support::Unknown => Reach::Unknown,
-            },
+            reachable: self.reachable(id, here),
             asks: Asks {
                 gpu_memory_bytes: known.gpu_memory_bytes,
                 ..Asks::default()
@@ -290,7 +283,33 @@ impl Engine {
             download_bytes: manifest
                 .total_bytes()
                 .map(|total| total.saturating_sub(present_bytes))
-                .filter(|_| !here),
+                // What a server fetches takes none of this device's room.
+                .filter(|_| !here && manifest.served.is_none()),
         })
     }
+
+    fn reachable(&self, id: &ModelId, here: bool) -> Reach {
+        let Ok(engine) = self.engine_for(id) else {
+            return Reach::No(Unreachable::Down);
+        };
+        match self.residency.server(engine.as_str()).map(|server| server.reach) {
+            Some(ServerReach::Yes) => Reach::Yes,
+            Some(ServerReach::Unknown) => Reach::Unknown,
+            Some(ServerReach::Down) => Reach::No(Unreachable::Down),
+            Some(ServerReach::Offline) => Reach::No(Unreachable::Offline),
+            Some(ServerReach::Cors) => Reach::No(Unreachable::Cors),
+            Some(ServerReach::Permission) => Reach::No(Unreachable::Permission),
+            None => match self.routes.device.online {
+                _ if here => Reach::Yes,
+                Support::Yes => Reach::Yes,
+                Support::No => Reach::No(Unreachable::Offline),
+                Support::Unknown => Reach::Unknown,
+            },
+        }
+    }
+}
+
+fn check_profile(router: &Router, default: Option<&str>) -> Result<(), Failure> {
+    let known = default.map_or(Ok(()), |name| router.known(DEFAULT_PROFILE, name).map(drop));
+    known.map_err(|error| settings_failure(&[error]))
 }

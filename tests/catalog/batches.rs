@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use modelyard::catalog::Catalog;
 use modelyard::catalog::bundled::{BUNDLED, Bundled};
 use modelyard::catalog::entry::AppEntry;
+use modelyard::catalog::family::Family;
+use modelyard::catalog::record::{Capabilities, Facts, Source};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -236,5 +238,50 @@ proptest! {
     ) {
         let catalogs: [&Catalog; 3] = [&BARE, &WITH_APP, &UNCOUNTED];
         assert_same(catalogs[which], &names);
+    }
+}
+
+fn said() -> impl Strategy<Value = [(Source, Facts); 2]> {
+    let facts = || {
+        let number = || proptest::option::of(0..9_u32);
+        let family = proptest::option::of(select(vec!["llama", "phi", "mine"]));
+        (number(), number(), number(), family, any::<bool>()).prop_map(
+            |(context, served_context, parameters_millions, family, tools)| Facts {
+                context,
+                served_context,
+                parameters_millions,
+                family: family.map(Family::named),
+                quantization: served_context.map(|number| number.to_string()),
+                capabilities: Capabilities {
+                    tools: tools.then_some(true).into(),
+                    ..Capabilities::default()
+                },
+                ..Facts::default()
+            },
+        )
+    };
+    (facts(), facts()).prop_map(|(user, served)| [(Source::User, user), (Source::Served, served)])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn models_described_together_are_described_as_each_by_itself(
+        models in prop::collection::vec((select(known()), said()), 1..8),
+        with_app in any::<bool>(),
+    ) {
+        let catalog = if with_app { &*WITH_APP } else { &*BARE };
+        let names: Vec<String> = models.iter().map(|(name, _)| name.clone()).collect();
+        let asked: Vec<(&str, [(Source, Facts); 2])> =
+            models.iter().map(|(name, said)| (name.as_str(), said.clone())).collect();
+        let found = put_together(&names, &catalog.describe_all(&asked));
+        for (found, (name, said)) in found.iter().zip(&asked) {
+            let single = catalog.describe(name, said);
+            prop_assert_eq!(found, &serde_json::to_value(&*single).expect("JSON"), "{}", name);
+        }
+        // What is said of one name leaves nothing behind for the next question.
+        prop_assert_eq!(put_together(&names, &catalog.lookup_all(&names)).len(), names.len());
+        assert_same(catalog, &names);
     }
 }

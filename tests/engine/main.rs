@@ -27,6 +27,7 @@ mod restart;
 mod routes;
 mod served;
 mod served_gone;
+mod served_known;
 mod server;
 mod stopping;
 mod tabs;

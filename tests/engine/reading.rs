@@ -3,6 +3,7 @@
 use modelyard::catalog::AppEntry;
 use modelyard::catalog::entry::SaidCapabilities;
 use modelyard::catalog::record::Support;
+use modelyard::engine::Superseded;
 use modelyard::engine::command::Command;
 use modelyard::engine::digest::Digest;
 use modelyard::engine::failure::{ErrorCode, Failure};
@@ -153,9 +154,25 @@ fn group_44_digests_are_read_in_either_case_and_with_their_prefix_and_nothing_el
     }
 }
 
-fn commands_of_servers() -> Vec<Command> {
+fn more_commands() -> Vec<Command> {
     let text = str::to_owned;
     vec![
+        Command::AddModels {
+            models: vec![model("m", WLLAMA)],
+        },
+        Command::Configure {
+            catalog: Some(vec![AppEntry {
+                name: text("mine"),
+                parameters_billions: Some(0.5),
+                capabilities: SaidCapabilities(vec![(text("tools"), Support::No)]),
+                ..AppEntry::default()
+            }]),
+            profiles: None,
+            overrides: Some(Vec::new()),
+            default_model: None,
+            default_profile: None,
+            superseded: None,
+        },
         Command::RequestAnswer {
             conversation_id: Some(text("a")),
             model_id: None,
@@ -173,6 +190,17 @@ fn commands_of_servers() -> Vec<Command> {
         },
         Command::RemoveServer {
             engine_id: text(OLLAMA),
+        },
+        Command::Describe {
+            model_ids: vec![text("one")],
+        },
+        Command::Configure {
+            catalog: None,
+            profiles: None,
+            overrides: None,
+            default_model: Some(text("one")),
+            default_profile: Some(String::new()),
+            superseded: Some(Superseded::Keep),
         },
         Command::ServerReach {
             engine_id: text(OLLAMA),
@@ -213,9 +241,6 @@ fn commands() -> Vec<Command> {
         Command::UnloadEngine {
             engine_id: text(WLLAMA),
         },
-        Command::AddModels {
-            models: vec![model("m", WLLAMA)],
-        },
         Command::AbortAnswer { answer_id: 8 },
         Command::SelectProfile {
             conversation_id: text("a"),
@@ -241,18 +266,8 @@ fn commands() -> Vec<Command> {
                 strict: true,
             },
         },
-        Command::Configure {
-            catalog: Some(vec![AppEntry {
-                name: text("mine"),
-                parameters_billions: Some(0.5),
-                capabilities: SaidCapabilities(vec![(text("tools"), Support::No)]),
-                ..AppEntry::default()
-            }]),
-            profiles: None,
-            overrides: Some(Vec::new()),
-        },
     ];
-    all.extend(commands_of_servers());
+    all.extend(more_commands());
     for command in &all {
         match command {
             Command::OpenConversation { .. }
@@ -278,6 +293,7 @@ fn commands() -> Vec<Command> {
             | Command::LookUp { .. }
             | Command::DescribeDevice { .. }
             | Command::Route { .. }
+            | Command::Describe { .. }
             | Command::Configure { .. } => {}
         }
     }
@@ -316,6 +332,9 @@ fn a_command_that_lacks_a_field_or_has_another_ones_is_refused_by_that_field() {
             "online",
             "shaderF16",
             "freeDiskBytes",
+            "defaultModel",
+            "defaultProfile",
+            "superseded",
         ];
         // Which of the two it names is for the core to say.
         let asks = matches!(command, Command::RequestAnswer { .. });

@@ -1548,7 +1548,11 @@ needs?: Needs, } | { "type": "lookUp",
 /**
  * The names, as people and providers write them.
  */
-names: Array<string>, } | { "type": "describeDevice", 
+names: Array<string>, } | { "type": "describe", 
+/**
+ * The models.
+ */
+modelIds: Array<string>, } | { "type": "describeDevice", 
 /**
  * Whether there is a network.
  */
@@ -1580,7 +1584,19 @@ profiles?: Array<ProfileSpec>,
 /**
  * The models the app wants for profiles.
  */
-overrides?: Array<Override>, } | { "type": "download", 
+overrides?: Array<Override>, 
+/**
+ * The model of a new conversation; empty for none.
+ */
+defaultModel?: string, 
+/**
+ * The profile of a new conversation; empty for none.
+ */
+defaultProfile?: string, 
+/**
+ * What becomes of a queued download that no conversation wants any more.
+ */
+superseded?: "cancel" | "keep", } | { "type": "download", 
 /**
  * The model.
  */
@@ -1685,6 +1701,10 @@ intent: number, } | { "type": "found",
 /**
  * A JSON text that a `Lookup` for each name is put together from; what names have in common is in it once. As
  * text: making ten thousand objects one by one across the boundary takes many times as long.
+ */
+lookups: string, } | { "type": "described", 
+/**
+ * As in `found`, for each model.
  */
 lookups: string, } | { "type": "decided", 
 /**

@@ -166,7 +166,16 @@ impl Templates {
 
     /// Makes a template and remembers it.
     pub(in crate::catalog) fn add(&mut self, key: Key, layers: &Layers) -> usize {
-        let mut lookup: Lookup = layers.merge("", &[]);
+        let place = self.put(layers.merge("", &[]), layers.above_the_name());
+        if key.is_numbered() {
+            self.index.add(key.hash(), self.keys.len());
+            self.keys.push((key, place));
+        }
+        place
+    }
+
+    /// The place of a template with these values. `fixed` says which of them stand above what a name says.
+    pub(in crate::catalog) fn put(&mut self, mut lookup: Lookup, fixed: [bool; 3]) -> usize {
         lookup.matched.stripped.clear();
         let overridden = lookup.overridden.take().and_then(|mut overridden| {
             overridden.stripped.clear();
@@ -209,7 +218,6 @@ impl Templates {
             matched: &lookup.matched,
         };
         let json = serde_json::to_string(&row).unwrap_or_default();
-        let fixed = layers.above_the_name();
         // Two keys may come to the same: an entry without a size is the same for another file.
         let same = |place: usize| {
             let other = &self.all[place];
@@ -218,10 +226,6 @@ impl Templates {
         let json_hash = hash(&json);
         let known = self.json_index.find(json_hash, &same);
         let place = known.unwrap_or(self.all.len());
-        if key.is_numbered() {
-            self.index.add(key.hash(), self.keys.len());
-            self.keys.push((key, place));
-        }
         if known.is_none() {
             self.json_index.add(json_hash, place);
             self.all.push(Template {
