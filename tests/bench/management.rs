@@ -45,11 +45,11 @@ fn read(text: &str) -> Listing {
     let provider = Provider::new("ollama", Kind::Ollama, BaseUrl::parse(HOST).expect("an address"));
     let mut decoder = provider.list(None).expect("a request").decoder;
     let mut items = Vec::new();
-    decoder.head(Head {
+    let _ = decoder.head(Head {
         status: 200,
         ..Head::default()
     });
-    decoder.bytes(text.as_bytes(), &mut items);
+    let _ = decoder.bytes(text.as_bytes(), &mut items);
     decoder.end(&mut items).expect("a list")
 }
 
