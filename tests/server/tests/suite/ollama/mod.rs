@@ -186,6 +186,7 @@ fn a_script_goes_before_the_stand_in_and_its_faults_strike_the_stand_in() {
     let mut delete = open(&server, "DELETE", "delete", &json!({ "model": "one" }));
     assert_eq!(delete.finish().status(), 503);
     server.script("/o/*", Script::default());
+    assert_eq!(list(&server)["models"].as_array().unwrap().len(), 2);
     server.script(
         "/o/api/delete",
         Script::steps([Step::fault(modelyard_testserver::At::Byte(0), Do::Reset)]),
