@@ -75,9 +75,15 @@ fn tidy_words(model: &mut ListedModel) {
         &mut model.digest,
         &mut model.remote_host,
     ] {
-        let fine = |word: &String| word.len() <= MAX_WORD_BYTES && !word.chars().any(is_invisible);
-        *word = word.take().filter(fine);
+        *word = word.take().filter(|word| is_word(word));
     }
+}
+
+/// Whether a text can be one of the short ones.
+fn is_word(text: &str) -> bool {
+    // Most are of plain letters and signs: a look at each byte is enough then.
+    let is_plain = || text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    text.len() <= MAX_WORD_BYTES && (is_plain() || !text.chars().any(is_invisible))
 }
 
 /// What is kept of the details of a model.

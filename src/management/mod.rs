@@ -31,6 +31,7 @@ mod rounds;
 mod served;
 mod shows;
 mod state;
+mod text;
 mod wishes;
 
 use crate::config::CachePolicy;

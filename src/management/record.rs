@@ -3,8 +3,6 @@
 //!
 //! A cache may always be written anew: what cannot be read, or is of another version, is forgotten and asked again.
 
-use serde::Serialize;
-
 use crate::catalog::record::{Capabilities, Capability, Support};
 use crate::engine::ids::{ModelId, Timestamp};
 use crate::json::{self, readable};
@@ -14,9 +12,14 @@ use super::cache::{Age, Detail, List};
 use super::details::Parameter;
 use super::kept::{Kept, Looked};
 use super::served::id;
+use super::text::Text;
 
 /// The version of all shapes here.
 const VERSION: u32 = 1;
+/// How each of them begins.
+const HEAD: &str = "{\"version\":1,\"provider\":";
+/// About how many bytes a model takes.
+const MODEL_BYTES: usize = 384;
 
 /// A record, as the runtime stores it. Keys begin with `list/`, `show/` or `mark/`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +53,6 @@ pub(super) fn mark_key(provider: &str) -> String {
     ["mark/", provider].concat()
 }
 
-#[derive(Serialize)]
 struct StoredList {
     version: u32,
     provider: String,
@@ -60,7 +62,6 @@ struct StoredList {
     models: Vec<StoredModel>,
 }
 
-#[derive(Serialize)]
 struct StoredDetail {
     version: u32,
     provider: String,
@@ -73,37 +74,25 @@ struct StoredDetail {
     license: Option<String>,
 }
 
-#[derive(Serialize)]
 struct StoredMark {
     version: u32,
     provider: String,
     at: Timestamp,
 }
 
-#[derive(Serialize)]
 struct StoredModel {
     name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     family: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     size: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     millions: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     quantization: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     modified: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     context: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     configured: Option<u32>,
     /// One sign for each capability, in the order of [`Capability::ALL`]: `y`, `n` or `?`.
     can: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     digest: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     remote: Option<String>,
     looked: bool,
 }
@@ -170,25 +159,6 @@ fn capabilities(signs: &str) -> Capabilities {
 }
 
 impl StoredModel {
-    fn of(model: &ListedModel, looked: bool) -> Self {
-        let model = model.clone();
-        Self {
-            name: model.name,
-            family: model.family,
-            format: model.format,
-            size: model.size_bytes,
-            millions: model.parameters_millions,
-            quantization: model.quantization,
-            modified: model.modified,
-            context: model.context,
-            configured: model.configured_context,
-            can: signs(model.capabilities),
-            digest: model.digest,
-            remote: model.remote_host,
-            looked,
-        }
-    }
-
     fn kept(self) -> Kept {
         let model = ListedModel {
             name: self.name,
@@ -209,50 +179,87 @@ impl StoredModel {
     }
 }
 
-fn record(key: String, shape: &impl Serialize) -> Record {
-    let text = serde_json::to_string(shape).unwrap_or_default();
-    Record { key, text }
+fn write_model(text: &mut Text, model: &ListedModel, looked: bool) {
+    text.word("{\"name\":", Some(&model.name))
+        .word(",\"family\":", model.family.as_deref())
+        .word(",\"format\":", model.format.as_deref())
+        .count(",\"size\":", model.size_bytes)
+        .count(",\"millions\":", model.parameters_millions.map(u64::from))
+        .word(",\"quantization\":", model.quantization.as_deref())
+        .word(",\"modified\":", model.modified.as_deref())
+        .count(",\"context\":", model.context.map(u64::from))
+        .count(",\"configured\":", model.configured_context.map(u64::from))
+        .word(",\"can\":", Some(&signs(model.capabilities)))
+        .word(",\"digest\":", model.digest.as_deref())
+        .word(",\"remote\":", model.remote_host.as_deref())
+        .raw(if looked {
+            ",\"looked\":true}"
+        } else {
+            ",\"looked\":false}"
+        });
+}
+
+fn head(provider: &str, address: &str, at: Timestamp, room: usize) -> Text {
+    let mut text = Text::with_room(room);
+    text.word(HEAD, Some(provider))
+        .word(",\"address\":", Some(address))
+        .count(",\"at\":", Some(at));
+    text
 }
 
 pub(super) fn of_list(list: &List) -> Record {
-    let stored = |kept: &Kept| StoredModel::of(&kept.model, kept.looked == Looked::Well);
-    let stored = StoredList {
-        version: VERSION,
-        provider: list.provider.clone(),
-        address: list.address.clone(),
-        at: list.age.at,
-        left_out: list.left_out,
-        models: list.models.iter().map(stored).collect(),
-    };
-    record(list_key(&list.provider), &stored)
+    let room = list.models.len() * MODEL_BYTES + MODEL_BYTES;
+    let mut text = head(&list.provider, &list.address, list.age.at, room);
+    text.count(",\"left_out\":", Some(list.left_out.into()));
+    let mut before = ",\"models\":[";
+    for kept in &list.models {
+        text.raw(before);
+        write_model(&mut text, &kept.model, kept.looked == Looked::Well);
+        before = ",";
+    }
+    text.raw(if list.models.is_empty() {
+        ",\"models\":[]}"
+    } else {
+        "]}"
+    });
+    Record {
+        key: list_key(&list.provider),
+        text: text.finish(),
+    }
 }
 
 pub(super) fn of_detail(detail: &Detail) -> Record {
-    let parameter = |(name, value): &(String, String)| Parameter {
-        name: name.clone(),
-        value: value.clone(),
-    };
-    let stored = StoredDetail {
-        version: VERSION,
-        provider: detail.provider.clone(),
-        address: detail.address.clone(),
-        at: detail.age.at,
-        model: StoredModel::of(&detail.shown.listed, true),
-        parameters: detail.shown.parameters.iter().map(parameter).collect(),
-        template: detail.shown.template.clone(),
-        system: detail.shown.system.clone(),
-        license: detail.shown.license.clone(),
-    };
-    record(detail.key(), &stored)
+    let shown = &detail.shown;
+    let mut text = head(&detail.provider, &detail.address, detail.age.at, MODEL_BYTES);
+    text.raw(",\"model\":");
+    write_model(&mut text, &shown.listed, true);
+    text.word(",\"template\":", shown.template.as_deref())
+        .word(",\"system\":", shown.system.as_deref())
+        .word(",\"license\":", shown.license.as_deref())
+        .raw(",\"parameters\":[");
+    let mut before = "{\"name\":";
+    for (name, value) in &shown.parameters {
+        text.word(before, Some(name))
+            .word(",\"value\":", Some(value))
+            .raw("}");
+        before = ",{\"name\":";
+    }
+    text.raw("]}");
+    Record {
+        key: detail.key(),
+        text: text.finish(),
+    }
 }
 
 pub(super) fn of_mark(provider: &str, at: Timestamp) -> Record {
-    let stored = StoredMark {
-        version: VERSION,
-        provider: provider.to_owned(),
-        at,
-    };
-    record(mark_key(provider), &stored)
+    let mut text = Text::default();
+    text.word(HEAD, Some(provider))
+        .count(",\"at\":", Some(at))
+        .raw("}");
+    Record {
+        key: mark_key(provider),
+        text: text.finish(),
+    }
 }
 
 /// What a record says, if it can be read, is of this version and stands where it belongs.

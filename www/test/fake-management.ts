@@ -245,7 +245,7 @@ class FakeManagement {
         const served = ids.get(one.id);
         if (served === undefined) return one;
         const { sizeBytes, contextWindow } = served;
-        return { ...one, presence: "cached", sizeBytes, presentBytes: sizeBytes ?? 0, contextWindow };
+        return { ...one, served: true, presence: "cached", sizeBytes, presentBytes: sizeBytes ?? 0, contextWindow };
       }),
     });
   }

@@ -5,7 +5,14 @@ import type { Failure } from "../../pkg-template/src/generated";
 import { type FakeError, FakeModelyard } from "../../pkg-template/test/react/fake";
 
 export type * from "../../pkg-template/src/api";
-export type * from "../../pkg-template/src/generated";
+export type {
+  Capabilities,
+  Capability,
+  Failure,
+  JobState,
+  ModelManifest,
+  ModelState,
+} from "../../pkg-template/src/generated";
 
 export const isModelyardError = (error: unknown): error is FakeError & { readonly failure: Failure } =>
   error instanceof Error && error.name === "ModelyardError";

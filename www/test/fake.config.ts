@@ -11,6 +11,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   root: here(".."),
+  publicDir: "static",
   plugins: [react()],
   resolve: {
     dedupe: ["react", "react-dom", "@base-ui/react"],

@@ -7,6 +7,7 @@ mod bench;
 mod build;
 mod catalog;
 mod demo;
+mod fuzz;
 mod ollama;
 mod process;
 mod project;
@@ -58,6 +59,14 @@ enum Task {
         #[arg(last = true)]
         filter: Vec<String>,
     },
+    /// Fuzz the readers of what servers and people send: all targets, or those named.
+    Fuzz {
+        /// The targets to run.
+        targets: Vec<String>,
+        /// Seconds for each.
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+    },
     /// Formatting and lints of both targets: what can be said within seconds.
     Check,
     /// Write the TypeScript declarations anew from the Rust types.
@@ -96,6 +105,7 @@ fn run(task: Task) -> Result<()> {
             ollama,
         } => demo::task(&project, port, bandwidth, ollama),
         Task::Test { suites, filter } => suites::task(&project, &suites, filter),
+        Task::Fuzz { targets, seconds } => fuzz::task(&project, &targets, seconds),
         Task::Check => suites::check(&project),
         Task::Types => types::task(&project),
         Task::Catalog { check } => catalog::task(&project, check),

@@ -183,21 +183,19 @@ mod tests {
     #[cfg(unix)]
     fn a_server_ends_what_it_started_before_it_is_stopped() {
         let place = std::env::temp_dir().join(format!("modelyard-ended-{}", std::process::id()));
+        let started = place.with_extension("started");
         let _ = fs::remove_file(&place);
+        let _ = fs::remove_file(&started);
         let mut command = Command::new("sh");
-        let script = format!(
-            "trap 'touch {}; exit 0' TERM; while :; do sleep 0.05; done",
-            place.display()
-        );
+        let (ended, ready) = (place.display(), started.display());
+        let script =
+            format!("trap 'touch {ended}; exit 0' TERM; touch {ready}; while :; do sleep 0.05; done");
         command.args(["-c", &script]);
-        let asked = std::cell::Cell::new(0);
-        // The trap is set by the time a second has gone by in questions.
-        let ready = || {
-            asked.set(asked.get() + 1);
-            asked.get() > 10
-        };
-        drop(Server::start_and_ask("test", command, free_port().unwrap(), &Output::Terminal, ready).unwrap());
+        let is_ready = || started.exists();
+        let server =
+            Server::start_and_ask("test", command, free_port().unwrap(), &Output::Terminal, is_ready);
+        drop(server.unwrap());
         assert!(place.exists(), "the server was not asked");
-        let _ = fs::remove_file(&place);
+        let _ = (fs::remove_file(&place), fs::remove_file(&started));
     }
 }

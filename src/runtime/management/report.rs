@@ -31,18 +31,15 @@ impl Reports {
         let kept = share.checked_div(u128::from(self.total)).unwrap_or_default();
         let kept = u64::try_from(kept).unwrap_or(total);
         let exact = u128::from(kept) * u128::from(self.total) == share;
-        self.downloaded = self
-            .downloaded
-            .max(kept + u64::from(!exact && self.total > 0))
-            .max(progress.downloaded_bytes);
+        let kept = kept + u64::from(!exact && self.total > 0);
         self.total = total;
         // Another file may be announced as long as it does not say that it is done.
-        let most = if self.done {
-            total
-        } else {
-            total - (total / 1_000).max(u64::from(total > 0))
-        };
-        self.downloaded = self.downloaded.min(most).max(before);
+        let most = total - (total / 1_000).max(u64::from(total > 0));
+        // What is kept of a share below the whole is below the whole.
+        self.downloaded = progress.downloaded_bytes.min(most).max(kept).max(before);
+        if self.done {
+            self.downloaded = total;
+        }
         self.downloaded - before
     }
 

@@ -15,6 +15,8 @@ const MOST_MESSAGES = 24;
 const MOST_TOKENS = 512;
 /** What a model of which nothing is known is taken to hold. */
 const CONTEXT = 2048;
+/** What servers keep of a conversation if nobody says how much, whatever the model was made for; the rest is lost unsaid. */
+const SERVED_CONTEXT = 4096;
 
 export class Answers {
   readonly #modelyard: Modelyard;
@@ -70,6 +72,7 @@ export class Answers {
       if (conversationId === chatId) this.#chats.change(chatId, answer.id, this.#label(modelId));
     });
     let written = "";
+    let thought = "";
     try {
       const deltas = this.#modelyard.chat({
         conversationId: chatId,
@@ -81,8 +84,13 @@ export class Answers {
         if (delta.type === "text") {
           written += delta.text;
           this.#chats.change(chatId, answer.id, { text: written });
+        } else if (delta.type === "reasoning") {
+          thought += delta.text;
+          this.#chats.change(chatId, answer.id, { thought });
         } else if (delta.type === "end") {
-          this.#chats.change(chatId, answer.id, { ...this.#label(delta.modelId), ended: delta.reason });
+          // No tools are offered here, so none is waited for.
+          const ended = delta.reason === "toolCalls" ? "stop" : delta.reason;
+          this.#chats.change(chatId, answer.id, { ...this.#label(delta.modelId), ended });
         }
       }
     } catch (error) {
@@ -98,7 +106,7 @@ export class Answers {
     const model = this.#modelyard.getSnapshot().models.find((one) => one.id === modelId);
     const label = { modelId, modelName: model?.name ?? modelId };
     // Of a model of the page there is nobody else to name.
-    return model !== undefined && this.#isServed(model) ? { ...label, provider: model.engine } : label;
+    return model?.served === true ? { ...label, provider: model.engine } : label;
   }
 
   #active(chatId: string): ModelState | null {
@@ -107,14 +115,17 @@ export class Answers {
     return models.find((one) => one.id === active) ?? null;
   }
 
-  #isServed(model: ModelState): boolean {
-    return this.#management.getSnapshot().providers.some((one) => one.id === model.engine);
-  }
-
   /** What the configuration says of a model counts; the demo's own limit only where that says nothing. */
   #options(model: ModelState | null): GenerationOptions {
-    if (model === null || this.#isServed(model) || this.#setting(model, "maxTokens") !== null) return {};
+    if (model === null || model.served || this.#setting(model, "maxTokens") !== null) return {};
     return { maxTokens: MOST_TOKENS };
+  }
+
+  /** In tokens. Models of the page keep the context they were loaded with. */
+  #context(model: ModelState): number {
+    if (!model.served) return model.contextWindow ?? CONTEXT;
+    const asked = this.#setting(model, "contextSize");
+    return typeof asked === "number" ? asked : Math.min(model.contextWindow ?? SERVED_CONTEXT, SERVED_CONTEXT);
   }
 
   #setting(model: ModelState, name: string): unknown {
@@ -124,8 +135,7 @@ export class Answers {
 
   /** The newest messages that fit into the model's context. */
   #prompt(chatId: string, model: ModelState | null): ChatMessage[] {
-    const asked = model === null ? null : this.#setting(model, "contextSize");
-    const contextWindow = typeof asked === "number" ? asked : (model?.contextWindow ?? CONTEXT);
+    const contextWindow = model === null ? CONTEXT : this.#context(model);
     let room = contextWindow * PROMPT_SHARE * CHARACTERS_PER_TOKEN;
     const prompt: ChatMessage[] = [];
     for (const message of [...(this.#chats.chat(chatId)?.messages ?? [])].reverse().slice(0, MOST_MESSAGES)) {

@@ -4,6 +4,8 @@ export interface Message {
   readonly id: string;
   readonly role: "user" | "assistant";
   readonly text: string;
+  /** What the model thought before it answered. */
+  readonly thought?: string;
   /** The model that gave this answer. */
   readonly modelId?: string;
   /** Its name at that time: the label stays when the model is gone. */

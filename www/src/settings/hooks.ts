@@ -58,11 +58,12 @@ export function useAllModels(): AllModels {
   const [asked, setAsked] = useState(0);
   const [isAsking, setAsking] = useState(false);
 
-  // Progress changes the models ten times a second; the list changes only with these.
+  // Progress changes the models ten times a second; the list changes only with these. A provider's state is not among
+  // them: one that fails is asked by each list, and would be for ever if its failing made a new one.
   const changes = useMemo(
     () =>
       [
-        ...providers.map((one) => `${one.id} ${one.state} ${String(one.listedAt)} ${String(one.stale)}`),
+        ...providers.map((one) => `${one.id} ${String(one.listedAt)} ${String(one.models)}`),
         ...models.map((one) => `${one.id} ${one.presence === "cached" ? "here" : ""} ${one.inUse ? "used" : ""}`),
       ].join("\n"),
     [providers, models],

@@ -44,7 +44,15 @@ export function SettingsPage({ section }: { section: Section }): ReactNode {
 function Opened({ children }: { children: ReactNode }): ReactNode {
   const modelyard = useModelyard();
   const { status, failure } = useManagementSnapshot();
-  if (status === "ready") return children;
+  if (status === "ready") {
+    return (
+      <>
+        {/* A part of the configuration that is wrong counts for nothing; the rest is in force. */}
+        {failure !== null && <Problem failure={failure} />}
+        {children}
+      </>
+    );
+  }
   if (failure === null) return <p className="quiet">Starting…</p>;
   return (
     <>

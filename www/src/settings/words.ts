@@ -1,7 +1,9 @@
 /** What the settings say, in words. */
-import type { Capabilities, Capability } from "modelyard";
 import type { ConfigLayer, ListedModel, ModelFact, ProviderState } from "modelyard/management";
 import { formatsFor } from "modelyard/react";
+
+type Capabilities = ListedModel["capabilities"];
+type Capability = keyof Capabilities;
 
 export const formats = formatsFor("en");
 const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

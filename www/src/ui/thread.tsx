@@ -105,6 +105,12 @@ const MessageItem = memo(function MessageItem({ message }: { message: Message })
         {message.modelName ?? (isComing ? "Waiting for the model" : "No model")}
         {message.provider !== undefined && <span className="author-provider"> · {message.provider}</span>}
       </p>
+      {message.thought !== undefined && (
+        <details className="thought">
+          <summary>{isComing && message.text === "" ? "Thinking…" : "Thoughts"}</summary>
+          <p>{message.thought}</p>
+        </details>
+      )}
       <p className="answer">
         {message.text}
         {isComing && <span className="caret" aria-hidden="true" />}

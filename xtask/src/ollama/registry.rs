@@ -46,6 +46,10 @@ impl Registry {
         else {
             return Ok(None);
         };
+        // It also makes the certificate.
+        if !built::has_go() {
+            return Ok(None);
+        }
         let directory = built::directory(project).join("registry");
         let storage = directory.join("storage");
         fs::create_dir_all(&storage).with_context(|| format!("cannot create {}", storage.display()))?;

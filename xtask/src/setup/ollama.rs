@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use super::apt;
 use crate::process::{self, command, find_any_program, find_program};
@@ -41,6 +41,9 @@ const MINIAUDIO: &str = "github.com/gen2brain/malgo@v0.11.24";
 
 /// Packages of Debian with the other headers.
 const HEADERS: [&str; 2] = ["nlohmann-json3-dev", "libstb-dev"];
+
+/// Why nothing can be built.
+const NO_GO: &str = "there is no Go here to build one with";
 
 /// The package of Debian with the registry.
 const REGISTRY: &str = "docker-registry";
@@ -98,9 +101,6 @@ impl Release {
     }
 
     fn build(self, project: &Project) -> Result<()> {
-        if find_program("go").is_none() {
-            bail!("there is no Go here to build it with");
-        }
         let mut flags = "-O2 -g0".to_owned();
         if self.needs_headers {
             let include = directory(project).join("debian/usr/include");
@@ -122,7 +122,7 @@ impl Release {
             .env("CGO_CFLAGS", &flags)
             .env("CGO_CXXFLAGS", &flags);
         let log = project.path(format!("target/logs/ollama-{}-build.log", self.version));
-        run_with_log(&mut build, &log)?;
+        process::run_with_log(&mut build, &log)?;
         let program = binaries
             .join("ollama")
             .with_extension(std::env::consts::EXE_EXTENSION);
@@ -145,6 +145,9 @@ pub(crate) fn registry(project: &Project) -> Option<PathBuf> {
 
 /// Why there is no real Ollama to test with.
 pub(crate) fn reason(project: &Project) -> String {
+    if !has_go() {
+        return NO_GO.to_owned();
+    }
     let reasons = [MANAGING, RUNNING[0], RUNNING[1]].map(|release| release.reason(project));
     let reasons: Vec<String> = reasons.into_iter().flatten().collect();
     if reasons.is_empty() {
@@ -153,8 +156,17 @@ pub(crate) fn reason(project: &Project) -> String {
     format!("{}; `cargo xtask setup` tries again", reasons.join("; "))
 }
 
+/// Whether there is Go.
+pub(crate) fn has_go() -> bool {
+    find_program("go").is_some()
+}
+
 /// Builds and installs what is missing. What cannot be had is said, and no error.
 pub(super) fn install(project: &Project) {
+    if !has_go() {
+        // Tests say so when they skip.
+        return;
+    }
     MANAGING.install(project);
     let _ = RUNNING.iter().any(|release| release.install(project));
     if registry(project).is_none()
@@ -173,12 +185,15 @@ pub(super) fn try_again(project: &Project) {
 
 /// What is there and what tests will skip, a line for each.
 pub(super) fn describe(project: &Project) -> Vec<String> {
-    let skip = |what: &str, why: String| format!("skipped: {what} ({why})");
+    let skip = |what: &str, why: String| format!("tests skip {what}: {why}");
+    if !has_go() {
+        return vec![skip("real Ollamas", NO_GO.to_owned())];
+    }
     let managing = if MANAGING.program(project).is_some() {
         format!("{} manages models", MANAGING.version)
     } else {
         skip(
-            "tests of managing models with a new Ollama",
+            "managing models with a new Ollama",
             MANAGING.reason(project).unwrap_or_default(),
         )
     };
@@ -243,20 +258,23 @@ fn copy_miniaudio(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Runs a command whose many words only matter when it fails; the error has the last of them.
-fn run_with_log(command: &mut Command, log: &Path) -> Result<()> {
-    if let Some(parent) = log.parent() {
-        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_built_is_told_until_the_set_up_tries_again() {
+        let root = std::env::temp_dir().join(format!("modelyard-ollama-{}", std::process::id()));
+        let project = Project::at(&root);
+        fs::create_dir_all(directory(&project)).unwrap();
+        assert_eq!(MANAGING.reason(&project), None);
+        fs::write(MANAGING.failure(&project), "no space\n").unwrap();
+        let told = format!("Ollama {}: no space", MANAGING.version());
+        assert_eq!(MANAGING.reason(&project), Some(told));
+        // It is not tried, and nothing is there.
+        assert!(!MANAGING.install(&project) && MANAGING.program(&project).is_none());
+        try_again(&project);
+        assert_eq!(MANAGING.reason(&project), None);
+        let _ = fs::remove_dir_all(root);
     }
-    let file = fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-    command.stdout(file.try_clone()?).stderr(file);
-    process::run(command).with_context(|| {
-        let text = fs::read_to_string(log).unwrap_or_default();
-        let last = text
-            .lines()
-            .rev()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or_default();
-        format!("{} (all of it in {})", last.trim(), log.display())
-    })
 }

@@ -5,6 +5,7 @@
 
 mod browser;
 mod e2e;
+mod fuzz;
 mod js;
 mod licences;
 mod lint;
@@ -30,6 +31,8 @@ pub(crate) enum Suite {
     Lint,
     /// `cargo test` of the whole workspace, with the examples in the documentation.
     Native,
+    /// Each fuzz target for some seconds.
+    Fuzz,
     /// wasm-bindgen tests in Chromium and Firefox.
     Browser,
     /// Tests of the npm package and of the packed file.
@@ -44,9 +47,10 @@ pub(crate) enum Suite {
 
 impl Suite {
     /// All, the quick ones first.
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Lint,
         Self::Native,
+        Self::Fuzz,
         Self::Browser,
         Self::Js,
         Self::Scenarios,
@@ -58,6 +62,7 @@ impl Suite {
         match self {
             Self::Lint => "lint",
             Self::Native => "native",
+            Self::Fuzz => "fuzz",
             Self::Browser => "browser",
             Self::Js => "js",
             Self::Scenarios => "scenarios",
@@ -68,7 +73,7 @@ impl Suite {
 
     fn needs(self) -> &'static [Part] {
         match self {
-            Self::Lint | Self::Native => &[],
+            Self::Lint | Self::Native | Self::Fuzz => &[],
             Self::Browser => &[Part::WasmTools, Part::Browsers],
             Self::Js => &build::NEEDS,
             Self::Scenarios => &[Part::WasmTools, Part::Packages, Part::Browsers],
@@ -139,6 +144,7 @@ fn run_suite(suite: Suite, run: &Run, report: &mut Report) {
     match suite {
         Suite::Lint => lint::run(run, report),
         Suite::Native => native::run(run, report),
+        Suite::Fuzz => fuzz::run(run, report),
         Suite::Browser => browser::run(run, report),
         Suite::Js => js::run(run, report),
         Suite::Scenarios => scenarios::run(run, report),

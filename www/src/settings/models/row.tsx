@@ -58,7 +58,18 @@ export const ModelRow = memo(function ModelRow({ row, onShow, onRemove }: ModelR
       {row.job !== null && <OnItsWay row={row} />}
     </li>
   );
-});
+}, isSame);
+
+/** Rows are made anew with every change of any model; what is shown is their content. */
+function isSame(before: ModelRowProps, after: ModelRowProps): boolean {
+  return (
+    before.row.listed === after.row.listed &&
+    before.row.job === after.row.job &&
+    before.row.id === after.row.id &&
+    before.onShow === after.onShow &&
+    before.onRemove === after.onRemove
+  );
+}
 
 function Marks({ model }: { model: ListedModel }): ReactNode {
   const can = capabilitiesThat(model.capabilities, "yes");
@@ -154,7 +165,7 @@ function OnItsWay({ row }: { row: Row }): ReactNode {
             <button
               type="button"
               className="my-link"
-              aria-label={`Show the download of ${row.name}`}
+              aria-label={`Show download of ${row.name}`}
               onClick={() => {
                 show(row.id);
               }}

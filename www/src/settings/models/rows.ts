@@ -27,15 +27,20 @@ function matches(row: Row, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
+/** The groups with those of their rows that match a search. */
+export function searched(groups: readonly Group[], query: string): readonly Group[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return groups;
+  return groups.map((group) => ({ ...group, rows: group.rows.filter((row) => matches(row, words)) }));
+}
+
 /** The models in groups: the page's first, then those of each provider, in its order. */
 export function groupsOf(
   listed: readonly ListedModel[],
   models: readonly ModelState[],
   jobs: readonly JobState[],
   providers: readonly ProviderState[],
-  query: string,
 ): readonly Group[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const running = new Map(
     jobs.filter((job) => isRunning(job) || job.lifecycle === "failed").map((job) => [job.modelId, job]),
   );
@@ -57,7 +62,7 @@ export function groupsOf(
   }
   const group = (provider: ProviderState | null): Group => {
     const all = rows.get(provider?.id ?? null) ?? [];
-    return { provider, rows: all.filter((row) => matches(row, words)), count: all.length };
+    return { provider, rows: all, count: all.length };
   };
   return [null, ...providers].map(group);
 }

@@ -1,5 +1,5 @@
 import { useJobs, useModels } from "modelyard/react";
-import { type ReactNode, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { RefreshIcon } from "../../ui/icons";
 import { useAllModels, useProviders } from "../hooks";
 import { useOpener } from "../opener";
@@ -9,7 +9,7 @@ import { DetailsDialog } from "./details";
 import { ModelGroup } from "./group";
 import { PullForm } from "./pull";
 import { RemoveModel } from "./remove";
-import { groupsOf, type Row } from "./rows";
+import { groupsOf, type Row, searched } from "./rows";
 
 /** All models, those of the page and those of every provider, in one list. */
 export function ModelsSection(): ReactNode {
@@ -23,9 +23,23 @@ export function ModelsSection(): ReactNode {
   const [said, setSaid] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   const opener = useOpener(heading);
-  const groups = useMemo(
-    () => groupsOf(list?.models ?? [], models, jobs, providers, query),
-    [list, models, jobs, providers, query],
+  const all = useMemo(() => groupsOf(list?.models ?? [], models, jobs, providers), [list, models, jobs, providers]);
+  // Typing goes first; thousands of models are searched when there is time.
+  const searchedFor = useDeferredValue(query);
+  const groups = useMemo(() => searched(all, searchedFor), [all, searchedFor]);
+  const show = useCallback(
+    (row: Row) => {
+      opener.remember();
+      setShown(row);
+    },
+    [opener],
+  );
+  const remove = useCallback(
+    (row: Row) => {
+      opener.remember();
+      setRemoving(row);
+    },
+    [opener],
   );
   const found = groups.reduce((sum, group) => sum + group.rows.length, 0);
 
@@ -68,15 +82,9 @@ export function ModelsSection(): ReactNode {
         <ModelGroup
           key={group.provider?.id ?? ""}
           group={group}
-          isSearched={query !== ""}
-          onShow={(row) => {
-            opener.remember();
-            setShown(row);
-          }}
-          onRemove={(row) => {
-            opener.remember();
-            setRemoving(row);
-          }}
+          isSearched={searchedFor !== ""}
+          onShow={show}
+          onRemove={remove}
         />
       ))}
       <DetailsDialog

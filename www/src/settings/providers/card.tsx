@@ -1,5 +1,5 @@
 import type { ProviderState, Setting } from "modelyard/management";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { failureFrom } from "../failure";
 import { useManagement, useNow } from "../hooks";
 import { Problem } from "../problem";
@@ -22,6 +22,9 @@ export function ProviderCard({ provider, layers, isSaved, onEdit, onRemove }: Pr
   const management = useManagement();
   const now = useNow();
   const test = useConnectionTest();
+  const { forget } = test;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a result is about the address that was tested.
+  useEffect(forget, [host, forget]);
   const [isAsking, setAsking] = useState(false);
   const state = providerWords(provider);
   const above = layers.filter((one) => one !== "file").map((one) => LAYERS[one].toLowerCase());
