@@ -15,22 +15,8 @@ pub mod runtime;
 pub mod storage;
 pub mod transfer;
 
-/// What the package's TypeScript imports. Thin: it converts, checks that the instance is sound, and calls
-/// [`crate::runtime`]. Each of the two wasm files exports a part of it.
 #[cfg(target_arch = "wasm32")]
-pub mod bindings {
-    #[cfg(feature = "management-bindings")]
-    pub mod management;
-    #[cfg(feature = "core-bindings")]
-    #[path = "mod.rs"]
-    pub mod page;
-    mod poison;
-
-    #[cfg(feature = "management-bindings")]
-    pub use management::ManagementCore;
-    #[cfg(feature = "core-bindings")]
-    pub use page::PageCore;
-}
+pub mod bindings;
 mod closest;
 mod invisible;
 #[cfg(target_arch = "wasm32")]

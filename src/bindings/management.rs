@@ -160,6 +160,17 @@ impl ManagementCore {
         Ok(to_js(&self.service.providers()))
     }
 
+    /// Tells the host again what it was told of each provider.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = tellAgain)]
+    pub fn tell_again(&self) -> Result<(), JsValue> {
+        sound()?;
+        self.service.tell_again();
+        Ok(())
+    }
+
     /// Asks for models.
     pub fn list(&self, json: String) -> Promise {
         let service = Rc::clone(&self.service);

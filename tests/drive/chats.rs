@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use modelyard::engine::failure::ErrorCode;
+use modelyard::management::Reach;
 use modelyard::net::call::CallRequest;
 use modelyard::net::scripted::{Answer, Gate, Step};
 use serde_json::{Value, json};
 
-use crate::world::{Heard, World, body, lines, nobody, path, silence};
+use crate::world::{Heard, Told, World, body, lines, nobody, path, silence};
 
 const DONE: &str =
     r#"{"model":"tiny","message":{"content":""},"done":true,"done_reason":"stop","eval_count":2}"#;
@@ -180,7 +181,7 @@ fn an_answer_that_breaks_off_is_a_failure_of_the_network() {
 
 #[test]
 fn a_server_that_is_not_there_is_told_as_the_connection_test_tells_it() {
-    let world = chatting(crate::world::CONFIG, nobody);
+    let world = World::new(|_| nobody());
     let heard = Heard::default();
     world
         .service
@@ -190,6 +191,9 @@ fn a_server_that_is_not_there_is_told_as_the_connection_test_tells_it() {
     let failure = heard.end().expect_err("nobody");
     assert_eq!(failure.code, ErrorCode::Network);
     assert!(failure.message.contains("11434"), "{}", failure.message);
+    world.pass(1_000);
+    let down = Told::Reach("ollama".to_owned(), Reach::Down);
+    assert!(world.told().contains(&down), "all hear of it: {:?}", world.told());
 }
 
 #[test]

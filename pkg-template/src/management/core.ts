@@ -53,6 +53,8 @@ export interface ManagementCore {
   coreSettings(): string;
   /** All configured servers, as far as they are known now. */
   providers(): ProviderState[];
+  /** Calls `listed` and `reach` again for each server: the core was made anew after a crash. */
+  tellAgain(): void;
   /**
    * Asks for the models of all servers, or of `{ provider }`; `{ refresh: true }` asks even if what is cached is fresh.
    * Resolves when all have answered or after two seconds; who is late says `asking` and is told of by `listed` later. The

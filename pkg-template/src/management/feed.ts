@@ -19,12 +19,14 @@ export interface Feed {
   begin(): { readonly servers: readonly string[]; readonly served: readonly ModelManifest[] };
   opened(): void;
   flushed(): Promise<void>;
-  /** The text of a provider's newest list. */
-  textOf(provider: string): string | undefined;
+  /** When the models of a provider were last changed, by id, as its newest list says. */
+  modifiedOf(provider: string): ReadonlyMap<string, string>;
 }
 
 export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed {
   const lists = new Map<string, string>();
+  // Read from the lists when somebody wants to know.
+  const changes = new Map<string, { readonly text: string; readonly modified: ReadonlyMap<string, string> }>();
   const reaches = new Map<string, ServerReach>();
   let servers: readonly string[] = [];
   // What there is to be told, by provider; a newer word of one replaces the older.
@@ -79,6 +81,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     },
     removed(provider) {
       lists.delete(provider);
+      changes.delete(provider);
       reaches.delete(provider);
       servers = servers.filter((one) => one !== provider);
       note(provider, JSON.stringify({ type: "removeServer", engineId: provider }));
@@ -108,6 +111,16 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     async flushed() {
       while (telling) await telling;
     },
-    textOf: (provider) => lists.get(provider),
+    modifiedOf(provider) {
+      const text = lists.get(provider) ?? "[]";
+      const known = changes.get(provider);
+      if (known?.text === text) return known.modified;
+      const modified = new Map<string, string>();
+      for (const { id, served } of JSON.parse(text) as ModelManifest[]) {
+        if (served?.modified) modified.set(id, served.modified);
+      }
+      changes.set(provider, { text, modified });
+      return modified;
+    },
   };
 }

@@ -103,7 +103,7 @@ export async function real({
   return { modelyard, management };
 }
 
-/** Resolves as soon as something is true; it is looked at whenever one of the two changed. */
+/** Resolves as soon as something is true; it is looked at whenever one of the two changed or something happened. */
 export function until(real: Real, isTrue: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {
@@ -111,7 +111,7 @@ export function until(real: Real, isTrue: () => boolean): Promise<void> {
       for (const stop of stops.splice(0)) stop();
       resolve();
     };
-    const stops = [real.modelyard.subscribe(look), real.management.subscribe(look)];
+    const stops = [real.modelyard.subscribe(look), real.management.subscribe(look), real.modelyard.onAny(look)];
     look();
   });
 }

@@ -62,7 +62,7 @@ impl<P: Ports> Service<P> {
             // Looking around for the reason takes time; whoever gives up meanwhile has heard of it.
             let outcome = match outcome {
                 Ok(end) => Ok(EndText::new(&provider.id, &request.model, end)),
-                Err(trouble) => Err(this.failure(&provider, Some(&request.model), trouble).await),
+                Err(trouble) => Err(this.failure_of(&provider, &request.model, trouble).await),
             };
             let Some(running) = this.take_chat(id) else { return };
             match &outcome {

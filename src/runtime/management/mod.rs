@@ -202,6 +202,14 @@ impl<P: Ports> Service<P> {
         text
     }
 
+    /// Tells the host again what it was told of each provider: its core was made anew.
+    pub fn tell_again(self: &Rc<Self>) {
+        let again = self.management.borrow().tell_again(self.ports.now().ms);
+        for effect in again {
+            self.perform(effect);
+        }
+    }
+
     /// All configured servers.
     pub fn providers(&self) -> Vec<ProviderState> {
         self.management.borrow().providers(self.ports.now().ms)

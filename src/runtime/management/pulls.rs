@@ -249,7 +249,7 @@ fn is_of_network(trouble: &Trouble) -> bool {
 
 impl<P: Ports> Service<P> {
     /// Whether asking again can help.
-    async fn then(&self, provider: &Provider, model: &str, trouble: Trouble) -> Then {
+    async fn then(self: &Rc<Self>, provider: &Provider, model: &str, trouble: Trouble) -> Then {
         let after = match &trouble {
             Trouble::Broken(_) => None,
             Trouble::Refused(error) => match &error.kind {
@@ -258,7 +258,7 @@ impl<P: Ports> Service<P> {
                 _ => return Then::Fail(error.failure(&provider.id, Some(model))),
             },
         };
-        let failure = self.failure(provider, Some(model), trouble).await;
+        let failure = self.failure_of(provider, model, trouble).await;
         match failure.code {
             ErrorCode::LocalNetworkPermission => Then::Fail(failure),
             // The server is there and lets no page in; or nobody knows, and then it may be down for a moment.

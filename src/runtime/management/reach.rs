@@ -133,6 +133,22 @@ impl<P: Ports> Service<P> {
         around
     }
 
+    /// What is told of a call for a model that came to nothing. Where nobody answered, the provider is asked for its models:
+    /// so all hear that it cannot be reached, and hear of it when it can again.
+    pub(super) async fn failure_of(
+        self: &Rc<Self>,
+        provider: &Provider,
+        model: &str,
+        trouble: Trouble,
+    ) -> Failure {
+        let nobody = matches!(&trouble, Trouble::Broken(Broken::NoAnswer(_)));
+        let failure = self.failure(provider, Some(model), trouble).await;
+        if nobody {
+            self.refresh(&provider.id);
+        }
+        failure
+    }
+
     /// What is told of a call that came to nothing.
     pub(super) async fn failure(
         &self,
