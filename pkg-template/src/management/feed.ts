@@ -50,6 +50,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
       if (!isOpen || !next) return;
       news.delete(next[0]);
       tell(next[1]);
+      tellReach(next[0]);
     }
   }
 
@@ -73,8 +74,11 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
   const setServed = (provider: string, models: string): string =>
     `{"type":"setServed","engineId":${JSON.stringify(provider)},"models":${models}}`;
 
-  function tellReach(engineId: string, reach: ServerReach): void {
-    if (isOpen && servers.includes(engineId)) tell(JSON.stringify({ type: "serverReach", engineId, reach }));
+  /** The core must know a server before it hears how it is: after its list, while that waits. */
+  function tellReach(engineId: string): void {
+    const reach = reaches.get(engineId);
+    if (isOpen && reach && servers.includes(engineId) && !news.has(engineId))
+      tell(JSON.stringify({ type: "serverReach", engineId, reach }));
   }
 
   return {
@@ -90,7 +94,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     },
     reach(provider, reach) {
       reaches.set(provider, reach);
-      tellReach(provider, reach);
+      tellReach(provider);
     },
     configured(providers) {
       const added = providers.filter((one) => !servers.includes(one));
@@ -107,7 +111,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     },
     opened() {
       isOpen = true;
-      for (const [provider, reach] of reaches) tellReach(provider, reach);
+      for (const provider of reaches.keys()) tellReach(provider);
       flush();
     },
     async flushed() {
