@@ -126,9 +126,12 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
   };
 }
 
+/** The lists say more than the core keeps. */
+type ListedManifest = ModelManifest & { readonly served?: { readonly modified?: string } };
+
 function modifiedIn(text: string): ReadonlyMap<string, string> {
   const modified = new Map<string, string>();
-  for (const { id, served } of JSON.parse(text) as ModelManifest[]) {
+  for (const { id, served } of JSON.parse(text) as ListedManifest[]) {
     if (served?.modified) modified.set(id, served.modified);
   }
   return modified;
