@@ -16,7 +16,7 @@ struct Guard {
     without: &'static str,
 }
 
-const GUARDS: [Guard; 18] = [
+const GUARDS: [Guard; 30] = [
     Guard {
         name: "the epoch check of the stale guard",
         file: "queue.rs",
@@ -124,6 +124,78 @@ const GUARDS: [Guard; 18] = [
         file: "transferring.rs",
         with: "if !self.library.is_whole(&model, &files) {",
         without: "if false && !self.library.is_whole(&model, &files) {",
+    },
+    Guard {
+        name: "a deletion at a server that nobody asked for is stale",
+        file: "removing.rs",
+        with: "let Some((Some(id), _)) = self.removals.remove(&request) else {",
+        without: "let any = self.library.ids().next().map(|id| (Some(id.clone()), Vec::new()));\n        let Some((Some(id), _)) = self.removals.remove(&request).or(any) else {",
+    },
+    Guard {
+        name: "a model in use is not removed (M7)",
+        file: "removing.rs",
+        with: "if self.in_use(id) && !unload {",
+        without: "if false && self.in_use(id) && !unload {",
+    },
+    Guard {
+        name: "a model that answers is in use (M7)",
+        file: "removing.rs",
+        with: "            || self.residency.answers_with(id)\n",
+        without: "",
+    },
+    Guard {
+        name: "ready says that the server has it",
+        file: "removing.rs",
+        with: "        self.settle_hollow_job(&id, now, out);\n        self.activate_served",
+        without: "        let _ = now;\n        self.activate_served",
+    },
+    Guard {
+        name: "what could not be removed is active where it is wanted",
+        file: "removing.rs",
+        with: "        self.activate_served(&id, out);\n",
+        without: "",
+    },
+    Guard {
+        name: "answers of a server stand in no line",
+        file: "line.rs",
+        with: "            if slot.server.is_some() {\n                self.start_answer",
+        without: "            if false {\n                self.start_answer",
+    },
+    Guard {
+        name: "a missing model stays as long as it is needed",
+        file: "served.rs",
+        with: "if !needed && self.library.is_served(id) {",
+        without: "let _ = needed;\n        if self.library.is_served(id) {",
+    },
+    Guard {
+        name: "a stored wish waits until its server has spoken",
+        file: "restoring.rs",
+        with: "Err(_) if self.is_awaited_of_server(id) => return,",
+        without: "Err(_) if false => return,",
+    },
+    Guard {
+        name: "a default model that is gone is nobody's (fault 42)",
+        file: "selecting.rs",
+        with: ".filter(|id| self.library.get(id).is_some() || self.is_awaited_of_server(id)),",
+        without: ",",
+    },
+    Guard {
+        name: "a pull is none of the worker's business",
+        file: "fetching.rs",
+        with: "if !running.is_some_and(|job| self.library.is_served(&job.model)) {",
+        without: "let _ = running;\n        {",
+    },
+    Guard {
+        name: "what is in hand is not handed over again",
+        file: "fetching.rs",
+        with: ".filter(|job| !job.is_in_hand()) else {",
+        without: ".filter(|_| true) else {",
+    },
+    Guard {
+        name: "100 only when all parts are named and here (Q6)",
+        file: "meter.rs",
+        with: "self.shown >= total && !self.grows",
+        without: "self.shown >= total",
     },
 ];
 

@@ -5,9 +5,8 @@ use serde::Serialize;
 use crate::json::{readable, words};
 
 /// What kind of failure it is. A closed union: an app can match on it and the compiler says when one is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "snake_case"))]
 pub enum ErrorCode {
     /// The network failed in mid-air.
     Network,

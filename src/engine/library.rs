@@ -75,11 +75,13 @@ impl Library {
             partial_bytes,
         };
         let here = model.manifest.served.as_ref().map(|served| served.here);
-        self.touched.push(id.clone());
         self.models.insert(id.clone(), model);
-        if let Some(here) = here {
-            self.set_here(&id, here);
+        match here {
+            Some(true) => drop(self.stored.insert(id.clone(), Vec::new())),
+            Some(false) => drop(self.stored.remove(&id)),
+            None => {}
         }
+        self.touched.push(id);
     }
 
     /// Says whether the server of a model has it.
@@ -109,12 +111,14 @@ impl Library {
     }
 
     /// The models of a server.
-    pub(super) fn served_by<'a>(&'a self, engine: &'a EngineId) -> impl Iterator<Item = &'a ModelId> {
-        let own = |manifest: &ModelManifest| manifest.served.is_some() && manifest.engine == *engine;
-        self.models
-            .iter()
-            .filter(move |(_, model)| own(&model.manifest))
-            .map(|(id, _)| id)
+    pub(super) fn served_by(&self, engine: &EngineId) -> Vec<ModelId> {
+        let mut ids = Vec::new();
+        for manifest in self.manifests() {
+            if manifest.served.is_some() && manifest.engine == *engine {
+                ids.push(manifest.id.clone());
+            }
+        }
+        ids
     }
 
     /// The sum of all committed blobs.

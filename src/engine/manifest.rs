@@ -43,7 +43,8 @@ pub struct ModelFile {
     pub sha256: Option<Digest>,
 }
 
-/// What a server says of one of its models. What it does not say is unknown.
+/// What a server says of one of its models. What it does not say is unknown, and what is said beyond this is of no use
+/// here.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS), ts(optional_fields))]
 #[serde(rename_all = "camelCase")]
@@ -77,12 +78,6 @@ pub struct Served {
     /// What it can do.
     #[cfg_attr(feature = "types", ts(optional, as = "Option<SaidCapabilities>"))]
     pub capabilities: Capabilities,
-    /// When it was last changed, as the server writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub modified: Option<String>,
-    /// The digest of what it is made of, as the server writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub digest: Option<String>,
 }
 
 /// A model that an in-page engine can run, or that a server has.
@@ -130,7 +125,7 @@ readable! {
         files: "files",
         served: "served?",
     }
-    Served only {
+    Served {
         name: "name",
         here: "here",
         size_bytes: "sizeBytes?",
@@ -141,8 +136,6 @@ readable! {
         parameters_billions: "parametersBillions?",
         quantization: "quantization?",
         capabilities: "capabilities?",
-        modified: "modified?",
-        digest: "digest?",
     }
 }
 

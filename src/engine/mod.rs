@@ -85,8 +85,7 @@ use self::step::{Outbox, Step};
 pub use self::hosts::{HostPolicy, Zone};
 
 /// What becomes of a queued download that came from a selection no conversation wants any more (requirement C6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Superseded {
     /// It is canceled.
     #[default]
@@ -144,8 +143,8 @@ pub struct Engine {
     doomed: Map<ModelId, Vec<Digest>>,
     /// Deletions the worker has not answered, by request.
     deletions: Map<u64, Deletion>,
-    /// Models that servers were told to delete, by request.
-    removals: Map<u64, ModelId>,
+    /// The same of what servers were told to delete; they have no blobs.
+    removals: Map<u64, Deletion>,
     /// Partial files a worker must still be told to remove.
     owed_discards: Vec<ModelFile>,
     /// Where the worker keeps weights.

@@ -94,7 +94,7 @@ impl Engine {
     fn admit(&mut self, record: JobRecord, now: Timestamp, out: &mut Outbox) {
         let (id, running) = (
             record.id,
-            record.standing == JobStanding::Queued && record.started,
+            matches!(record.standing, JobStanding::Queued) && record.started,
         );
         self.restore_job(record, out);
         self.queue.line_up(id);

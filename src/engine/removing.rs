@@ -96,7 +96,7 @@ impl Engine {
         let (id, engine) = (&manifest.id, &manifest.engine);
         self.last_request += 1;
         let request = self.last_request;
-        self.removals.insert(request, id.clone());
+        self.removals.insert(request, (Some(id.clone()), Vec::new()));
         if self.library.is_cached(id) && self.residency.server(engine.as_str()).is_some() {
             out.effects.push(Effect::RemoveServed {
                 request,
@@ -120,7 +120,7 @@ impl Engine {
         now: Timestamp,
         out: &mut Outbox,
     ) {
-        let Some(id) = self.removals.remove(&request) else {
+        let Some((Some(id), _)) = self.removals.remove(&request) else {
             return self.count_stale(out);
         };
         let still_here = |failure: &Failure| failure.code != ErrorCode::NotFound;

@@ -45,7 +45,7 @@ impl Engine {
                 return;
             }
         }
-        if record.standing == JobStanding::Ready {
+        if matches!(record.standing, JobStanding::Ready) {
             out.persist(Persist::NoJob(record.id));
             return;
         }

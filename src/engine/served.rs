@@ -19,6 +19,7 @@ use super::map::Set;
 use super::residency::{Server, Slot};
 use super::snapshot::{CancelReason, ServerReach};
 use super::step::Outbox;
+use super::table::Table;
 
 impl Engine {
     /// Makes servers and their models known before anything else; nothing is known of whether they have them still.
@@ -68,8 +69,8 @@ impl Engine {
     ) -> Result<Reply, Failure> {
         self.check_server(&engine)?;
         let named = self.check_served(&models, "models", Some(&engine))?;
-        let own = self.library.served_by(&engine);
-        let missing: Vec<ModelId> = own.filter(|id| !named.contains(*id)).cloned().collect();
+        let mut missing = self.library.served_by(&engine);
+        missing.retain(|id| !named.contains_key(id));
         self.know_server(engine.clone()).heard = true;
         for manifest in models {
             if !self.library.knows(&manifest) {
@@ -83,13 +84,10 @@ impl Engine {
             self.settle_hollow_job(&id, now, out);
             self.release(&id);
         }
-        for id in self
-            .conversations
-            .wanted()
-            .into_iter()
-            .filter(|id| is_of(id, &engine))
-        {
-            self.settle_restored_wish(&id, now, out);
+        for id in self.conversations.wanted() {
+            if is_of(&id, &engine) {
+                self.settle_restored_wish(&id, now, out);
+            }
         }
         out.engines.insert(engine);
         self.take_up_work(now, out);
@@ -133,17 +131,13 @@ impl Engine {
         for answer in answers {
             self.refuse_answer(answer, &failure, out);
         }
-        for id in self
-            .conversations
-            .wanted()
-            .into_iter()
-            .filter(|id| is_of(id, engine))
-        {
-            let failure = failure.clone().about_model(&id);
-            self.give_up_waiting(&id, &SelectionOutcome::Failed { failure }, out);
+        for id in self.conversations.wanted() {
+            if is_of(&id, engine) {
+                let failure = failure.clone().about_model(&id);
+                self.give_up_waiting(&id, &SelectionOutcome::Failed { failure }, out);
+            }
         }
-        let models: Vec<ModelId> = self.library.served_by(engine).cloned().collect();
-        for id in models {
+        for id in self.library.served_by(engine) {
             if let Some(job) = self.queue.of_model(&id).map(|job| job.id) {
                 self.cancel_job(job, CancelReason::User, now, out);
                 self.drop_job(job, out);
@@ -229,12 +223,13 @@ impl Engine {
         models: &[ModelManifest],
         path: &str,
         server: Option<&EngineId>,
-    ) -> Result<Set<ModelId>, Failure> {
+    ) -> Result<Table<ModelId, u32>, Failure> {
         let mut failures = Vec::new();
-        let mut ids = Set::default();
+        // By hash: a list may come in any order.
+        let mut ids = Table::default();
         for (index, manifest) in models.iter().enumerate() {
             let path = [path, "[", &index.to_string(), "]"].concat();
-            if !ids.insert(manifest.id.clone()) {
+            if ids.insert(manifest.id.clone(), 0).is_some() {
                 failures.push(wrong(&path, ".id", manifest.id.as_str(), "stands there twice"));
             }
             self.check_one(manifest, &path, server, &mut failures);

@@ -108,13 +108,22 @@ macro_rules! readable {
     };
 }
 
-/// Makes enums readable that are words: `words! { Support { Yes: "yes", No: "no" } }`.
+/// Makes enums readable and writable that are words: `words! { Support { Yes: "yes", No: "no" } }`. What serde derives
+/// for writing calls the serializer anew for each word.
 macro_rules! words {
     ($($kind:ident { $($variant:ident: $word:literal),* $(,)? })*) => {
         $(impl $crate::json::Read for $kind {
             fn read(value: $crate::json::Value<'_>) -> Self {
                 const VARIANTS: &[$kind] = &[$($kind::$variant),*];
                 VARIANTS[value.word(&[$($word),*])]
+            }
+        }
+
+        impl serde::Serialize for $kind {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(match self {
+                    $(Self::$variant => $word,)*
+                })
             }
         })*
     };

@@ -2,7 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { MODELS } from "./support/models";
-import { expect, FAILED_REQUESTS, REFUSED_REQUESTS, test } from "./support/test";
+import { expect, REFUSED_REQUESTS, test } from "./support/test";
 
 const MB = 1_000_000;
 
@@ -25,7 +25,7 @@ async function expectAccessible(page: Page, state: string): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme, mayComplain: [FAILED_REQUESTS, REFUSED_REQUESTS] });
+    test.use({ colorScheme, mayComplain: [REFUSED_REQUESTS] });
 
     test("axe finds nothing in the main states", async ({ app, server, page }) => {
       await server.addNoise("noise", "Noise", 12 * MB);

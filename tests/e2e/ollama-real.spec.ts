@@ -3,7 +3,7 @@
  * skips without it.
  */
 import { type App, pageOrigin } from "./support/app";
-import { expect, FAILED_REQUESTS, REFUSED_REQUESTS, test } from "./support/test";
+import { expect, REFUSED_REQUESTS, test } from "./support/test";
 
 /** An Ollama that lets the page in, and manages models. */
 const ALLOWED = process.env["MODELYARD_OLLAMA_ALLOWED"];
@@ -20,7 +20,7 @@ const ENDLESS = process.env["MODELYARD_OLLAMA_ENDLESS"];
 /** A model in a real registry beside them. */
 const PULL = process.env["MODELYARD_OLLAMA_PULL"];
 
-test.use({ mayComplain: [FAILED_REQUESTS, REFUSED_REQUESTS] });
+test.use({ mayComplain: [REFUSED_REQUESTS] });
 
 /** The name by which a list has a model: with a tag. */
 const tagged = (name: string): string => (name.split("/").at(-1)?.includes(":") === true ? name : `${name}:latest`);

@@ -66,7 +66,7 @@ test("options: bounds at the field, what is saved reaches the server, provider o
   await ready.newChat();
   await ready.choose("llama3.2:3b");
   await ready.ask("Who are you?", "llama3.2:3b · ollama", "I am three billion numbers.");
-  const chat = (await server.log("ollama/api/chat")).requests[0]?.body ?? "";
+  const chat = (await server.log("ollama/api/chat")).requests.find((one) => one.method === "POST")?.body ?? "";
   expect(chat).toContain("5.0");
   const sent = JSON.parse(chat) as { keep_alive: string; options: Record<string, number> };
   expect(sent.keep_alive).toBe("7m");

@@ -58,8 +58,6 @@ pub(crate) fn told(name: &str) -> Served {
         parameters_billions: None,
         quantization: None,
         capabilities: Capabilities::default(),
-        modified: None,
-        digest: None,
     }
 }
 

@@ -97,9 +97,8 @@ fn what_is_longer_than_any_licence_is_not_kept() {
     let parameter = |at: usize| (format!("p{at}"), "v".to_owned());
     let huge = ShownModel {
         license: Some("l".repeat(1 << 20)),
-        parameters: (0..10_000)
-            .map(parameter)
-            .chain([("long".to_owned(), "v".repeat(10_000))])
+        parameters: std::iter::once(("long".to_owned(), "v".repeat(10_000)))
+            .chain((0..10_000).map(parameter))
             .collect(),
         ..ShownModel::default()
     };
@@ -107,6 +106,7 @@ fn what_is_longer_than_any_licence_is_not_kept() {
     let details = desk.details(id);
     assert_eq!((details.license.as_ref(), details.parameters.len()), (None, 256));
     assert!(details.missing.contains(&"license"));
+    assert_eq!(details.parameters[0].name, "p0", "no value is that long");
 }
 
 #[test]

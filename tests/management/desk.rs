@@ -142,6 +142,11 @@ pub(crate) fn broken() -> Problem {
     })
 }
 
+/// The server lets no page of this origin in, and says so.
+pub(crate) fn refuses_this_page() -> Problem {
+    Problem::Refused(ProviderErrorKind::OriginRefused.into())
+}
+
 pub(crate) fn not_there() -> Problem {
     Problem::Refused(ProviderError {
         kind: ProviderErrorKind::NotFound,
@@ -255,7 +260,10 @@ impl Desk {
             Effect::Abort { ask } => {
                 assert!(self.open.remove(&ask).is_some(), "only what is open is aborted");
             }
-            Effect::Wake { at } => self.wake = Some(at),
+            Effect::Wake { at } => {
+                assert_ne!(self.wake, Some(at), "the alarm is set already");
+                self.wake = Some(at);
+            }
             Effect::Store(record) => {
                 let _: Value = serde_json::from_str(&record.text).expect("JSON");
                 self.stored.insert(record.key, record.text);

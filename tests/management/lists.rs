@@ -4,7 +4,7 @@ use modelyard::engine::failure::ErrorCode;
 use modelyard::management::{Answer, Input, Phase, Question, Reach, Reply, Request};
 use modelyard::providers::listed::Listing;
 
-use crate::desk::{Desk, broken, config, dead, list_of, local, public, whole};
+use crate::desk::{Desk, broken, config, dead, list_of, local, public, refuses_this_page, whole};
 
 #[test]
 fn m1_a_list_has_the_models_of_every_provider() {
@@ -392,4 +392,28 @@ fn a_provider_nobody_has_named_is_not_found_with_the_closest() {
         assert_eq!(desk.failure(id).code, ErrorCode::NotFound);
     }
     assert!(desk.asked.is_empty());
+}
+
+#[test]
+fn a_server_that_refuses_can_be_reached_unless_it_lets_no_page_in() {
+    let mut desk = Desk::new(vec![local("ollama")]);
+    for (problem, reach) in [
+        (dead(), Reach::Cors),
+        (broken(), Reach::Yes),
+        (refuses_this_page(), Reach::Cors),
+    ] {
+        desk.refresh("ollama");
+        desk.answer_list("ollama", Err(problem));
+        assert_eq!(desk.reach["ollama"], reach);
+    }
+}
+
+#[test]
+fn an_alarm_that_came_too_early_is_set_again() {
+    let mut desk = Desk::new(vec![local("ollama")]);
+    let id = desk.list();
+    desk.wake = None;
+    desk.input(Input::Woke);
+    assert_eq!(desk.wake, Some(desk.now + 2_000));
+    assert!(desk.waiting.contains(&id));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use modelyard::management::{Answer, Phase, Question};
+use modelyard::management::{Answer, Phase, Question, Reach};
 use modelyard::providers::listed::ListedModel;
 use serde_json::Value;
 
@@ -149,6 +149,7 @@ fn a_server_that_stops_answering_is_not_asked_for_more_details() {
     assert!(desk.open.is_empty());
     let state = &desk.states["ollama"];
     assert_eq!((state.state, state.models), (Phase::Ok, 20), "the list came");
+    assert_eq!(desk.reach["ollama"], Reach::Yes);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is stored comes back after a reload: as old as it is, and never fresher than it was.
 
 use modelyard::engine::failure::ErrorCode;
-use modelyard::management::{Input, Phase, Record};
+use modelyard::management::{Input, Phase, Record, Request};
 
 use crate::desk::{Desk, bare, config, dead, list_of, local, page, public, running, shown};
 
@@ -131,6 +131,16 @@ fn what_is_stored_of_providers_that_come_later_is_kept_until_then() {
     configs.push(public("other"));
     desk.configure(configs);
     assert_eq!(desk.names("ollama"), ["a:1", "b:1"]);
+}
+
+#[test]
+fn clearing_everything_clears_what_is_kept_of_providers_that_are_not_configured() {
+    let mut desk = stored();
+    desk.configs.clear();
+    desk.reload();
+    assert_eq!(desk.stored.len(), 2);
+    desk.request(Request::ClearCache { provider: None });
+    assert!(desk.stored.is_empty(), "{:?}", desk.stored.keys());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use modelyard::engine::failure::ErrorCode;
 use modelyard::management::{Input, Phase, Reach, Request};
 
-use crate::desk::{Desk, broken, dead, list_of, local, not_there, public, shown};
+use crate::desk::{Desk, broken, dead, list_of, local, not_there, public, refuses_this_page, shown};
 
 /// A local provider that has listed `a:1`, and its details with that system prompt.
 fn showing(system: &str) -> Desk {
@@ -256,4 +256,56 @@ fn a_name_no_model_can_have_is_not_asked_for() {
     assert_eq!(desk.failure(id).code, ErrorCode::NotFound);
     assert_eq!(desk.asked_since(before), []);
     assert_eq!(desk.states["ollama"].state, Phase::Ok);
+}
+
+#[test]
+fn m4_a_list_that_is_on_its_way_names_the_closest() {
+    let mut desk = Desk::new(vec![local("ollama")]);
+    desk.list();
+    let list = desk.list_ask("ollama");
+    let id = desk.show("ollama", "lama3.2:1b");
+    let ask = desk.show_ask("ollama", "lama3.2:1b");
+    desk.answer(ask, Err(not_there()));
+    assert_eq!(desk.list_ask("ollama"), list, "it is not asked anew");
+    // What else belongs to the list is not waited for.
+    desk.answer(list, Ok(list_of(&["llama3.2:1b"])));
+    assert_eq!(desk.failure(id).recovery, ["Did you mean ollama/llama3.2:1b?"]);
+}
+
+#[test]
+fn m4_details_are_stored_once_however_their_name_was_written() {
+    let mut desk = Desk::new(vec![local("ollama")]);
+    desk.show("ollama", "llama3.2");
+    let ask = desk.show_ask("ollama", "llama3.2");
+    desk.answer(ask, Ok(shown("one")));
+    assert_eq!(desk.stored.keys().collect::<Vec<_>>(), ["show/ollama/llama3.2"]);
+    desk.list();
+    desk.answer_list("ollama", Ok(list_of(&["llama3.2:latest"])));
+    desk.pass(300_000);
+    desk.show("ollama", "llama3.2");
+    let ask = desk.show_ask("ollama", "llama3.2");
+    desk.answer(ask, Ok(shown("two")));
+    let keys: Vec<&String> = desk.stored.keys().collect();
+    assert_eq!(keys, ["list/ollama", "show/ollama/llama3.2:latest"]);
+}
+
+#[test]
+fn whoever_answers_a_question_can_be_reached() {
+    let mut desk = Desk::listing(&["a:1"]);
+    for (result, reach) in [
+        (Err(dead()), Reach::Cors),
+        (Ok(shown("one")), Reach::Yes),
+        (Err(dead()), Reach::Cors),
+        (Err(not_there()), Reach::Yes),
+        (Err(refuses_this_page()), Reach::Cors),
+    ] {
+        desk.request(Request::Show {
+            provider: "ollama".to_owned(),
+            model: "a:1".to_owned(),
+            refresh: true,
+        });
+        let ask = desk.show_ask("ollama", "a:1");
+        desk.answer(ask, result);
+        assert_eq!(desk.reach["ollama"], reach);
+    }
 }

@@ -80,7 +80,8 @@ sizeBytes?: number,
 sha256?: string, };
 
 /**
- * What a server says of one of its models. What it does not say is unknown.
+ * What a server says of one of its models. What it does not say is unknown, and what is said beyond this is of no use
+ * here.
  */
 export type Served = { 
 /**
@@ -122,15 +123,7 @@ quantization?: string,
 /**
  * What it can do.
  */
-capabilities?: SaidCapabilities, 
-/**
- * When it was last changed, as the server writes it.
- */
-modified?: string, 
-/**
- * The digest of what it is made of, as the server writes it.
- */
-digest?: string, };
+capabilities?: SaidCapabilities, };
 
 /**
  * A model that an in-page engine can run, or that a server has.

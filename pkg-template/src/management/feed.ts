@@ -19,12 +19,14 @@ export interface Feed {
   begin(): { readonly servers: readonly string[]; readonly served: readonly ModelManifest[] };
   opened(): void;
   flushed(): Promise<void>;
-  /** The text of a provider's newest list. */
-  textOf(provider: string): string | undefined;
+  /** When the models of a provider were last changed, by id, as its newest list says. */
+  modifiedOf(provider: string): ReadonlyMap<string, string>;
 }
 
 export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed {
   const lists = new Map<string, string>();
+  // Read from the lists when somebody wants to know.
+  const changes = new Map<string, { readonly text: string; readonly modified: ReadonlyMap<string, string> }>();
   const reaches = new Map<string, ServerReach>();
   let servers: readonly string[] = [];
   // What there is to be told, by provider; a newer word of one replaces the older.
@@ -41,6 +43,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
       if (!isOpen || !next) return;
       news.delete(next[0]);
       tell(next[1]);
+      tellReach(next[0]);
     }
   }
 
@@ -64,8 +67,11 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
   const setServed = (provider: string, models: string): string =>
     `{"type":"setServed","engineId":${JSON.stringify(provider)},"models":${models}}`;
 
-  function tellReach(engineId: string, reach: ServerReach): void {
-    if (isOpen && servers.includes(engineId)) tell(JSON.stringify({ type: "serverReach", engineId, reach }));
+  /** The core must know a server before it hears how it is: after its list, while that waits. */
+  function tellReach(engineId: string): void {
+    const reach = reaches.get(engineId);
+    if (isOpen && reach && servers.includes(engineId) && !news.has(engineId))
+      tell(JSON.stringify({ type: "serverReach", engineId, reach }));
   }
 
   return {
@@ -75,13 +81,14 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     },
     removed(provider) {
       lists.delete(provider);
+      changes.delete(provider);
       reaches.delete(provider);
       servers = servers.filter((one) => one !== provider);
       note(provider, JSON.stringify({ type: "removeServer", engineId: provider }));
     },
     reach(provider, reach) {
       reaches.set(provider, reach);
-      tellReach(provider, reach);
+      tellReach(provider);
     },
     configured(providers) {
       const added = providers.filter((one) => !servers.includes(one));
@@ -98,12 +105,22 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     },
     opened() {
       isOpen = true;
-      for (const [provider, reach] of reaches) tellReach(provider, reach);
+      for (const provider of reaches.keys()) tellReach(provider);
       flush();
     },
     async flushed() {
       while (telling) await telling;
     },
-    textOf: (provider) => lists.get(provider),
+    modifiedOf(provider) {
+      const text = lists.get(provider) ?? "[]";
+      const known = changes.get(provider);
+      if (known?.text === text) return known.modified;
+      const modified = new Map<string, string>();
+      for (const { id, served } of JSON.parse(text) as ModelManifest[]) {
+        if (served?.modified) modified.set(id, served.modified);
+      }
+      changes.set(provider, { text, modified });
+      return modified;
+    },
   };
 }

@@ -229,7 +229,7 @@ export function createService(given: unknown, ports: ManagementPorts): Managemen
     list: async (asked: ListOptions = {}) => inUse().listing.list(asked),
     async show(modelId, asked = {}) {
       const { port, feed } = inUse();
-      return showModel(text("modelId", modelId), asked, { port, life, store, ports, textOf: feed.textOf });
+      return showModel(text("modelId", modelId), asked, { port, life, store, ports, modifiedOf: feed.modifiedOf });
     },
     status,
     async pull(model, asked = {}) {

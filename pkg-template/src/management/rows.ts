@@ -3,7 +3,7 @@
  * to describe it (facts, merged from all who know something), and what only its provider's list says.
  */
 import type { InstancePort } from "../attachment.js";
-import type { Capabilities, Limit, Lookup, ModelManifest, ModelState } from "../generated/index.js";
+import type { Capabilities, Limit, Lookup, ModelState } from "../generated/index.js";
 import { putTogether } from "../routing.js";
 import type { ListedModel, ModelFact, ProviderState } from "./api.js";
 
@@ -17,15 +17,15 @@ export interface RowPorts {
   readonly port: InstancePort;
   readonly now: () => number;
   readonly pause: () => Promise<void>;
-  /** The text of a provider's newest list. */
-  readonly textOf: (provider: string) => string | undefined;
+  /** When the models of a provider were last changed, by id, as its newest list says. */
+  readonly modifiedOf: (provider: string) => ReadonlyMap<string, string>;
 }
 
 /** Makes the rows of models, a piece at a time. */
 export async function rowsOf(
   models: readonly ModelState[],
   providers: readonly ProviderState[],
-  { port, now, pause, textOf }: RowPorts,
+  { port, now, pause, modifiedOf }: RowPorts,
 ): Promise<ListedModel[]> {
   const rows: ListedModel[] = [];
   const states = new Map(providers.map((provider) => [provider.id, provider]));
@@ -38,31 +38,32 @@ export async function rowsOf(
     }
   }
 
-  const modified = new Map<string, string>();
-  for (const provider of new Set(models.map((model) => model.engine))) {
-    const text = textOf(provider);
-    if (text === undefined) continue;
-    await turn();
-    for (const { id, served } of JSON.parse(text) as ModelManifest[]) {
-      if (served?.modified) modified.set(id, served.modified);
-    }
-  }
+  const stillThere = createCheck(port);
   for (let at = 0; at < models.length; at += PIECE) {
     await turn();
-    const piece = stillThere(port, models.slice(at, at + PIECE));
+    const piece = models.slice(at, at + PIECE).filter(stillThere);
     const lookups = describe(port, piece);
     piece.forEach((model, index) => {
       const known = lookups[index];
-      if (known) rows.push(rowOf(model, known, modified.get(model.id) ?? null, states.get(model.engine)));
+      const modified = modifiedOf(model.engine).get(model.id) ?? null;
+      if (known) rows.push(rowOf(model, known, modified, states.get(model.engine)));
     });
   }
   return rows;
 }
 
-/** Without those that went meanwhile: asked of one of them, the core would say nothing of the others. */
-function stillThere(port: InstancePort, models: readonly ModelState[]): readonly ModelState[] {
-  const ids = new Set(port.modelyard.getSnapshot().models.map((model) => model.id));
-  return models.filter((model) => ids.has(model.id));
+/** Tells those that went meanwhile: asked of one of them, the core would say nothing of the others. */
+function createCheck({ modelyard }: InstancePort): (model: ModelState) => boolean {
+  let now = modelyard.getSnapshot().models;
+  let ids: ReadonlySet<string> | null = null;
+  return (model) => {
+    const { models } = modelyard.getSnapshot();
+    if (models !== now) {
+      now = models;
+      ids = new Set(models.map(({ id }) => id));
+    }
+    return ids === null || ids.has(model.id);
+  };
 }
 
 function describe(port: InstancePort, models: readonly ModelState[]): Lookup[] {

@@ -326,9 +326,7 @@ export const manifests = [
         "embedding": "unknown",
         "audio": "unknown",
         "fillInMiddle": "unknown"
-      },
-      "modified": "2026-11-20T00:00:00Z",
-      "digest": "sha256:0"
+      }
     }
   }
 ] satisfies ModelManifest[];
@@ -2700,9 +2698,7 @@ export const commands = [
             "embedding": "unknown",
             "audio": "unknown",
             "fillInMiddle": "unknown"
-          },
-          "modified": "2026-11-20T00:00:00Z",
-          "digest": "sha256:0"
+          }
         }
       }
     ]
@@ -2763,9 +2759,7 @@ export const commands = [
             "embedding": "unknown",
             "audio": "unknown",
             "fillInMiddle": "unknown"
-          },
-          "modified": "2026-11-20T00:00:00Z",
-          "digest": "sha256:0"
+          }
         }
       }
     ]

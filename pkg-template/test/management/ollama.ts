@@ -39,6 +39,15 @@ export async function startOllama(models: string[] = ["llama3.2:1b", "odd-thing:
   Object.assign(ollama, { host: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader("access-control-allow-origin", "*");
+    if (request.method === "OPTIONS") {
+      response.writeHead(204, {
+        "access-control-allow-headers": "content-type, accept",
+        "access-control-allow-methods": "GET, POST, DELETE",
+      });
+      response.end();
+      return;
+    }
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
     const text = Buffer.concat(parts).toString();

@@ -385,7 +385,7 @@ describe.skipIf(missing !== null)(missing ?? "with both wasm files", () => {
     const ollama = await server();
     const world = await opened(withOllama(ollama));
     await world.management.list();
-    let begun = () => undefined as void;
+    let begun: () => void = () => undefined;
     const started = new Promise<void>((resolve) => {
       begun = resolve;
     });

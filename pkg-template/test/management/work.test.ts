@@ -209,3 +209,20 @@ test("remove() is the core's removal", async () => {
   });
   expect(world.core().commands.at(-1)).toEqual({ type: "removeModel", modelId: "ollama/a", unload: true });
 });
+
+test("how a server can be reached is told after the server itself, which may have to wait", async () => {
+  let configured: ReturnType<typeof providers> = [];
+  const world = scriptedWorld({ management: { providers: () => configured } });
+  await world.modelyard.open();
+  await settle();
+  configured = [provider("ollama")];
+  await world.management.config.save("{}");
+  // It answers before the core has had time to hear of it.
+  world.managed().host.reach("ollama", "down");
+  world.managed().host.listed("ollama", "[]", 0, false);
+  world.managed().host.reach("ollama", "yes");
+  await settle();
+  const told = world.core().commands.filter((command) => "engineId" in command && command.engineId === "ollama");
+  expect(told.map(({ type }) => type)).toEqual(["setServed", "serverReach"]);
+  expect(told.at(-1)).toMatchObject({ reach: "yes" });
+});

@@ -24,12 +24,16 @@ const STRICT = {
 const page = (script: string) =>
   `<!doctype html><meta charset="utf-8"><link rel="icon" href="/icon.svg"><title>…</title><script type="module" src="${script}"></script>`;
 
-const main = (from: string, options = "") => `
+const main = (from: string, options = "", wasm = "") => `
 import { createModelyard, isModelyardError } from "${from}";
+import { createManagement } from "${from.replace(/(\/index\.js)?$/, "/management$1")}";
+const management = createManagement({ ${wasm} });
+globalThis.management = management;
 const modelyard = createModelyard({
   models: [{ id: "one", name: "One", engine: "none", files: [] }],
   defaultModel: "one",
   engines: [],
+  management,
   ${options}
 });
 globalThis.crash = () => { try { modelyard.removeConversation("c"); } catch (error) { return error.code; } };
@@ -81,9 +85,16 @@ async function proves(origin: string): Promise<void> {
     const description = () => tab.evaluate("modelyard.getSnapshot().models[0].description");
     await expect.poll(description).toMatch(new RegExp(`^transfer worker: .*${told}`));
   }
+  // Model management has a wasm file of its own, and a crash of its own.
+  const managed = "management.getSnapshot().status + ' ' + management.getSnapshot().providers.map(({ id }) => id)";
+  expect(await tab.evaluate(managed)).toBe("ready stand-in");
+  expect(await tab.evaluate("management.test('crash').catch((error) => error.code)")).toBe("engine_crashed");
+  await expect.poll(() => tab.evaluate("management.test('it').then(({ ok }) => ok, () => false)")).toBe(true);
+  expect(await tab.evaluate("modelyard.getSnapshot().status")).toBe("ready");
   expect(await tab.evaluate("crash()")).toBe("engine_crashed");
   expect(await tab.evaluate("modelyard.open().then(() => modelyard.getSnapshot().status)")).toBe("ready");
   expect(await tab.evaluate("modelyard.close().then(() => modelyard.getSnapshot().status)")).toBe("closed");
+  expect(await tab.evaluate("management.getSnapshot().status")).toBe("closed");
   await expect.poll(() => tab.workers().length).toBe(0);
   expect(said).toEqual([]);
   await tab.close();
@@ -93,7 +104,8 @@ test("Node imports it without effect, and open() says that this is no browser", 
   writeFileSync(
     join(app, "node.js"),
     `import { createModelyard } from "modelyard";
-     const modelyard = createModelyard({ models: [], engines: [] });
+     import { createManagement } from "modelyard/management";
+     const modelyard = createModelyard({ models: [], engines: [], management: createManagement() });
      const { status } = modelyard.getServerSnapshot();
      await modelyard.open().catch((error) => console.log(status, error.code));`,
   );
@@ -140,12 +152,12 @@ test("Vite's development server runs it without configuration", async () => {
   await server.close();
 });
 
-test("esbuild bundles it; the two files it does not copy are given by options", async () => {
+test("esbuild bundles it; the files it does not copy are given by options", async () => {
   const root = join(app, "esbuild");
   mkdirSync(root);
   writeFileSync(join(root, "index.html"), page("out.js"));
   const options = `wasm: "/core.wasm", worker: () => new Worker("/worker.js", { type: "module" }),`;
-  writeFileSync(join(root, "main.js"), main("modelyard", options));
+  writeFileSync(join(root, "main.js"), main("modelyard", options, `wasm: "/management.wasm"`));
   await bundle({
     entryPoints: [join(root, "main.js")],
     outfile: join(root, "out.js"),
@@ -154,6 +166,7 @@ test("esbuild bundles it; the two files it does not copy are given by options", 
     nodePaths: [join(app, "node_modules")],
   });
   cpSync(join(app, "node_modules/modelyard/dist/modelyard_bg.wasm"), join(root, "core.wasm"));
+  cpSync(join(app, "node_modules/modelyard/dist/modelyard_management_bg.wasm"), join(root, "management.wasm"));
   cpSync(join(app, "node_modules/modelyard/dist/worker.js"), join(root, "worker.js"));
   const site = await serve({ "/icon.svg": join(app, "icon.svg"), "/": root });
   await proves(site.origin);

@@ -18,8 +18,17 @@ const MAX_OTHERS: usize = 255;
 
 /// A text for a layer.
 pub(super) struct LayerText {
-    layer: Layer,
+    layer: Written,
     text: String,
+}
+
+/// The layers an app can write.
+#[derive(Clone, Copy)]
+enum Written {
+    File,
+    Environment,
+    Options,
+    Page,
 }
 
 readable! {
@@ -27,16 +36,16 @@ readable! {
 }
 
 words! {
-    Layer { File: "file", Environment: "environment", Options: "options", Page: "page" }
+    Written { File: "file", Environment: "environment", Options: "options", Page: "page" }
 }
 
 impl LayerText {
     pub(super) fn source(&self) -> Source<'_> {
         match self.layer {
-            Layer::Environment => Source::Environment(&self.text),
-            Layer::Options => Source::Options(&self.text),
-            Layer::Page => Source::Page(&self.text),
-            Layer::Default | Layer::File | Layer::Call => Source::File(&self.text),
+            Written::File => Source::File(&self.text),
+            Written::Environment => Source::Environment(&self.text),
+            Written::Options => Source::Options(&self.text),
+            Written::Page => Source::Page(&self.text),
         }
     }
 }

@@ -54,7 +54,7 @@ export const test = base.extend<Fixtures>({
 /** What the browser itself writes to the console about failed requests. */
 export const FAILED_REQUESTS = /^Failed to load resource/;
 
-/** What it writes when a server refuses the page. */
-export const REFUSED_REQUESTS = /has been blocked by CORS policy/;
+/** The same, and what it writes when a server refuses the page. (One pattern: Playwright takes a list of two for a value and its options.) */
+export const REFUSED_REQUESTS = /^Failed to load resource|has been blocked by CORS policy/;
 
 export { expect };

@@ -1,23 +1,15 @@
 /** What the settings read: the snapshot of the management, and the list of all models. */
 import type { Failure } from "modelyard";
-import type { ConfigChange, Management, ManagementSnapshot, ModelList, ProviderState } from "modelyard/management";
-import { useModels } from "modelyard/react";
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import type { ConfigChange, ManagementSnapshot, ModelList, ProviderState } from "modelyard/management";
+import { useManagement, useModels } from "modelyard/react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useDemo } from "../chats/context";
 import { failureFrom } from "./failure";
 import { type ConfigTree, readFile, writeJson } from "./file";
 
-export function useManagement(): Management {
-  return useDemo().management;
-}
-
-/** The management's state, which changes as a whole and keeps its parts where they are the same. */
+/** The providers, the configuration in force, and what is wrong with it. */
 export function useManagementSnapshot(): ManagementSnapshot {
-  const management = useManagement();
-  return useSyncExternalStore(
-    useCallback((listener) => management.subscribe(listener), [management]),
-    useCallback(() => management.getSnapshot(), [management]),
-  );
+  return useManagement(useDemo().management);
 }
 
 /** The providers of the configuration. */
@@ -50,7 +42,7 @@ export interface AllModels {
 
 /** The models of the page and of all providers, read anew when something about them changed. */
 export function useAllModels(): AllModels {
-  const management = useManagement();
+  const { management } = useDemo();
   const { status, providers } = useManagementSnapshot();
   const models = useModels();
   const [list, setList] = useState<ModelList | null>(null);
@@ -113,7 +105,7 @@ export interface SavedConfig {
 
 /** The configuration that is saved in this browser. */
 export function useSavedConfig(): SavedConfig {
-  const management = useManagement();
+  const { management } = useDemo();
   const { status, settings } = useManagementSnapshot();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is saved changed only if what is in force may have.
   const tree = useMemo(

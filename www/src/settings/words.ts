@@ -61,7 +61,8 @@ export function providerWords(provider: ProviderState): {
     case "asking":
       return { text: "Asking…", tone: "quiet" };
     case "unknown":
-      return { text: "Not asked yet", tone: "quiet" };
+      // A list that is still fresh was kept from an earlier visit.
+      return { text: provider.listedAt === null ? "Not asked yet" : "Not asked since", tone: "quiet" };
   }
 }
 

@@ -18,7 +18,7 @@ export function Fetching({ view }: { view: ModelView }): ReactNode {
   return (
     <div className="fetching">
       <div className="fetching-line">
-        <span>{englishLabels.status(status, formats)}</span>
+        <span>{englishLabels.status(status, formats, model.served)}</span>
         <button
           type="button"
           className="my-link"

@@ -2,9 +2,9 @@ import { Dialog } from "@base-ui/react/dialog";
 import type { Failure } from "modelyard";
 import type { ModelDetails, ModelFact } from "modelyard/management";
 import { type ReactNode, useEffect, useState } from "react";
+import { useDemo } from "../../chats/context";
 import { CloseIcon } from "../../ui/icons";
 import { failureFrom } from "../failure";
-import { useManagement } from "../hooks";
 import { Problem } from "../problem";
 import { capabilitiesThat, dateOf, FACTS, formats, parameters, whereWords } from "../words";
 import type { Row } from "./rows";
@@ -43,7 +43,7 @@ export function DetailsDialog({ row, finalFocus, onClose }: DetailsDialogProps):
 }
 
 function Details({ id }: { id: string }): ReactNode {
-  const management = useManagement();
+  const { management } = useDemo();
   const [details, setDetails] = useState<ModelDetails | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   useEffect(() => {

@@ -2,13 +2,13 @@ import type { Failure } from "modelyard";
 import type { ProviderState } from "modelyard/management";
 import { useDownloadManager, useModelyard } from "modelyard/react";
 import { type ReactNode, useState } from "react";
+import { useDemo } from "../../chats/context";
 import { besideField, failureFrom } from "../failure";
 import { TextField } from "../field";
-import { useManagement } from "../hooks";
 
 /** Gets any model by its name, through a provider. */
 export function PullForm({ providers }: { providers: readonly ProviderState[] }): ReactNode {
-  const management = useManagement();
+  const { management } = useDemo();
   const modelyard = useModelyard();
   const { show } = useDownloadManager();
   const [name, setName] = useState("");

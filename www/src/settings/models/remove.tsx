@@ -1,8 +1,8 @@
 import type { Failure } from "modelyard";
 import { type ReactNode, useState } from "react";
+import { useDemo } from "../../chats/context";
 import { Confirm } from "../confirm";
 import { failureFrom } from "../failure";
-import { useManagement } from "../hooks";
 import { formats, whereWords } from "../words";
 import type { Row } from "./rows";
 
@@ -16,7 +16,7 @@ export interface RemoveModelProps {
 
 /** Asks before a model is deleted and says what that frees. Only when it is refused, unloading is offered. */
 export function RemoveModel({ row, finalFocus, onRemoved, onClose }: RemoveModelProps): ReactNode {
-  const management = useManagement();
+  const { management } = useDemo();
   const [refusal, setRefusal] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);
   // The texts stay while the dialog fades out.

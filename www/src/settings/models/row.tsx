@@ -2,9 +2,9 @@ import type { Failure } from "modelyard";
 import type { ListedModel } from "modelyard/management";
 import { englishLabels, isRunning, useDownloadManager, useModelView, useModelyard } from "modelyard/react";
 import { type CSSProperties, memo, type ReactNode, useState } from "react";
+import { useDemo } from "../../chats/context";
 import { TrashIcon } from "../../ui/icons";
 import { failureFrom } from "../failure";
-import { useManagement } from "../hooks";
 import { Problem } from "../problem";
 import { capabilitiesThat, FACTS, formats, parameters } from "../words";
 import type { Row } from "./rows";
@@ -117,7 +117,7 @@ function contextWords(advertised: number | null, served: number | null): string 
 
 /** Downloads a model of the page, or has its provider pull it. */
 function GetButton({ row }: { row: Row }): ReactNode {
-  const management = useManagement();
+  const { management } = useDemo();
   const [failure, setFailure] = useState<Failure | null>(null);
   const isServed = row.listed?.served === true;
   return (
@@ -155,7 +155,7 @@ function OnItsWay({ row }: { row: Row }): ReactNode {
         <>
           <div className="fetching-line">
             <span>
-              {englishLabels.status(status, formats)}
+              {englishLabels.status(status, formats, view.model.served)}
               {progress !== null && progress.totalBytes !== null && (
                 <span className="quiet">
                   {` ${formats.bytes(progress.downloadedBytes)} of ${formats.bytes(progress.totalBytes)}`}

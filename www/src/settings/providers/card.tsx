@@ -1,7 +1,8 @@
 import type { ProviderState, Setting } from "modelyard/management";
 import { type ReactNode, useEffect, useState } from "react";
+import { useDemo } from "../../chats/context";
 import { failureFrom } from "../failure";
-import { useManagement, useNow } from "../hooks";
+import { useNow } from "../hooks";
 import { Problem } from "../problem";
 import { formats, LAYERS, providerWords, refreshWords } from "../words";
 import { ConnectionResult, useConnectionTest } from "./connection";
@@ -19,7 +20,7 @@ export interface ProviderCardProps {
 /** A provider of the configuration: what it is, how it is, and what can be done with it. */
 export function ProviderCard({ provider, layers, isSaved, onEdit, onRemove }: ProviderCardProps): ReactNode {
   const { id, host, kind, models, failure } = provider;
-  const management = useManagement();
+  const { management } = useDemo();
   const now = useNow();
   const test = useConnectionTest();
   const { forget } = test;

@@ -1,9 +1,9 @@
 import type { Failure } from "modelyard";
 import type { ConnectionReport, ProviderConfig } from "modelyard/management";
 import { type ReactNode, useCallback, useRef, useState } from "react";
+import { useDemo } from "../../chats/context";
 import { CopyLine } from "../copy";
 import { failureFrom } from "../failure";
-import { useManagement } from "../hooks";
 import { Problem } from "../problem";
 
 export type Testing =
@@ -20,7 +20,7 @@ export interface ConnectionTest {
 
 /** Tests a connection; of several tests the newest counts. */
 export function useConnectionTest(): ConnectionTest {
-  const management = useManagement();
+  const { management } = useDemo();
   const [state, setState] = useState<Testing>({ at: "idle" });
   const newest = useRef(0);
   const run = useCallback(
@@ -59,10 +59,13 @@ export function ConnectionResult({ state }: { state: Testing }): ReactNode {
 }
 
 function Report({ report }: { report: ConnectionReport }): ReactNode {
-  const { ok, message, advice, setting } = report;
+  const { ok, message, advice, setting, version } = report;
   return (
     <div className={ok ? "finding good" : "finding bad"} data-finding={report.finding}>
-      <p>{message}</p>
+      <p>
+        {message}
+        {ok && version !== null && ` Its version is ${version}.`}
+      </p>
       {advice !== "" && <p className="problem-advice">{advice}</p>}
       {setting !== null && <CopyLine text={setting} label="Copy the setting" />}
     </div>

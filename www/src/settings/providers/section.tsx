@@ -1,10 +1,11 @@
 import type { Failure } from "modelyard";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useDemo } from "../../chats/context";
 import { PlusIcon } from "../../ui/icons";
 import { Confirm } from "../confirm";
 import { failureFrom } from "../failure";
 import { valueAt } from "../file";
-import { useManagement, useManagementSnapshot, useSavedConfig } from "../hooks";
+import { useManagementSnapshot, useSavedConfig } from "../hooks";
 import { useOpener } from "../opener";
 import { ProviderCard } from "./card";
 import { type Asked, ProviderDialog } from "./dialog";
@@ -13,7 +14,7 @@ import { QuickAdd } from "./quick-add";
 
 /** The providers: those that are set up, and the one that is not. */
 export function ProvidersSection(): ReactNode {
-  const management = useManagement();
+  const { management } = useDemo();
   const { providers, settings } = useManagementSnapshot();
   const { tree, save } = useSavedConfig();
   const [asked, setAsked] = useState<Asked | null>(null);

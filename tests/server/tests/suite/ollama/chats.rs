@@ -211,7 +211,7 @@ fn a_token_can_be_the_moment_it_was_sent() {
         models: vec![model("one")],
         reply: Reply {
             clock: 3,
-            every_ms: 2,
+            every_ms: 50,
             ..Reply::default()
         },
         ..Ollama::default()
@@ -228,8 +228,9 @@ fn a_token_can_be_the_moment_it_was_sent() {
                 .unwrap()
         })
         .collect();
+    // The clock of a busy machine may be read late, but not by most of a step.
     assert!(
-        moments[1] >= moments[0] + 2_000 && moments[2] >= moments[1] + 1_000,
+        moments[1] >= moments[0] + 10_000 && moments[2] >= moments[1] + 10_000,
         "{moments:?}"
     );
 }
