@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules without I/O, clock, randomness or JavaScript.
-const PURE: [&str; 10] = [
+const PURE: [&str; 11] = [
     "json",
     "closest.rs",
     "invisible.rs",
@@ -13,6 +13,7 @@ const PURE: [&str; 10] = [
     "config",
     "engine",
     "providers",
+    "management",
     "transfer",
     "runtime/stored.rs",
 ];
@@ -30,7 +31,7 @@ const IMPURE_NAMES: [&str; 10] = [
     "rand::",
 ];
 /// Who may not name whom: arrows point down only.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     (
         "json",
         &[
@@ -39,6 +40,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "config",
             "engine",
             "providers",
+            "management",
             "transfer",
             "storage",
             "net",
@@ -53,6 +55,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "config",
             "engine",
             "providers",
+            "management",
             "transfer",
             "storage",
             "net",
@@ -66,6 +69,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
             "config",
             "engine",
             "providers",
+            "management",
             "transfer",
             "storage",
             "net",
@@ -78,6 +82,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
         &[
             "engine",
             "providers",
+            "management",
             "transfer",
             "storage",
             "net",
@@ -87,15 +92,33 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ),
     (
         "engine",
-        &["providers", "transfer", "storage", "net", "runtime", "bindings"],
+        &[
+            "providers",
+            "management",
+            "transfer",
+            "storage",
+            "net",
+            "runtime",
+            "bindings",
+        ],
     ),
-    ("providers", &["storage", "net", "runtime", "bindings"]),
+    (
+        "providers",
+        &["management", "storage", "net", "runtime", "bindings"],
+    ),
+    (
+        "management",
+        &["routing", "transfer", "storage", "net", "runtime", "bindings"],
+    ),
     (
         "transfer",
-        &["providers", "storage", "net", "runtime", "bindings"],
+        &["providers", "management", "storage", "net", "runtime", "bindings"],
     ),
-    ("storage", &["providers", "runtime", "bindings"]),
-    ("net", &["providers", "storage", "runtime", "bindings"]),
+    ("storage", &["providers", "management", "runtime", "bindings"]),
+    (
+        "net",
+        &["providers", "management", "storage", "runtime", "bindings"],
+    ),
     ("runtime", &["bindings"]),
 ];
 

@@ -7,8 +7,12 @@ use std::fmt::Write as _;
 use std::{env, fs, path::Path};
 
 use modelyard::catalog::{self, entry, family, lookup, name, record};
+use modelyard::config;
 use modelyard::engine::{command, event, failure, manifest, snapshot};
+use modelyard::management;
+use modelyard::providers::connection;
 use modelyard::routing::{self, decision, fallback, profile, verdict};
+use modelyard::runtime::management as driven;
 use modelyard::transfer::protocol;
 use ts_rs::{Config, TS};
 
@@ -94,6 +98,20 @@ fn declarations() -> String {
         event::Event,
         command::Command,
         command::Reply,
+        config::Layer,
+        config::Setting,
+        config::ModelOptions,
+        driven::Changed,
+        management::Phase,
+        management::ProviderState,
+        management::ListReport,
+        management::Parameter,
+        management::Details,
+        connection::Finding,
+        driven::ConnectionReport,
+        driven::UsageText,
+        driven::DeltaText,
+        driven::EndText,
     );
     text
 }

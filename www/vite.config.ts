@@ -3,25 +3,36 @@ import { defineConfig, type Plugin } from "vite";
 import { headers, metaPolicy } from "./policy.ts";
 
 /** Writes the content policy into the built page; while developing, Vite's own inline scripts would break it. */
-function contentPolicy(modelsUrl: string | undefined): Plugin {
+function contentPolicy(): Plugin {
   return {
     name: "content-policy",
     apply: "build",
     transformIndexHtml: () => [
       {
         tag: "meta",
-        attrs: { "http-equiv": "Content-Security-Policy", content: metaPolicy(modelsUrl) },
+        attrs: { "http-equiv": "Content-Security-Policy", content: metaPolicy },
         injectTo: "head-prepend",
       },
     ],
   };
 }
 
-const modelsUrl = process.env["VITE_MODELS_URL"];
 const port = Number(process.env["PORT"] ?? 4173);
 
 export default defineConfig({
-  plugins: [react(), contentPolicy(modelsUrl)],
+  plugins: [react(), contentPolicy()],
+  // `import.meta.env` is the environment layer of the configuration. Named one by one (they
+  // are prefixes): a build must not take along all that is called MODELYARD_ on the machine that makes it.
+  envPrefix: [
+    "VITE_",
+    "MODELYARD_MODEL",
+    "MODELYARD_PROVIDER",
+    "MODELYARD_HOST",
+    "MODELYARD_TEMPERATURE",
+    "MODELYARD_MAX_TOKENS",
+    "MODELYARD_CONTEXT_SIZE",
+    "MODELYARD_PROFILE",
+  ],
   // The package is installed from a packed file and may bring a React of its own along when it is linked instead.
   resolve: { dedupe: ["react", "react-dom", "@base-ui/react"] },
   // The package finds its worker and its wasm file relative to its own scripts, which pre-bundling would move.
@@ -31,5 +42,5 @@ export default defineConfig({
   worker: { format: "es" },
   build: { target: "es2022", chunkSizeWarningLimit: 1000 },
   server: { port, strictPort: true },
-  preview: { port, strictPort: true, headers: headers(modelsUrl) },
+  preview: { port, strictPort: true, headers },
 });

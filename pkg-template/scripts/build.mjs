@@ -20,13 +20,8 @@ const pkg = resolve(process.env.MODELYARD_PKG_DIR ?? join(template, "../pkg"));
 const dist = join(pkg, "dist");
 const manifest = JSON.parse(readFileSync(join(template, "package.json"), "utf8"));
 
-const wasmFile = join(wasmDir, "modelyard_bg.wasm");
-if (!existsSync(wasmFile)) {
-  console.error(`There is no ${relative(process.cwd(), wasmFile)}: build the core first (cargo xtask build).`);
-  process.exit(1);
-}
-
-const { wasm, glue } = shorten(readFileSync(wasmFile), readFileSync(join(wasmDir, "modelyard.js"), "utf8"));
+const core = read("modelyard");
+const management = read("modelyard_management");
 
 rmSync(pkg, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
@@ -39,7 +34,7 @@ const shared = {
   jsx: "automatic",
   // Peers stay what the app installed.
   packages: "external",
-  plugins: [gluePlugin(glue)],
+  plugins: [gluePlugin({ glue: [core.glue, "makeCore"], "management-glue": [management.glue, "makeManagement"] })],
   logLevel: "warning",
 };
 
@@ -62,10 +57,13 @@ execFileSync(process.execPath, [tsc, "-p", "tsconfig.build.json", "--outDir", di
   stdio: "inherit",
 });
 writeFileSync(join(dist, "worker.d.ts"), "export {};\n");
-writeFileSync(join(dist, "core.wasm.d.ts"), "declare const url: string;\nexport default url;\n");
+for (const name of ["core", "management"]) {
+  writeFileSync(join(dist, `${name}.wasm.d.ts`), "declare const url: string;\nexport default url;\n");
+}
 prune();
 
-writeFileSync(join(dist, "modelyard_bg.wasm"), wasm);
+writeFileSync(join(dist, "modelyard_bg.wasm"), core.wasm);
+writeFileSync(join(dist, "modelyard_management_bg.wasm"), management.wasm);
 if (existsSync(join(template, "src/styles/index.css"))) {
   await build({ ...shared, entryPoints: { styles: "src/styles/index.css" }, outdir: dist });
 }
@@ -76,6 +74,16 @@ const { scripts, devDependencies, ...published } = manifest;
 writeFileSync(join(pkg, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
 
 await measure(dist);
+
+/** One of the two wasm files with its glue, by the name wasm-pack gave them. */
+function read(name) {
+  const file = join(wasmDir, `${name}_bg.wasm`);
+  if (!existsSync(file)) {
+    console.error(`There is no ${relative(process.cwd(), file)}: build it first (cargo xtask build).`);
+    process.exit(1);
+  }
+  return shorten(readFileSync(file), readFileSync(join(wasmDir, `${name}.js`), "utf8"));
+}
 
 /** All files below a folder of the template, by their path from the template. */
 function sources(folder) {

@@ -39,7 +39,9 @@ if (JSON.stringify(manifest.exports).includes('"node"')) problems.push("there is
 for (const file of files.filter((name) => name.endsWith(".js"))) {
   const text = readFileSync(join(pkg, file.replace("package/", "")), "utf8");
   const urls = [...text.matchAll(/import\.meta\.url/g)].length;
-  const literals = [...text.matchAll(/new URL\("\.\/(?:modelyard_bg\.wasm|worker\.js)", import\.meta\.url\)/g)].length;
+  const literals = [
+    ...text.matchAll(/new URL\("\.\.?\/(?:modelyard(?:_management)?_bg\.wasm|worker\.js)", import\.meta\.url\)/g),
+  ].length;
   if (urls !== literals) problems.push(`${file} has a URL that bundlers cannot see`);
   if (/\beval\(|\bnew Function\(/.test(text)) problems.push(`${file} makes code of text`);
 }

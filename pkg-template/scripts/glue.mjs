@@ -5,25 +5,29 @@
  * Its own way of starting goes: the page hands over a compiled module, so there is nothing to fetch, and a second URL
  * of the wasm file would make bundlers copy it twice.
  */
+import { basename } from "node:path";
+import { slim } from "./slim.mjs";
 
-/** Resolves `./glue.js` to the wrapped form of a module's text. */
-export function gluePlugin(source) {
+/** Resolves `./glue.js` and the like to the wrapped form of a module's text: `{ glue: [text, nameOfTheFunction] }`. */
+export function gluePlugin(modules) {
   return {
     name: "glue",
     setup(build) {
-      build.onResolve({ filter: /\/glue\.js$/ }, () => ({ path: "glue", namespace: "glue" }));
-      build.onLoad({ filter: /.*/, namespace: "glue" }, () => ({ contents: wrap(source) }));
+      build.onResolve({ filter: /\/[\w-]*glue\.js$/ }, ({ path }) => ({
+        path: basename(path, ".js"),
+        namespace: "glue",
+      }));
+      build.onLoad({ filter: /.*/, namespace: "glue" }, ({ path }) => ({ contents: wrap(...modules[path]) }));
     },
   };
 }
 
-/** The wrapped text of a module that `wasm-bindgen --target web` wrote. */
-export function wrap(source) {
+/** The wrapped text of a module that `wasm-bindgen --target web` wrote; `name` is that of the function. */
+export function wrap(source, name = "makeCore") {
   const start = source.indexOf("async function __wbg_load(");
   const end = source.search(/^export \{(?=[^}]*__wbg_init as default)[^}]*\};?\s*$/m);
-  const names = [...source.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
-  const body = source
-    .slice(0, start)
+  const names = [...source.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, exported]) => exported);
+  const body = slim(source.slice(0, start))
     .replace(/^export (?=class|function)/gm, "")
     // The class that owns a core frees it.
     .replace(/^if \(Symbol\.dispose\).*$/gm, "")
@@ -33,7 +37,7 @@ export function wrap(source) {
   if (!asExpected || /^(?:import|export) |import\.meta/m.test(body)) {
     throw new Error("wasm-bindgen writes its module differently now: teach scripts/glue.mjs");
   }
-  return `export function makeCore() {
+  return `export function ${name}() {
 ${body}
 async function start({ module_or_path }) {
   __wbg_finalize_init(await WebAssembly.instantiate(module_or_path, __wbg_get_imports()), module_or_path);

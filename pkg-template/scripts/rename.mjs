@@ -2,45 +2,58 @@
  * Gives short names to what wasm and glue call each other by. wasm-bindgen ends each of some hundred names in a hash,
  * which nothing can compress; nobody but these two files ever sees them.
  */
-
 const IMPORTS = 2;
 const EXPORTS = 7;
 /** What follows an import's kind: a type index, a table, a memory, a global. Only these are ever imported. */
 const FUNCTION = 0;
+/** A function that the glue gives to wasm: its name, and what stands before the function. */
+const FUNCTION_OF_GLUE = /^ {8}(?=(__wb\w+)(?=: function\())(\1: )[\s\S]*?^ {8}\}.*\n/gm;
 
-/** The wasm file and the glue with the same short names in both. */
+/**
+ * The wasm file and the glue with the same short names in both. What wasm imports is called by its place in a list, so
+ * that the glue needs no names for it at all; what it exports, by a letter or two.
+ */
 export function shorten(wasm, glue) {
-  const names = new Map();
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ name }) => name);
+  const places = new Map();
+  const exported = new Map();
+  // wasm-opt drops imports, the glue keeps them. Several may do the same.
+  const bodies = [];
+  let text = glue.replace(FUNCTION_OF_GLUE, (all, name, is) => {
+    if (!imports.includes(name)) return "";
+    const body = all.replace(is, "");
+    const known = bodies.indexOf(body);
+    places.set(name, String(known < 0 ? bodies.push(body) - 1 : known));
+    return known < 0 ? body : "";
+  });
+  for (const name of imports) if (!places.has(name)) throw new Error(`the glue lacks the import ${name}`);
+  text = text.replace(/\bconst import0 = \{\s*__proto__: null,([\s\S]*?)^ {4}\};$/m, "const import0 = [$1];");
   const shortName = (name) => {
-    if (!names.has(name)) names.set(name, `$${names.size.toString(36)}`);
-    return names.get(name);
+    if (!exported.has(name)) exported.set(name, `${letter(exported.size % 26)}${letter(exported.size / 26 - 1)}`);
+    return exported.get(name);
   };
   const sections = readSections(wasm).map(({ id, body }) => {
-    if (id === IMPORTS) return { id, body: renameImports(body, shortName) };
+    if (id === IMPORTS) return { id, body: renameImports(body, (name) => places.get(name)) };
     if (id === EXPORTS) return { id, body: renameExports(body, shortName) };
     return { id, body };
   });
-  let text = glue;
-  // An import is a key of an object, an export a property of `wasm`; nothing else has such a name.
-  text = text.replace(/^(\s+)(__wb\w+)(: function|\()/gm, (all, indent, name, rest) =>
-    names.has(name) ? `${indent}${names.get(name)}${rest}` : all,
-  );
-  text = text.replace(/\bwasm\.(\w+)/g, (all, name) => (names.has(name) ? `wasm.${names.get(name)}` : all));
+  text = text.replace(/\bwasm\.(\w+)/g, (all, name) => (exported.has(name) ? `wasm.${exported.get(name)}` : all));
   const bytes = writeSections(sections);
   check(bytes, text);
   return { wasm: bytes, glue: text };
 }
 
-/** Each name must be where the other file looks for it. */
+const letter = (number) => (number < 0 ? "" : String.fromCharCode(97 + number));
+
+/** What is exported must be what the glue asks for, and the list of imports one. */
 function check(wasm, glue) {
   const module = new WebAssembly.Module(wasm);
-  for (const { name } of WebAssembly.Module.imports(module)) {
-    if (!glue.includes(`${name}: `) && !glue.includes(` ${name}(`))
-      throw new Error(`the glue lacks the import ${name}`);
-  }
   const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   for (const [, name] of glue.matchAll(/\bwasm\.([\w$]+)/g)) {
     if (!exported.has(name)) throw new Error(`the wasm file lacks the export ${name}`);
+  }
+  if (!/\bconst import0 = \[/.test(glue) || /^ {8}__wb\w+: /m.test(glue)) {
+    throw new Error("wasm-bindgen writes its imports differently now: teach scripts/rename.mjs");
   }
 }
 

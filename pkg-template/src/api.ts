@@ -19,6 +19,7 @@ import type {
   SelectionOutcome,
   StorageState,
 } from "./generated/index.js";
+import type { Management } from "./management/api.js";
 
 export type { ModelyardEvent };
 
@@ -55,42 +56,98 @@ export interface Selection {
   readonly settled: Promise<SelectionOutcome>;
 }
 
-/** One message of a chat. */
-export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant";
-  readonly content: string;
+/** A picture in a message. */
+export interface ChatImage {
+  /** For instance `image/png`. */
+  readonly mediaType: string;
+  /** Its bytes in base64. */
+  readonly base64: string;
 }
 
-/** What shapes an answer. */
+/** A function the model may call. */
+export interface ChatTool {
+  readonly name: string;
+  readonly description?: string;
+  /** What it takes: a JSON schema. */
+  readonly parameters?: object;
+}
+
+/** A call of a function by the model. */
+export interface ToolCall {
+  /** The provider's name for the call, where it has one. */
+  readonly id?: string;
+  readonly name: string;
+  /** What it is given. */
+  readonly arguments: object;
+}
+
+/** One message of a chat. */
+export interface ChatMessage {
+  /** `tool` brings the result of a call. */
+  readonly role: "system" | "user" | "assistant" | "tool";
+  readonly content: string;
+  readonly images?: readonly ChatImage[];
+  /** What the model thought before it said so. */
+  readonly reasoning?: string;
+  /** The functions the model called. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** The call this is the result of. */
+  readonly toolCallId?: string;
+  /** The function this is the result of. */
+  readonly toolName?: string;
+}
+
+/** What shapes an answer. What is left out the configuration says, if there is one, else whoever answers. */
 export interface GenerationOptions {
   readonly temperature?: number;
   readonly maxTokens?: number;
   readonly topP?: number;
   readonly topK?: number;
+  readonly repeatPenalty?: number;
   readonly seed?: number;
   readonly stop?: readonly string[];
+  /** The context window to answer with, in tokens. An in-page engine keeps the one its model was loaded with. */
+  readonly contextSize?: number;
 }
+
+/** What the chat asks of a model besides text. Asked of one that does not have it, the answer fails: `unsupported`. */
+export type ChatAbility = "tools" | "images" | "think" | "format";
 
 /** A piece of an answer. The last one is always `end`. */
 export type ChatDelta =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "reasoning"; readonly text: string }
-  | { readonly type: "usage"; readonly promptTokens: number; readonly completionTokens: number }
+  | ({ readonly type: "toolCall" } & ToolCall)
+  | {
+      readonly type: "usage";
+      /** `null` where the provider does not say. */
+      readonly promptTokens: number | null;
+      readonly completionTokens: number | null;
+    }
   | {
       readonly type: "end";
-      /** `aborted` after the signal; `length` when a token limit ended it. */
-      readonly reason: "stop" | "length" | "aborted";
+      /** `aborted` after the signal; `length` when a token limit ended it; `toolCalls` when it waits for results. */
+      readonly reason: "stop" | "length" | "toolCalls" | "aborted";
       /** Who answered. Empty if it was aborted before that was known. */
       readonly modelId: string;
-      readonly engineId: string;
+      /** The provider or in-page engine. */
+      readonly provider: string;
     };
 
-export interface ChatRequest {
-  readonly conversationId: string;
+/** Asks the active model of a conversation, or a model by its id; then no conversation has a part in it. */
+export type ChatRequest = (
+  | { readonly conversationId: string; readonly model?: never }
+  | { readonly model: string; readonly conversationId?: never }
+) & {
   readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly ChatTool[];
+  /** Whether, or how hard (`"high"`), to think first. */
+  readonly think?: boolean | string;
+  /** The shape of the answer: a JSON schema, or `"json"` for any JSON. */
+  readonly format?: object | "json";
   readonly options?: GenerationOptions;
   readonly signal?: AbortSignal;
-}
+};
 
 /** A file of a model as an engine gets it. */
 export interface EngineFile {
@@ -108,17 +165,21 @@ export interface EngineLoadRequest {
   readonly onProgress: (fraction: number) => void;
 }
 
+/** A chat as an engine gets it. `options` are those in force: what the call says over what the configuration says. */
+export type EngineChatRequest = Pick<ChatRequest, "messages" | "tools" | "think" | "format"> & {
+  readonly options: GenerationOptions;
+  readonly signal: AbortSignal;
+};
+
 /** A model an engine holds. One value a load, so that late calls cannot reach another model. */
 export interface LoadedModel {
   /**
    * Streams an answer. The last delta is `end`; a stream that ends without one counts as `stop`. Throws after an
    * abort. Called again only when the answer before has ended.
    */
-  chat(request: {
-    readonly messages: readonly ChatMessage[];
-    readonly options: GenerationOptions;
-    readonly signal: AbortSignal;
-  }): AsyncIterable<EngineDelta>;
+  chat(request: EngineChatRequest): AsyncIterable<EngineDelta>;
+  /** What it can be asked besides text. Default: nothing. */
+  readonly abilities?: readonly ChatAbility[];
   /** Frees the memory. Never rejects, may be called at any time, twice too. */
   unload(): Promise<void>;
   /** Resolves, with whatever is known, when the engine broke down and will not answer any more. */
@@ -127,8 +188,8 @@ export interface LoadedModel {
 
 /** What an engine yields: like {@link ChatDelta}, with a bare end. */
 export type EngineDelta =
-  | Extract<ChatDelta, { type: "text" | "reasoning" | "usage" }>
-  | { readonly type: "end"; readonly reason: "stop" | "length" };
+  | Extract<ChatDelta, { type: "text" | "reasoning" | "toolCall" | "usage" }>
+  | { readonly type: "end"; readonly reason: "stop" | "length" | "toolCalls" };
 
 /** The interface every in-page engine fits behind. */
 export interface InPageEngine {
@@ -144,7 +205,7 @@ export interface InPageEngine {
 export interface ModelyardOptions extends RoutingSettings {
   /** The models people can choose from. More can come with `addModels()`. */
   readonly models: readonly ModelManifest[];
-  /** The model of a new conversation. Must be one of `models`. */
+  /** The model of a new conversation: one of `models`, or with `management` one of a server (`ollama/llama3.2:1b`). */
   readonly defaultModel?: string;
   /** The profile of a new conversation. Where it leads to no model, `defaultModel` counts. */
   readonly defaultProfile?: string;
@@ -164,6 +225,11 @@ export interface ModelyardOptions extends RoutingSettings {
    * package's own `worker.js`.
    */
   readonly worker?: () => Worker;
+  /**
+   * Configuration and servers of models, made by `createManagement()` of `modelyard/management`. It opens and closes
+   * with this instance and belongs to it alone. What the options say themselves wins over the configuration.
+   */
+  readonly management?: Management;
 }
 
 /** What the app tells the model database and the router. */
@@ -265,9 +331,9 @@ export interface Modelyard {
   /** Asks the browser to keep what is stored; call it from a click. */
   requestPersistence(): Promise<boolean>;
   /**
-   * Streams an answer of the conversation's active model. Nothing is asked of the engine before the first `next()`.
-   * Aborting the signal ends the stream at once with `end` and the reason `aborted`; leaving a `for await` loop stops
-   * the engine too. A failure is thrown. The stream can be read once.
+   * Streams an answer of the conversation's active model, or of the model that is named. Nothing is asked of it before
+   * the first `next()`. Aborting the signal ends the stream at once with `end` and the reason `aborted`; leaving a `for
+   * await` loop stops the engine too. A failure is thrown. The stream can be read once.
    */
   chat(request: ChatRequest): AsyncIterable<ChatDelta>;
 }

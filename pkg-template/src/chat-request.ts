@@ -1,53 +1,76 @@
 /** Checks what is handed to `chat()`, and copies it: the app may change its messages while the answer is coming. */
-import type { ChatMessage, GenerationOptions } from "./api.js";
-import { count, fieldsOf, invalid, itemsOf, numberBetween, oneOf, text } from "./input.js";
+import type { ChatAbility, ChatRequest, EngineChatRequest, GenerationOptions } from "./api.js";
+import { count, fieldsOf, finite, invalid, itemsOf, numberBetween, oneOf, ownData, text } from "./input.js";
 
 /** A chat request, checked. */
 export interface CheckedChat {
-  readonly conversationId: string;
-  readonly messages: readonly ChatMessage[];
-  readonly options: GenerationOptions;
+  /** Who is asked: the conversation's model, or the named one. */
+  readonly whom: { readonly conversationId: string } | { readonly modelId: string };
+  readonly request: Omit<EngineChatRequest, "signal">;
+  /** What it needs besides text. */
+  readonly needs: readonly ChatAbility[];
   readonly signal: AbortSignal | null;
 }
 
-const ROLES = ["system", "user", "assistant"] as const;
+const ROLES = ["system", "user", "assistant", "tool"] as const;
+const EXTRAS = ["tools", "think", "format"] as const;
+const NAMES = ["conversationId", "model", "messages", "options", "signal", ...EXTRAS] as const;
+const PARTS = ["role", "content", "images", "reasoning", "toolCalls", "toolCallId", "toolName"] as const;
 
-/** Throws `invalid_input` that names the field. Bounds are those of requirement K3. */
+/**
+ * Throws `invalid_input` that names the field. Bounds are those of requirement K3. What is in tools, pictures and the
+ * shape is for whoever answers to judge.
+ */
 export function checkChat(request: unknown): CheckedChat {
-  const given = fieldsOf("request", request, ["conversationId", "messages", "options", "signal"]);
-  const messages = itemsOf("request.messages", given.messages).map((item, index) => {
+  const { conversationId, model, messages, options, signal, ...rest } = fieldsOf("request", request, NAMES);
+  if ((conversationId === undefined) === (model === undefined)) {
+    throw invalid("request", "must name either a conversation or a model", request);
+  }
+  const extras = ownData("request", rest, finite) as Pick<ChatRequest, (typeof EXTRAS)[number]>;
+  const needs = new Set<ChatAbility>(EXTRAS.filter((what) => extras[what]));
+  if (extras.tools && itemsOf("request.tools", extras.tools).length === 0) needs.delete("tools");
+  const copies = itemsOf("request.messages", messages).map((item, index) => {
     const field = `request.messages[${index}]`;
-    const message = fieldsOf(field, item, ["role", "content"]);
-    return { role: oneOf(`${field}.role`, message.role, ROLES), content: text(`${field}.content`, message.content) };
+    const message = ownData(field, fieldsOf(field, item, PARTS), finite) as ChatRequest["messages"][number];
+    if (message.images?.length) needs.add("images");
+    if (message.toolCalls?.length || message.role === "tool") needs.add("tools");
+    oneOf(`${field}.role`, message.role, ROLES);
+    text(`${field}.content`, message.content);
+    return message;
   });
-  if (messages.length === 0) throw invalid("request.messages", "must hold at least one message", messages);
+  if (copies.length === 0) throw invalid("request.messages", "must hold at least one message", copies);
   return {
-    conversationId: text("request.conversationId", given.conversationId),
-    messages,
-    options: checkGeneration(given.options ?? {}),
-    signal: checkSignal(given.signal),
+    whom:
+      model === undefined
+        ? { conversationId: text("request.conversationId", conversationId) }
+        : { modelId: text("request.model", model) },
+    request: { messages: copies, ...extras, options: checkGeneration(options ?? {}) },
+    needs: [...needs],
+    signal: checkSignal(signal),
   };
 }
 
+const whole = (field: string, value: unknown): number => count(field, value, 1);
+
+/** How each option is checked. */
+const CHECKS: { readonly [name in keyof GenerationOptions]-?: (field: string, value: unknown) => unknown } = {
+  temperature: (field, value) => numberBetween(field, value, 0, 2),
+  maxTokens: whole,
+  topP: (field, value) => numberBetween(field, value, 0, 1),
+  topK: whole,
+  repeatPenalty: (field, value) => numberBetween(field, value, Number.MIN_VALUE, Number.MAX_VALUE),
+  seed: count,
+  stop: (field, value) => itemsOf(field, value).map((item, i) => stopText(`${field}[${i}]`, item)),
+  contextSize: whole,
+};
+
 function checkGeneration(value: unknown): GenerationOptions {
   const field = "request.options";
-  const given = fieldsOf(field, value, ["temperature", "maxTokens", "topP", "topK", "seed", "stop"]);
-  return {
-    ...optional("temperature", given.temperature, (path, v) => numberBetween(path, v, 0, 2)),
-    ...optional("maxTokens", given.maxTokens, (path, v) => count(path, v, 1)),
-    ...optional("topP", given.topP, (path, v) => numberBetween(path, v, 0, 1)),
-    ...optional("topK", given.topK, (path, v) => count(path, v, 1)),
-    ...optional("seed", given.seed, (path, v) => count(path, v)),
-    ...optional("stop", given.stop, (path, v) => itemsOf(path, v).map((item, i) => stopText(`${path}[${i}]`, item))),
-  };
-
-  function optional<K extends string, T>(
-    name: K,
-    item: unknown,
-    check: (path: string, item: unknown) => T,
-  ): { readonly [name in K]?: T } {
-    return item === undefined ? {} : ({ [name]: check(`${field}.${name}`, item) } as { [name in K]: T });
-  }
+  const given = fieldsOf(field, value, Object.keys(CHECKS) as Array<keyof GenerationOptions>);
+  const checked = Object.entries(given).flatMap(([name, item]) =>
+    item === undefined ? [] : [[name, CHECKS[name as "seed"](`${field}.${name}`, item)]],
+  );
+  return Object.fromEntries(checked) as GenerationOptions;
 }
 
 function stopText(field: string, value: unknown): string {

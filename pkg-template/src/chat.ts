@@ -13,10 +13,18 @@ import type { Failure } from "./generated/index.js";
 export interface AnswerSink {
   readonly chat: CheckedChat;
   /** The model that answers is known. */
-  started(modelId: string, engineId: string): void;
+  started(modelId: string, provider: string): void;
   delta(delta: EngineDelta): void;
-  ended(reason: "stop" | "length" | "aborted"): void;
+  ended(reason: EndReason): void;
   failed(failure: Failure): void;
+}
+
+type EndReason = Extract<ChatDelta, { type: "end" }>["reason"];
+
+/** Who answers. */
+interface Answerer {
+  readonly modelId: string;
+  readonly provider: string;
 }
 
 /** What a stream needs of its surroundings. */
@@ -24,7 +32,7 @@ export interface AnswerSource {
   /** Asks for an answer. Throws a `ModelyardError`. The function that comes back gives the answer up. */
   request(sink: AnswerSink): () => void;
   /** Who would answer, for a stream that is aborted before the engine said so. */
-  expected(conversationId: string): { readonly modelId: string; readonly engineId: string };
+  expected(whom: CheckedChat["whom"]): Answerer;
 }
 
 type Step = IteratorResult<ChatDelta, undefined>;
@@ -35,7 +43,7 @@ const DONE: Step = { done: true, value: undefined };
 export function createChatStream(chat: CheckedChat, source: AnswerSource): AsyncIterable<ChatDelta> & AnswerSink {
   const ready: ChatDelta[] = [];
   const readers: Array<{ resolve: (step: Step) => void; reject: (error: unknown) => void }> = [];
-  let answerer: { readonly modelId: string; readonly engineId: string } | null = null;
+  let answerer: Answerer | null = null;
   let giveUp: (() => void) | null = null;
   let begun = false;
   let over = false;
@@ -48,13 +56,13 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
   }
 
   /** The one way to end. */
-  function finish(how: { reason: "stop" | "length" | "aborted" } | { failure: Failure } | "left"): void {
+  function finish(how: { reason: EndReason } | { failure: Failure } | "left"): void {
     if (over) return;
     over = true;
     chat.signal?.removeEventListener("abort", abort);
     if (how === "left" || ("reason" in how && how.reason === "aborted")) ready.length = 0;
     if (how !== "left" && "reason" in how) {
-      put({ type: "end", reason: how.reason, ...(answerer ?? source.expected(chat.conversationId)) });
+      put({ type: "end", reason: how.reason, ...(answerer ?? source.expected(chat.whom)) });
     } else if (how !== "left") {
       failure = how.failure;
       const reader = readers.shift();
@@ -97,8 +105,8 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
 
   const sink: AsyncIterable<ChatDelta> & AnswerSink = {
     chat,
-    started(modelId, engineId) {
-      answerer = { modelId, engineId };
+    started(modelId, provider) {
+      answerer = { modelId, provider };
     },
     delta(delta) {
       if (over) return;

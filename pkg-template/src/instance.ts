@@ -1,10 +1,11 @@
 /** What `createModelyard()` gives: every call of the public interface, checked and handed to the session that lives. */
 
 import type { Modelyard } from "./api.js";
+import { ATTACH } from "./attachment.js";
 import { type AnswerSink, createChatStream } from "./chat.js";
 import { checkChat } from "./chat-request.js";
 import { type ModelyardError, modelyardError } from "./errors.js";
-import type { Command, JobState, ModelManifest, Needs, Reply } from "./generated/index.js";
+import type { Command, Failure, JobState, ModelManifest, Needs, Reply } from "./generated/index.js";
 import { count, fieldsOf, invalid, manifests, ownData, text } from "./input.js";
 import { createLife, type LifePorts } from "./life.js";
 import { checkOptions } from "./options.js";
@@ -27,12 +28,12 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
     if (event.type === "selectionSettled") selections.settle(event);
     else if (event.type === "modelRemoved" || event.type === "modelRemoveFailed") removals.settle(event);
   });
-  const life = createLife(options, ports, store, outbox, {
-    lost(why) {
+  const listener = {
+    lost(why: Failure) {
       selections.endAll(why.code === "closed" ? { status: "superseded" } : { status: "failed", failure: why });
       removals.failAll(why);
     },
-  });
+  };
 
   function command<T extends Reply["type"]>(wish: Command, expected: T): Extract<Reply, { type: T }> {
     const reply = life.session().command(wish);
@@ -79,7 +80,8 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
     ...createRouting({
       command,
       snapshot: () => store.snapshot(),
-      remember: (settings) => life.rememberSettings(settings),
+      remember: (settings) => Object.assign(life.settings, settings),
+      inForce: (settings) => management?.under({ ...life.settings, ...settings }) ?? settings,
     }),
     download: (modelId) => job({ type: "download", modelId: text("modelId", modelId) }),
     async cancel(jobId) {
@@ -114,11 +116,11 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
       life.remember(copies);
     },
     async requestPersistence() {
-      const session = life.session();
+      const { tell } = life.session();
       const storage = globalThis.navigator?.storage as Partial<StorageManager> | undefined;
       // In a frame that may not store anything it rejects: that is a no as well.
       const granted = (await storage?.persist?.().catch(() => false)) ?? false;
-      session.persistenceGranted(granted);
+      tell((core) => core.persistenceGranted(granted));
       return granted;
     },
     chat(request) {
@@ -126,16 +128,26 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
       life.session();
       return createChatStream(checked, {
         request: (sink: AnswerSink) => life.session().request(sink),
-        expected: (conversationId) => expectedAnswerer(conversationId),
+        expected(whom) {
+          const { conversations, models } = store.snapshot();
+          const modelId =
+            "modelId" in whom
+              ? whom.modelId
+              : (conversations.find((candidate) => candidate.id === whom.conversationId)?.activeModel ?? "");
+          return { modelId, provider: models.find((candidate) => candidate.id === modelId)?.engine ?? "" };
+        },
       });
     },
   };
-
-  function expectedAnswerer(conversationId: string): { modelId: string; engineId: string } {
-    const { conversations, models } = store.snapshot();
-    const modelId = conversations.find((candidate) => candidate.id === conversationId)?.activeModel ?? "";
-    return { modelId, engineId: models.find((candidate) => candidate.id === modelId)?.engine ?? "" };
-  }
+  const management =
+    options.management?.[ATTACH]({
+      options,
+      modelyard: instance,
+      command: (wish) => life.session().command(wish),
+      tell: (use) => life.tell(use),
+      configure: () => instance.configure({}),
+    }) ?? null;
+  const life = createLife(options, ports, store, outbox, listener, management);
 
   // Browsers without the symbol cannot ask for it either.
   if (typeof Symbol.dispose === "symbol") {

@@ -6,6 +6,7 @@
  * The invariant: at most one session lives, and only a `ready` one is handed out.
  */
 
+import type { Attached } from "./attachment.js";
 import type { CoreModule } from "./core.js";
 import { ModelyardError, modelyardError } from "./errors.js";
 import { failure, wordsOf } from "./failure.js";
@@ -40,8 +41,10 @@ export interface Life {
   session(): Session;
   /** Models that came later; a new core hears of them too. */
   remember(models: readonly ModelManifest[]): void;
-  /** Settings that came later; likewise. */
-  rememberSettings(settings: CheckedSettings): void;
+  /** The app's settings as they are now; a new core hears of them too. */
+  readonly settings: CheckedSettings;
+  /** Tells the session something, also one that is still being opened. */
+  readonly tell: Session["tell"];
 }
 
 export interface LifeListener {
@@ -55,6 +58,7 @@ export function createLife(
   store: Store,
   outbox: Outbox,
   listener: LifeListener,
+  management: Attached | null,
 ): Life {
   const aborted = new AbortController();
   const added: ModelManifest[] = [];
@@ -92,6 +96,7 @@ export function createLife(
           signal: aborted.signal,
         }),
       catalog ?? ports.loadCatalog(),
+      management?.open(),
     ]);
     return { module, catalog };
   }
@@ -104,11 +109,13 @@ export function createLife(
       if (closed) throw closedError();
       // What is shown stays until the new core has said everything anew.
       store.hold();
+      const plain = coreOptions(options, parts.catalog, added, settings);
       const next: Session = createSession({
         options,
         module: parts.module,
         makeCore: ports.makeCore,
-        coreOptions: coreOptions(options, parts.catalog, added, settings),
+        coreOptions: JSON.stringify(management?.prepare(plain) ?? plain),
+        management,
         changed(patch, events) {
           store.apply(patch);
           outbox.put(events);
@@ -124,7 +131,8 @@ export function createLife(
         reopen(next, shown);
         if (closed) throw closedError();
         ready = true;
-        return show({ status: "ready", openFraction: 1 });
+        show({ status: "ready", openFraction: 1 });
+        return management?.opened();
       } catch (error) {
         const why = asError(error);
         session = null;
@@ -194,7 +202,11 @@ export function createLife(
       show({ status: "closed", failure: null });
       listener.lost(closedError().failure);
       outbox.close();
-      closing = Promise.all([session?.end(closedError().failure), opening?.catch(() => undefined)]).then(() => {
+      closing = Promise.all([
+        session?.end(closedError().failure),
+        opening?.catch(() => undefined),
+        management?.close(),
+      ]).then(() => {
         session = null;
       });
       return closing;
@@ -205,7 +217,8 @@ export function createLife(
       throw modelyardError("not_ready", `Modelyard is not ready: its status is ${store.snapshot().status}.`);
     },
     remember: (models) => void added.push(...models),
-    rememberSettings: (changed) => Object.assign(settings, changed),
+    settings,
+    tell: (use) => session?.tell(use),
   };
 }
 

@@ -10,7 +10,12 @@
 import type { Unsubscribe } from "./api.js";
 import type { Event } from "./generated/index.js";
 
-type Listener = (event: Event) => unknown;
+/** What can be put in. */
+interface Named {
+  readonly type: string;
+}
+
+type Listener<E> = (event: E) => unknown;
 
 /** What becomes of an error that a listener throws. */
 export type Report = (error: unknown) => void;
@@ -21,12 +26,12 @@ export const reportToPage: Report = (error) => {
   else console.error(error);
 };
 
-export interface Outbox {
+export interface Outbox<E extends Named = Event> {
   subscribe(listener: () => unknown): Unsubscribe;
   /** `null` listens to every type. */
-  on(type: Event["type"] | null, listener: Listener): Unsubscribe;
+  on(type: E["type"] | null, listener: Listener<E>): Unsubscribe;
   /** The snapshot changed, and these events happened. */
-  put(events: readonly Event[]): void;
+  put(events: readonly E[]): void;
   /** Resolves when all that was put in so far has gone out. */
   emptied(): Promise<void>;
   /** Drops the events that have not gone out, and whoever waits for events. Watchers of the snapshot stay. */
@@ -34,11 +39,11 @@ export interface Outbox {
 }
 
 /** `first` sees each event before any listener does. */
-export function createOutbox(first: Listener, report: Report = reportToPage): Outbox {
+export function createOutbox<E extends Named = Event>(first: Listener<E>, report: Report = reportToPage): Outbox<E> {
   // A subscription is an object of its own, so that one function can be subscribed twice.
   const watchers = new Set<{ run: () => unknown }>();
-  const listeners = new Map<Event["type"] | null, Set<{ run: Listener }>>();
-  const queue: Event[] = [];
+  const listeners = new Map<E["type"] | null, Set<{ run: Listener<E> }>>();
+  const queue: E[] = [];
   let changed = false;
   let delivery: Promise<void> | null = null;
 
@@ -52,7 +57,7 @@ export function createOutbox(first: Listener, report: Report = reportToPage): Ou
     }
   }
 
-  function each<E extends object>(entries: Set<E> | undefined, run: (entry: E) => unknown): void {
+  function each<T extends object>(entries: Set<T> | undefined, run: (entry: T) => unknown): void {
     if (!entries) return;
     // A copy: who is subscribed on the way waits for the next event, and who leaves makes nobody be skipped.
     for (const entry of [...entries]) if (entries.has(entry)) guarded(() => run(entry));
@@ -76,7 +81,7 @@ export function createOutbox(first: Listener, report: Report = reportToPage): Ou
     delivery = null;
   }
 
-  function add<E extends object>(entries: Set<E>, entry: E): Unsubscribe {
+  function add<T extends object>(entries: Set<T>, entry: T): Unsubscribe {
     entries.add(entry);
     return () => void entries.delete(entry);
   }

@@ -10,6 +10,8 @@ export interface RoutingPorts {
   snapshot(): Snapshot;
   /** Settings that are in force now; a new core hears of them too. */
   remember(settings: CheckedSettings): void;
+  /** What is to be in force when the app says this: a configuration may stand under it. */
+  inForce(settings: CheckedSettings): CheckedSettings;
 }
 
 /** Settings as Rust gets them. */
@@ -36,7 +38,7 @@ type LookupText = [
 ];
 
 /** Lookups from their text. They all have the same fields in the same order. */
-function putTogether(names: readonly string[], text: string): Lookup[] {
+export function putTogether(names: readonly string[], text: string): Lookup[] {
   const [blank, manyParts, templates, manyDresses, rows] = JSON.parse(text) as LookupText;
   // Frozen: lookups have them in common.
   const [parts, dresses] = share(null, [manyParts, manyDresses] as const);
@@ -82,7 +84,7 @@ export function createRouting(ports: RoutingPorts): Pick<Modelyard, "catalog" | 
     router: Object.freeze(router),
     configure(settings) {
       const checked = checkSettings("settings", settings);
-      ports.command({ type: "configure", ...checked }, "done");
+      ports.command({ type: "configure", ...ports.inForce(checked) }, "done");
       ports.remember(checked);
     },
   };

@@ -5,6 +5,7 @@
  * The invariant: after a trap nothing of this life gets through any more, in either direction. Whoever called gets
  * `engine_crashed`; what comes next is for the instance to decide.
  */
+import type { Attached } from "./attachment.js";
 import type { AnswerSink } from "./chat.js";
 import type { CoreModule, Host, PageCore, WorkerHandle } from "./core.js";
 import { watchDevice } from "./device.js";
@@ -27,6 +28,7 @@ export interface SessionPorts {
   readonly module: WebAssembly.Module;
   /** What Rust gets as options. */
   readonly coreOptions: string;
+  readonly management: Attached | null;
   changed(patch: Patch, events: readonly Event[]): void;
   /** Called once, in the moment the core is found to be poisoned. */
   crashed(why: Failure): void;
@@ -39,7 +41,8 @@ export interface Session {
   open(): Promise<void>;
   /** Throws a `ModelyardError`. */
   command(command: Command): Reply;
-  persistenceGranted(granted: boolean): void;
+  /** Tells the core something it cannot refuse. Once it is gone nobody listens, and that is fine. */
+  tell(use: (core: PageCore) => void): void;
   /** Asks for an answer; the function that comes back gives it up. */
   request(sink: AnswerSink): () => void;
   /** Ends it and all it started. Never rejects. Idempotent. */
@@ -83,7 +86,6 @@ export function createSession(ports: SessionPorts): Session {
     }
   }
 
-  /** Tells the core something it cannot refuse. Once the core is gone nobody listens, and that is fine. */
   function tell(use: (core: PageCore) => void): void {
     if (poisoned || !core) return;
     try {
@@ -101,14 +103,15 @@ export function createSession(ports: SessionPorts): Session {
       loadFailed: (loadId, why) => tell((core) => core.loadFailed(loadId, why)),
       unloaded: (loadId) => tell((core) => core.unloaded(loadId)),
       answerEnded: (answerId, why) => tell((core) => core.answerEnded(answerId, why)),
-      requestAnswer(conversationId) {
-        const reply = command({ type: "requestAnswer", conversationId });
+      requestAnswer(whom) {
+        const reply = command({ type: "requestAnswer", ...whom } as Command);
         if (reply.type !== "answer") throw poison(`requestAnswer was answered by ${reply.type}`);
         return reply.answerId;
       },
       abortAnswer: (answerId) => tell((core) => core.command(JSON.stringify({ type: "abortAnswer", answerId }))),
     },
     ports.options.loadTimeoutMs,
+    ports.management,
   );
 
   function command(wish: Command): Reply {
@@ -151,7 +154,7 @@ export function createSession(ports: SessionPorts): Session {
     ),
     abortLoad: guard((loadId: number) => engines.end(loadId)),
     unload: guard((loadId: number) => engines.end(loadId)),
-    startAnswer: guard((answerId: number, loadId: number) => engines.startAnswer(answerId, loadId)),
+    startAnswer: guard((...start: Parameters<Host["startAnswer"]>) => engines.startAnswer(...start)),
     endAnswer: guard((answerId: number, why: Failure) => engines.endAnswer(answerId, why)),
     crashed: (message) => void poison(message),
     restored() {
@@ -160,6 +163,7 @@ export function createSession(ports: SessionPorts): Session {
       ports.restored(poisoned);
     },
     onEnd: (end) => void ends.push(end),
+    ...(ports.management?.host as Attached["host"]),
   };
 
   async function tearDown(why: Failure): Promise<void> {
@@ -194,7 +198,7 @@ export function createSession(ports: SessionPorts): Session {
       watchDevice(ended.signal, (facts) => tell((core) => core.command(JSON.stringify(facts))));
     },
     command,
-    persistenceGranted: (granted) => tell((core) => core.persistenceGranted(granted)),
+    tell,
     request: (sink) => engines.request(sink),
     end(why) {
       ending ??= tearDown(why)

@@ -91,9 +91,10 @@ impl Effective {
     }
 
     /// What is in force for a model: of each option the setting that wins, by the option's name. A setting of the
-    /// model's own wins over the general one of the same layer or a lower one.
+    /// model's own wins over the general one of the same layer or a lower one. What is said of `llama3.2` holds for
+    /// `ollama/llama3.2` and `ollama/llama3.2:latest` too, and what is said of those by themselves wins over it.
     pub fn settings_for(&self, model: &str) -> Vec<(&'static str, &Setting)> {
-        let own = showing::path(&["models", model]);
+        let own = self.names_of(model);
         let mut all = Vec::with_capacity(MODEL.len());
         for key in &MODEL {
             let in_generation = GENERATION.iter().any(|other| other.name == key.name);
@@ -102,15 +103,52 @@ impl Effective {
             } else {
                 key.name.to_owned()
             };
-            let general = self.get(&general);
-            let own = self.get(&[&own, ".", key.name].concat());
-            let wins = match (own, general) {
-                (Some(own), Some(general)) if general.layer > own.layer => Some(general),
-                (own, general) => own.or(general),
-            };
+            let mut wins = self.get(&general);
+            for name in own.iter().rev() {
+                let path = [&showing::path(&["models", name]), ".", key.name].concat();
+                let own = self.get(&path);
+                wins = match (own, wins) {
+                    (Some(own), Some(other)) if other.layer > own.layer => Some(other),
+                    (own, other) => own.or(other),
+                };
+            }
             all.extend(wins.map(|setting| (key.name, setting)));
         }
         all
+    }
+
+    /// The names a model can have in the configuration, the most exact first.
+    fn names_of<'m>(&self, model: &'m str) -> Vec<&'m str> {
+        let mut names = vec![model];
+        if let Some((_, name)) = self.served(model) {
+            names.push(name);
+            names.extend(name.strip_suffix(":latest"));
+        }
+        names
+    }
+
+    /// The provider and the name there, of an id that begins with a provider of the configuration.
+    fn served<'m>(&self, id: &'m str) -> Option<(&'m str, &'m str)> {
+        let (provider, name) = id.split_once('/')?;
+        let known =
+            |setting: &Setting| setting.map == "providers" && setting.name.as_deref() == Some(provider);
+        (!name.is_empty() && self.0.iter().any(|setting| known(setting))).then_some((provider, name))
+    }
+
+    /// The id by which the core knows a model of the configuration: a name of its own is one of the default provider, where
+    /// that is a server.
+    pub fn id_of(&self, model: &str) -> String {
+        match self.default_provider() {
+            Some(provider) if self.served(model).is_none() => {
+                let id = [provider, "/", model].concat();
+                if self.served(&id).is_some() {
+                    id
+                } else {
+                    model.to_owned()
+                }
+            }
+            _ => model.to_owned(),
+        }
     }
 
     /// What is in force for a model.

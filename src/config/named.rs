@@ -5,6 +5,10 @@ use super::key::CAPABILITIES;
 use super::layer::Layer;
 use super::setting::Setting;
 use super::{merging, showing};
+use crate::catalog::AppEntry;
+use crate::catalog::entry::SaidCapabilities;
+use crate::catalog::record::Support;
+use crate::routing::{Override, ProfileSpec};
 
 /// A provider.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,68 +35,9 @@ pub struct RoutingConfig {
     /// The profile of a task that names none.
     pub default_profile: String,
     /// Models for profiles.
-    pub overrides: Vec<ProfileOverride>,
+    pub overrides: Vec<Override>,
     /// Profiles of the app.
-    pub profiles: Vec<CustomProfile>,
-}
-
-/// The model for a profile. Field for field the router's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProfileOverride {
-    /// The name of the profile.
-    pub profile: String,
-    /// The id of the model.
-    pub model: String,
-}
-
-/// A profile of the app. Field for field what the router reads.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct CustomProfile {
-    /// Its name.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// The names of capabilities a model must have.
-    pub required: Option<Vec<String>>,
-    /// The families it takes, the most wanted first.
-    pub preferred_families: Option<Vec<String>>,
-    /// The smallest context window it takes, in tokens.
-    pub min_context: Option<f64>,
-    /// The profile that is asked when no model fits this one.
-    pub fallback: Option<String>,
-    /// Which model of a family comes first.
-    pub order: Option<String>,
-}
-
-/// What the app says of models, by name or pattern. Field for field what the catalog reads.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct CatalogEntry {
-    /// A name or a pattern.
-    pub name: String,
-    /// The name it stands for.
-    pub alias_of: Option<String>,
-    /// The family.
-    pub family: Option<String>,
-    /// The context window the model was made for, in tokens.
-    pub context_window: Option<f64>,
-    /// The context window it is served with, in tokens.
-    pub served_context_window: Option<f64>,
-    /// The longest answer, in tokens.
-    pub max_output_tokens: Option<f64>,
-    /// Names of capabilities, each with `yes`, `no` or `unknown`.
-    pub capabilities: Vec<(String, String)>,
-    /// The profiles it suits.
-    pub profiles: Vec<String>,
-    /// Its parameters, in billions.
-    pub parameters_billions: Option<f64>,
-    /// How its weights are stored.
-    pub quantization: Option<String>,
-    /// The length of its files.
-    pub size_bytes: Option<f64>,
-    /// The memory a GPU needs to run it.
-    pub gpu_memory_bytes: Option<f64>,
-    /// The day or month it was published.
-    pub released: Option<String>,
+    pub profiles: Vec<ProfileSpec>,
 }
 
 impl Effective {
@@ -149,7 +94,7 @@ impl Effective {
         for profile in merging::names_in(self.all(), "overrides") {
             let model = self.text(&showing::path(&["routing", "overrides", &profile]));
             let model = model.unwrap_or_default().to_owned();
-            overrides.push(ProfileOverride { profile, model });
+            overrides.push(Override { profile, model });
         }
         let mut profiles = Vec::new();
         for name in merging::names_in(self.all(), "profiles") {
@@ -163,12 +108,12 @@ impl Effective {
         }
     }
 
-    fn profile_of(&self, name: String) -> CustomProfile {
+    fn profile_of(&self, name: String) -> ProfileSpec {
         let of = Named {
             effective: self,
             path: showing::path(&["routing", "profiles", &name]),
         };
-        CustomProfile {
+        ProfileSpec {
             description: of.text("description"),
             required: of.texts("required"),
             preferred_families: of.texts("preferredFamilies"),
@@ -180,7 +125,7 @@ impl Effective {
     }
 
     /// What the app says of models, in the order in which it was first written.
-    pub fn catalog(&self) -> Vec<CatalogEntry> {
+    pub fn catalog(&self) -> Vec<AppEntry> {
         let names = merging::names_in(self.all(), "catalog");
         let mut all = Vec::with_capacity(names.len());
         for name in names {
@@ -189,24 +134,29 @@ impl Effective {
         all
     }
 
-    fn entry_of(&self, name: String) -> CatalogEntry {
+    fn entry_of(&self, name: String) -> AppEntry {
         let of = Named {
             effective: self,
             path: showing::path(&["catalog", &name]),
         };
         let mut capabilities = Vec::new();
         for name in CAPABILITIES {
-            if let Some(support) = of.text(&["capabilities.", name].concat()) {
-                capabilities.push((name.to_owned(), support));
-            }
+            let said = of.text(&["capabilities.", name].concat());
+            let support = match said.as_deref() {
+                None => continue,
+                Some("yes") => Support::Yes,
+                Some("no") => Support::No,
+                Some(_) => Support::Unknown,
+            };
+            capabilities.push((name.to_owned(), support));
         }
-        CatalogEntry {
+        AppEntry {
             alias_of: of.text("aliasOf"),
             family: of.text("family"),
             context_window: of.number("contextWindow"),
             served_context_window: of.number("servedContextWindow"),
             max_output_tokens: of.number("maxOutputTokens"),
-            capabilities,
+            capabilities: SaidCapabilities(capabilities),
             profiles: of.texts("profiles").unwrap_or_default(),
             parameters_billions: of.number("parametersBillions"),
             quantization: of.text("quantization"),

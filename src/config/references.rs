@@ -11,14 +11,7 @@ use super::named::ProviderConfig;
 use super::setting::{Setting, Value};
 use super::table::KINDS;
 use super::{merging, showing};
-
-/// The profiles that come with the package, each with its fallback (requirement R3).
-pub const BUILT_IN_PROFILES: [(&str, Option<&str>); 4] = [
-    ("fast", Some("general")),
-    ("general", None),
-    ("code", Some("general")),
-    ("creative", Some("general")),
-];
+use crate::routing::Profiles;
 
 /// What a request to each of [`KINDS`] says itself.
 const RESERVED: [&[&str]; KINDS.len()] = [
@@ -73,10 +66,11 @@ pub(super) fn check(effective: &Effective, engines: &[String]) -> Vec<ConfigErro
 /// The names of all profiles, with their fallbacks.
 fn profiles(effective: &Effective) -> Vec<(String, Option<String>)> {
     let custom = merging::names_in(effective.all(), "profiles");
-    let mut all = Vec::with_capacity(custom.len() + BUILT_IN_PROFILES.len());
-    for (name, fallback) in BUILT_IN_PROFILES {
-        if custom.iter().all(|other| other != name) {
-            all.push((name.to_owned(), fallback.map(str::to_owned)));
+    let mut all = Vec::with_capacity(custom.len());
+    for profile in Profiles::built_in().iter() {
+        if custom.iter().all(|other| *other != profile.name) {
+            let fallback = profile.fallback.as_deref().map(str::to_owned);
+            all.push((profile.name.clone().into_owned(), fallback));
         }
     }
     for name in custom {

@@ -33,10 +33,14 @@ pub fn read_options<T: Read>(text: &str) -> Result<T, Failure> {
     read_up_to(MAX_TEXT_BYTES + MAX_BESIDE_BYTES, text, "options")
 }
 
-fn read_up_to<T: Read>(most: usize, text: &str, what: &str) -> Result<T, Failure> {
+/// As [`read`], for texts of up to `most` bytes.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_up_to<T: Read>(most: usize, text: &str, what: &str) -> Result<T, Failure> {
     if text.len() > most {
-        let most = (most >> 20).to_string();
-        return Err(wrong(what, &["is longer than ", &most, " MiB"].concat()));
+        let reason = ["is longer than ", &(most >> 20).to_string(), " MiB"].concat();
+        return Err(wrong(what, &reason));
     }
     json::from_str(text).map_err(|wrong| failure_of(wrong, what))
 }

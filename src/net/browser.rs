@@ -7,10 +7,14 @@
 use gloo_net::http::{Headers, Request, Response};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortController, ReadableStream, ReferrerPolicy, RequestCache, RequestCredentials, Url};
+use web_sys::{
+    AbortController, AbortSignal, ReadableStream, ReferrerPolicy, RequestCache, RequestCredentials, Url,
+};
 
+use super::browser_call::plain_options;
 use super::browser_chunk::BrowserChunk;
 use super::{Abort, Body, Chunk, Net, NetError, ResponseHead};
+use crate::engine::Zone;
 use crate::js;
 
 /// How long a buffer for reading is. From 256 KiB to 4 MiB there is little between them, nor does a `min` for each
@@ -41,10 +45,29 @@ impl Abort for BrowserAbort {
 }
 
 impl BrowserAbort {
+    pub(super) fn new() -> Self {
+        Self {
+            controller: AbortController::new().ok(),
+        }
+    }
+
+    pub(super) fn signal(&self) -> Option<AbortSignal> {
+        self.controller.as_ref().map(AbortController::signal)
+    }
+
     fn is_aborted(&self) -> bool {
-        self.controller
-            .as_ref()
-            .is_some_and(|controller| controller.signal().aborted())
+        self.signal().is_some_and(|signal| signal.aborted())
+    }
+}
+
+/// Why no answer came.
+pub(super) fn failed(abort: &BrowserAbort, error: &JsValue) -> NetError {
+    if abort.is_aborted() {
+        NetError::Aborted
+    } else {
+        NetError::Failed {
+            message: without_url(js::error_text(error)),
+        }
     }
 }
 
@@ -74,9 +97,7 @@ impl Net for BrowserNet {
     type Abort = BrowserAbort;
 
     fn abort_handle(&self) -> BrowserAbort {
-        BrowserAbort {
-            controller: AbortController::new().ok(),
-        }
+        BrowserAbort::new()
     }
 
     async fn get(
@@ -91,7 +112,7 @@ impl Net for BrowserNet {
             return Err(NetError::InvalidUrl);
         }
         let last = end.map_or_else(String::new, |end| end.saturating_sub(1).to_string());
-        let signal = abort.controller.as_ref().map(AbortController::signal);
+        let signal = abort.signal();
         let request = Request::get(url)
             .header("Range", &format!("bytes={offset}-{last}"))
             .cache(RequestCache::NoStore)
@@ -105,31 +126,8 @@ impl Net for BrowserNet {
         let answer = js::call_async(&js_sys::global(), "fetch", &[&request]).await;
         let answer = answer
             .and_then(JsCast::dyn_into::<web_sys::Response>)
-            .map_err(|error| {
-                if abort.is_aborted() {
-                    NetError::Aborted
-                } else {
-                    NetError::Failed {
-                        message: without_url(js::error_text(&error)),
-                    }
-                }
-            })?;
-        let response = Response::from(answer);
-        let head = head(response.status(), &response.headers());
-        let reader = response
-            .body()
-            .map(|stream| Reader::of(&stream))
-            .transpose()
-            .map_err(|error| NetError::Failed {
-                message: without_url(js::error_text(&error)),
-            })?;
-        Ok((
-            head,
-            BrowserBody {
-                reader,
-                abort: abort.clone(),
-            },
-        ))
+            .map_err(|error| failed(abort, &error))?;
+        BrowserBody::of(answer, abort)
     }
 
     async fn probe(&self, url: &str) -> bool {
@@ -137,36 +135,24 @@ impl Net for BrowserNet {
         if online.is_some_and(|online| online.is_falsy()) {
             return false;
         }
-        let abort = self.abort_handle();
-        let signal = abort.controller.as_ref().map(AbortController::signal);
-        let Ok(options) = probe_options(signal.as_ref()) else {
-            return false;
-        };
-        let (scope, url) = (js_sys::global(), url.into());
-        let arguments: [&JsValue; 2] = [&url, &options];
-        let answer = js::call_async(&scope, "fetch", &arguments);
-        let answered = js::within(PROBE_PATIENCE_MS, answer).await;
-        abort.abort();
-        matches!(answered, Some(Ok(_)))
+        answers_at(url, Zone::Public).await
     }
 }
 
-/// The options of a probe: an answer to it is opaque, so no server has to allow it.
-fn probe_options(signal: Option<&web_sys::AbortSignal>) -> Result<Object, JsValue> {
-    let options = Object::new();
-    for (name, value) in [
-        ("method", "HEAD"),
-        ("mode", "no-cors"),
-        ("cache", "no-store"),
-        ("credentials", "omit"),
-        ("referrerPolicy", "no-referrer"),
-    ] {
-        Reflect::set(&options, &name.into(), &value.into())?;
-    }
-    if let Some(signal) = signal {
-        Reflect::set(&options, &"signal".into(), signal)?;
-    }
-    Ok(options)
+/// Whether anything answers. An answer to a request without CORS is opaque, so no server has to allow it.
+pub(super) async fn answers_at(url: &str, zone: Zone) -> bool {
+    let abort = BrowserAbort::new();
+    let options = plain_options("HEAD", url, zone, &abort).and_then(|options| {
+        Reflect::set(&options, &"mode".into(), &"no-cors".into())?;
+        Ok(options)
+    });
+    let Ok(options) = options else { return false };
+    let (scope, url) = (js_sys::global(), url.into());
+    let arguments: [&JsValue; 2] = [&url, &options];
+    let answer = js::call_async(&scope, "fetch", &arguments);
+    let answered = js::within(PROBE_PATIENCE_MS, answer).await;
+    abort.abort();
+    matches!(answered, Some(Ok(_)))
 }
 
 /// The reader of a stream, and whether it fills a buffer it is given.
@@ -218,6 +204,26 @@ impl Reader {
 pub struct BrowserBody {
     reader: Option<Reader>,
     abort: BrowserAbort,
+}
+
+impl BrowserBody {
+    /// The head and the body of an answer.
+    pub(super) fn of(
+        answer: web_sys::Response,
+        abort: &BrowserAbort,
+    ) -> Result<(ResponseHead, Self), NetError> {
+        let response = Response::from(answer);
+        let head = head(response.status(), &response.headers());
+        let reader = response
+            .body()
+            .map(|stream| Reader::of(&stream))
+            .transpose()
+            .map_err(|error| NetError::Failed {
+                message: without_url(js::error_text(&error)),
+            })?;
+        let abort = abort.clone();
+        Ok((head, Self { reader, abort }))
+    }
 }
 
 impl Body for BrowserBody {

@@ -1,13 +1,18 @@
-//! The network port: one GET, its head, and its body in chunks.
+//! The network ports: one GET of a file, its head, and its body in chunks ([`Net`]), and calls to servers that work for
+//! us ([`call::Calls`]).
 //!
-//! `Scripted*` (native, tests) and `Browser*` (wasm32) implement it. Which answer is acceptable is not decided here
-//! but in [`crate::transfer`].
+//! `Scripted*` (native, tests) and `Browser*` (wasm32) implement them. Which answer is acceptable is for those who ask
+//! to decide.
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 #[cfg(target_arch = "wasm32")]
+pub mod browser_call;
+#[cfg(target_arch = "wasm32")]
 pub mod browser_chunk;
+pub mod call;
 pub mod scripted;
+pub mod scripted_calls;
 
 /// A piece of a body that stays where the platform put it until someone asks for its bytes.
 pub trait Chunk {

@@ -159,6 +159,19 @@ impl Answer {
         self
     }
 
+    /// Gives the head when its time has come.
+    pub(super) async fn play(self, abort: &ScriptedAbort) -> Result<(ResponseHead, ScriptedBody), NetError> {
+        abort.check()?;
+        if let Some(gate) = &self.gate {
+            abort.pass(gate).await?;
+        }
+        let body = ScriptedBody {
+            steps: self.steps,
+            abort: abort.clone(),
+        };
+        self.head.map(|head| (head, body))
+    }
+
     /// The same, but only the first `chunks` steps of it, then `step`: `partial(..).after(3, Step::Cut)`.
     #[must_use]
     pub fn after(mut self, chunks: usize, step: Step) -> Self {
@@ -242,6 +255,11 @@ impl ScriptedAbort {
         }
     }
 
+    /// Whether it was stopped.
+    pub fn is_aborted(&self) -> bool {
+        self.stopped.is_open()
+    }
+
     /// Waits for `gate`, or fails as soon as this is aborted.
     async fn pass(&self, gate: &Gate) -> Result<(), NetError> {
         poll_fn(|context| {
@@ -280,14 +298,7 @@ impl Net for ScriptedNet {
         };
         self.requests.borrow_mut().push(request.clone());
         let answer = (self.script.borrow_mut())(&request);
-        if let Some(gate) = &answer.gate {
-            abort.pass(gate).await?;
-        }
-        let body = ScriptedBody {
-            steps: answer.steps,
-            abort: abort.clone(),
-        };
-        answer.head.map(|head| (head, body))
+        answer.play(abort).await
     }
 
     /// Nothing is scripted for a probe: there is nobody.

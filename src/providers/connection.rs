@@ -5,6 +5,8 @@
 //! request whose answer the page may not read (`no-cors`), and the state of the permission. All of that comes in as
 //! data; this is the table.
 
+use serde::Serialize;
+
 use crate::engine::Zone;
 use crate::engine::failure::ErrorCode;
 
@@ -65,7 +67,9 @@ pub struct Surroundings {
 }
 
 /// What a connection test found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "ConnectionFinding"))]
+#[serde(rename_all = "camelCase")]
 pub enum Finding {
     /// It answers as it should.
     Reachable,

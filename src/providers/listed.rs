@@ -3,8 +3,8 @@
 use crate::catalog::record::{Capabilities, Facts, Support};
 
 /// How many models without details a list may cost one question each (an old Ollama says little in its list). The rest
-/// stays unknown until somebody looks at it.
-pub const MAX_DETAIL_CALLS: usize = 24;
+/// stays unknown until the next list.
+pub const DETAIL_CALLS_PER_LIST: usize = 64;
 /// How many of these questions are open at once.
 pub const DETAIL_CALLS_AT_ONCE: usize = 4;
 
@@ -135,7 +135,7 @@ impl ListedModel {
         [
             ("family", self.family.is_none()),
             ("sizeBytes", self.size_bytes.is_none()),
-            ("parameters", self.parameters_millions.is_none()),
+            ("parametersBillions", self.parameters_millions.is_none()),
             ("quantization", self.quantization.is_none()),
             ("modified", self.modified.is_none()),
             ("contextWindow", self.context.is_none()),
@@ -145,18 +145,6 @@ impl ListedModel {
         .into_iter()
         .filter_map(|(name, missing)| missing.then_some(name))
         .collect()
-    }
-}
-
-impl Listing {
-    /// The names of the models to ask the details of, in the list's order, at most [`MAX_DETAIL_CALLS`].
-    pub fn needs_details(&self) -> Vec<&str> {
-        self.models
-            .iter()
-            .filter(|model| model.lacks_details())
-            .take(MAX_DETAIL_CALLS)
-            .map(|model| model.name.as_str())
-            .collect()
     }
 }
 

@@ -255,6 +255,17 @@ impl Provider {
         }
     }
 
+    /// Whether it can have a model of that name.
+    ///
+    /// # Errors
+    /// It cannot.
+    pub fn check_name(&self, model: &str) -> Result<(), ProviderError> {
+        let checked = match self.kind {
+            Kind::Ollama => ollama::name::check(model),
+        };
+        checked.map_err(|reason| ProviderErrorKind::InvalidName(reason).into())
+    }
+
     /// Whether two names are one model here.
     pub fn same_model(&self, one: &str, other: &str) -> bool {
         match self.kind {

@@ -20,6 +20,11 @@ pub(super) fn clean(text: &str) -> Option<String> {
             continue;
         }
         if chars + usize::from(gap) >= MAX_CHARS {
+            // The sign that something is missing is one of the characters.
+            if chars >= MAX_CHARS {
+                line.pop();
+                line.truncate(line.trim_end().len());
+            }
             line.push('…');
             break;
         }
@@ -46,5 +51,19 @@ mod tests {
         let long = clean(&"word ".repeat(100)).expect("words");
         assert_eq!(long.chars().count(), 300);
         assert!(long.ends_with("word…"), "{long}");
+    }
+
+    /// Found by fuzzing.
+    #[test]
+    fn words_without_a_blank_are_not_longer_than_others() {
+        let whole = "x".repeat(300);
+        assert_eq!(clean(&whole), Some(whole));
+        let cut = clean(&"x".repeat(301)).expect("words");
+        assert_eq!((cut.chars().count(), cut.ends_with("x…")), (300, true));
+        let before_blank = ["x".repeat(298).as_str(), " yz"].concat();
+        assert_eq!(
+            clean(&before_blank),
+            Some(["x".repeat(298).as_str(), "…"].concat())
+        );
     }
 }

@@ -1,7 +1,10 @@
 //! What is in force, as those get it who act by it (requirement K2).
 
-use modelyard::catalog::record::Capability;
-use modelyard::config::{CachePolicy, CatalogEntry, CustomProfile, ProfileOverride, Reason, Source, find};
+use modelyard::catalog::AppEntry;
+use modelyard::catalog::entry::SaidCapabilities;
+use modelyard::catalog::record::{Capability, Support};
+use modelyard::config::{CachePolicy, Reason, Source, find};
+use modelyard::routing::{Override, ProfileSpec};
 
 use crate::support::{config, file, wrong, wrong_at};
 
@@ -113,22 +116,22 @@ fn k2_profiles_and_overrides_are_merged_by_name() {
     let pairs: Vec<(&str, &str)> = routing
         .overrides
         .iter()
-        .map(|ProfileOverride { profile, model }| (profile.as_str(), model.as_str()))
+        .map(|Override { profile, model }| (profile.as_str(), model.as_str()))
         .collect();
     assert_eq!(pairs, [("fast", "b"), ("code", "c")]);
-    let legal = CustomProfile {
+    let legal = ProfileSpec {
         name: "legal".to_owned(),
         required: Some(vec!["tools".to_owned()]),
         min_context: Some(200.0),
         fallback: Some("general".to_owned()),
         order: Some("smallestFirst".to_owned()),
-        ..CustomProfile::default()
+        ..ProfileSpec::default()
     };
-    let new = CustomProfile {
+    let new = ProfileSpec {
         name: "new one".to_owned(),
         description: Some("d".to_owned()),
         preferred_families: Some(vec!["qwen".to_owned()]),
-        ..CustomProfile::default()
+        ..ProfileSpec::default()
     };
     assert_eq!(routing.profiles, [legal, new]);
 }
@@ -201,21 +204,21 @@ fn d7_what_the_app_says_of_models_comes_in_the_order_it_is_written_in() {
     assert_eq!(
         effective.catalog(),
         [
-            CatalogEntry {
+            AppEntry {
                 name: "zzz*".to_owned(),
                 context_window: Some(6.0),
-                capabilities: vec![
-                    ("tools".to_owned(), "yes".to_owned()),
-                    ("vision".to_owned(), "no".to_owned())
-                ],
-                ..CatalogEntry::default()
+                capabilities: SaidCapabilities(vec![
+                    ("tools".to_owned(), Support::Yes),
+                    ("vision".to_owned(), Support::No)
+                ]),
+                ..AppEntry::default()
             },
-            CatalogEntry {
+            AppEntry {
                 name: "My-Model".to_owned(),
                 alias_of: word("zzz1"),
-                ..CatalogEntry::default()
+                ..AppEntry::default()
             },
-            CatalogEntry {
+            AppEntry {
                 name: "aaa".to_owned(),
                 family: word("f"),
                 served_context_window: Some(1.0),
@@ -226,7 +229,7 @@ fn d7_what_the_app_says_of_models_comes_in_the_order_it_is_written_in() {
                 size_bytes: Some(3.0),
                 gpu_memory_bytes: Some(4.0),
                 released: word("2024-05"),
-                ..CatalogEntry::default()
+                ..AppEntry::default()
             },
         ]
     );

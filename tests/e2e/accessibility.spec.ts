@@ -1,7 +1,8 @@
 /** axe on the main states, light and dark; what it cannot see (keys, focus, names) is in the component tests. */
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, test } from "./support/test";
+import { MODELS } from "./support/models";
+import { expect, FAILED_REQUESTS, REFUSED_REQUESTS, test } from "./support/test";
 
 const MB = 1_000_000;
 
@@ -24,7 +25,7 @@ async function expectAccessible(page: Page, state: string): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test.describe(colorScheme, () => {
-    test.use({ colorScheme, mayComplain: [/^Failed to load resource/] });
+    test.use({ colorScheme, mayComplain: [FAILED_REQUESTS, REFUSED_REQUESTS] });
 
     test("axe finds nothing in the main states", async ({ app, server, page }) => {
       await server.addNoise("noise", "Noise", 12 * MB);
@@ -70,6 +71,57 @@ for (const colorScheme of ["light", "dark"] as const) {
       await app.expectLifecycle("Noise", "failed");
       await expect(app.toasts.first()).toBeVisible();
       await expectAccessible(page, "failed and canceled jobs, a toast");
+    });
+
+    test("axe finds nothing in the settings", async ({ app, server, settings, page }) => {
+      await app.open(server.base);
+      await settings.open();
+      await expectAccessible(page, "nothing set up");
+      await settings.startAdding();
+      await expectAccessible(page, "a new provider");
+      await settings.field("Address").fill("no address");
+      await settings.dialog.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(settings.field("Address")).toHaveAttribute("aria-invalid", "true");
+      await expectAccessible(page, "a wrong field");
+      const url = await server.ollama({ models: MODELS, origins: [] });
+      await settings.field("Address").fill(url);
+      await settings.dialog.getByRole("button", { name: "Test" }).click();
+      await expect(settings.finding(settings.dialog)).toBeVisible();
+      await expectAccessible(page, "a refused origin");
+      await settings.dialog.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(settings.card("ollama").locator(".problem")).toBeVisible();
+      await expectAccessible(page, "a provider that fails");
+      await server.ollama({ models: MODELS });
+      await settings.card("ollama").getByRole("button", { name: "Refresh ollama" }).click();
+      await settings.expectReachable();
+      await settings.card("ollama").getByRole("button", { name: "Remove ollama" }).click();
+      await expectAccessible(page, "asked whether to remove it");
+      await page.keyboard.press("Escape");
+
+      await settings.part("Models");
+      await expect(settings.model("ollama/llama3.2:3b")).toBeVisible();
+      await expectAccessible(page, "models");
+      await page.getByRole("button", { name: "Details of llama3.2:3b" }).click();
+      await expect(page.getByText("131,072 tokens", { exact: true })).toBeVisible();
+      await expectAccessible(page, "details of a model");
+      await page.keyboard.press("Escape");
+      await server.script("ollama/api/pull", [{ faults: [{ at: 700, do: "stall" }] }]);
+      await settings.pull("llama3.2:1b");
+      await server.wait("ollama/api/pull", { stalled: 1 });
+      await expect(settings.model("ollama/llama3.2:1b").locator(".model-job")).toBeVisible();
+      await expectAccessible(page, "a pull");
+
+      await settings.part("Configuration");
+      await page.getByRole("textbox", { name: "Temperature" }).fill("3");
+      await page.getByRole("button", { name: "Save" }).click();
+      await expect(page.locator(".field-error")).toBeVisible();
+      await expectAccessible(page, "configuration");
+      await page.setViewportSize({ width: 390, height: 844 });
+      for (const part of ["Configuration", "Models", "Providers"] as const) {
+        await settings.part(part);
+        await expectAccessible(page, `${part} on a phone`);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      }
     });
 
     test("axe finds nothing on a phone", async ({ app, server, page }) => {

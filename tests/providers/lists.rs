@@ -6,7 +6,7 @@ use modelyard::catalog::record::Capability::{
 use modelyard::catalog::record::{Capabilities, Capability, Support};
 use modelyard::providers::error::{Foreign, ProviderErrorKind};
 use modelyard::providers::listed::{
-    ListedModel, Listing, MAX_DETAIL_CALLS, RunningModel, ServerVersion, ShownModel, millions, parameters,
+    ListedModel, Listing, RunningModel, ServerVersion, ShownModel, millions, parameters,
 };
 
 use super::driving::{feed, fixture, good, head, ollama, whole};
@@ -83,7 +83,7 @@ fn a_list_says_all_that_the_server_says() {
     supports(&listing.models[2], &[Vision, Streaming, StructuredOutput]);
     supports(&listing.models[3], &[Embedding]);
     assert_eq!(qwen.missing(), Vec::<&str>::new());
-    assert_eq!(listing.needs_details(), Vec::<&str>::new());
+    assert!(listing.models.iter().all(|model| !model.lacks_details()));
     // What runs elsewhere has rules of its own.
     let cloud = &listing.models[4];
     assert_eq!(cloud.remote_host.as_deref(), Some("https://ollama.com:443"));
@@ -101,20 +101,10 @@ fn a_list_of_an_old_server_leaves_unknown_what_it_does_not_say() {
     assert_eq!((model.context, model.quantization.as_deref()), (None, None));
     assert_eq!(model.parameters_millions, Some(6));
     assert_eq!(model.missing(), ["quantization", "contextWindow", "capabilities"]);
-    assert_eq!(listing.needs_details(), ["one:latest"]);
+    assert!(model.lacks_details());
     let facts = model.facts();
     assert_eq!((facts.context, facts.size_bytes), (None, Some(24_215_670)));
     assert_eq!(facts.family, None, "the family comes from the name");
-}
-
-#[test]
-fn a_long_list_of_an_old_server_costs_a_bounded_number_of_questions() {
-    let entry = |index: usize| format!(r#"{{"name":"m{index}"}}"#);
-    let entries: Vec<String> = (0..1_000).map(entry).collect();
-    let listing = list(format!(r#"{{"models":[{}]}}"#, entries.join(",")).as_bytes());
-    assert_eq!(listing.models.len(), 1_000);
-    assert_eq!(listing.needs_details().len(), MAX_DETAIL_CALLS);
-    assert_eq!(listing.needs_details()[0], "m0");
 }
 
 #[test]

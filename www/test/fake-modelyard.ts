@@ -1,21 +1,34 @@
 /** Stands in for `modelyard`: downloads that take twenty seconds and models that say their name. */
 
-import type { ModelyardOptions } from "../../pkg-template/src/api";
-import { FakeModelyard } from "../../pkg-template/test/react/fake";
+import type { ChatRequest, ModelyardOptions } from "../../pkg-template/src/api";
+import type { Failure } from "../../pkg-template/src/generated";
+import { type FakeError, FakeModelyard } from "../../pkg-template/test/react/fake";
 
-export const isModelyardError = (error: unknown): boolean => error instanceof Error && error.name === "ModelyardError";
+export type * from "../../pkg-template/src/api";
+export type {
+  Capabilities,
+  Capability,
+  Failure,
+  JobState,
+  ModelManifest,
+  ModelState,
+} from "../../pkg-template/src/generated";
+
+export const isModelyardError = (error: unknown): error is FakeError & { readonly failure: Failure } =>
+  error instanceof Error && error.name === "ModelyardError";
 
 const TICK_MS = 200;
 const DOWNLOAD_MS = 20_000;
 
 /** `?cached=one,two` has models here from the start; `?speed=10` makes downloads ten times as fast. */
-export function createModelyard(options: ModelyardOptions): FakeModelyard {
+export function createModelyard(options: ModelyardOptions & { readonly management?: unknown }): FakeModelyard {
   const query = new URLSearchParams(location.search);
   const fake = new FakeModelyard({
-    ...options,
+    models: options.models,
+    ...(options.defaultModel === undefined ? {} : { defaultModel: options.defaultModel }),
     cached: query.get("cached")?.split(",") ?? [],
     wordMs: 60,
-    answer: (request, modelId) =>
+    answer: (request: ChatRequest, modelId: string) =>
       `You wrote “${request.messages.at(-1)?.content ?? ""}”. I am ${modelId}, and this is a scripted answer that takes its time so that stopping it can be tried.`,
   });
   const step = (TICK_MS / DOWNLOAD_MS) * Number(query.get("speed") ?? 1);
@@ -27,6 +40,7 @@ export function createModelyard(options: ModelyardOptions): FakeModelyard {
     else if (fraction >= 1) fake.script.compile(job.id, 0.5);
     else fake.script.progress(job.id, Math.min(1, fraction + step * (0.6 + Math.random() * 0.8)), 1_270_000);
   }, TICK_MS);
+  (options.management as { attach?: (modelyard: FakeModelyard) => void } | undefined)?.attach?.(fake);
   Object.assign(globalThis, { fake });
   return fake;
 }

@@ -11,6 +11,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   root: here(".."),
+  publicDir: "static",
   plugins: [react()],
   resolve: {
     dedupe: ["react", "react-dom", "@base-ui/react"],
@@ -18,6 +19,7 @@ export default defineConfig({
       { find: /^modelyard\/react$/, replacement: here("../../pkg-template/src/react/index.ts") },
       { find: /^modelyard\/styles\.css$/, replacement: here("../../pkg-template/src/styles/index.css") },
       { find: /^modelyard\/engines\/wllama$/, replacement: here("fake-engine.ts") },
+      { find: /^modelyard\/management$/, replacement: here("fake-management.ts") },
       { find: /^modelyard$/, replacement: here("fake-modelyard.ts") },
       { find: /^\.\/catalog$/, replacement: here("fake-catalog.ts") },
     ],

@@ -7,8 +7,11 @@ mod bench;
 mod build;
 mod catalog;
 mod demo;
+mod fuzz;
+mod ollama;
 mod process;
 mod project;
+mod server;
 mod setup;
 mod suites;
 mod toolchain;
@@ -44,6 +47,9 @@ enum Task {
         /// Bytes a second at which models are served; 0 for no limit.
         #[arg(long, default_value_t = demo::WATCHABLE_BYTES_PER_SECOND)]
         bandwidth: u64,
+        /// Start real Ollamas beside it, with a registry to pull a model from, where they could be built.
+        #[arg(long)]
+        ollama: bool,
     },
     /// Run test suites: all, or those named. Arguments after `--` select tests within them.
     Test {
@@ -52,6 +58,14 @@ enum Task {
         /// Passed on to the test programs.
         #[arg(last = true)]
         filter: Vec<String>,
+    },
+    /// Fuzz the readers of what servers and people send: all targets, or those named.
+    Fuzz {
+        /// The targets to run.
+        targets: Vec<String>,
+        /// Seconds for each.
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
     },
     /// Formatting and lints of both targets: what can be said within seconds.
     Check,
@@ -85,8 +99,13 @@ fn run(task: Task) -> Result<()> {
     match task {
         Task::Setup => setup::task(&project),
         Task::Build => build::task(&project),
-        Task::Demo { port, bandwidth } => demo::task(&project, port, bandwidth),
+        Task::Demo {
+            port,
+            bandwidth,
+            ollama,
+        } => demo::task(&project, port, bandwidth, ollama),
         Task::Test { suites, filter } => suites::task(&project, &suites, filter),
+        Task::Fuzz { targets, seconds } => fuzz::task(&project, &targets, seconds),
         Task::Check => suites::check(&project),
         Task::Types => types::task(&project),
         Task::Catalog { check } => catalog::task(&project, check),

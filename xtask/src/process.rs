@@ -51,6 +51,27 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs a command whose many words only matter when it fails; they go to a file, and the error has the last of them.
+///
+/// # Errors
+/// As [`run`], or when the file cannot be written.
+pub(crate) fn run_with_log(command: &mut Command, log: &Path) -> Result<()> {
+    if let Some(parent) = log.parent() {
+        fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
+    }
+    let file = fs::File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+    command.stdout(file.try_clone()?).stderr(file);
+    run(command).with_context(|| {
+        let text = fs::read_to_string(log).unwrap_or_default();
+        let last = text
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default();
+        format!("{} (all of it in {})", last.trim(), log.display())
+    })
+}
+
 /// Runs a command and returns what it wrote to its standard output; errors go to this terminal.
 ///
 /// # Errors

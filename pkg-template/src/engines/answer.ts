@@ -6,9 +6,9 @@
  * engine says after the answer was stopped goes nowhere.
  */
 
-import type { LoadedModel } from "../api.js";
+import type { EngineDelta, GenerationOptions, LoadedModel } from "../api.js";
 import type { AnswerSink } from "../chat.js";
-import { failureOf } from "../errors.js";
+import { failureOf, modelyardError } from "../errors.js";
 import { failure } from "../failure.js";
 import type { Failure } from "../generated/index.js";
 import type { Load } from "./load.js";
@@ -19,14 +19,21 @@ export interface Answer {
   stop(why: Failure | null): void;
 }
 
-/** Starts an answer as soon as `turn` resolves. `report` is called once; the promise resolves after that. */
+type EndReason = Extract<EngineDelta, { type: "end" }>["reason"];
+
+/**
+ * Starts an answer as soon as `turn` resolves. `report` is called once; the promise resolves after that. `inForce` makes
+ * the options of the call those in force, and may throw.
+ */
 export function startAnswer(
   load: Load,
   sink: AnswerSink,
   turn: Promise<unknown>,
+  inForce: (modelId: string, options: GenerationOptions) => GenerationOptions,
   report: (failure: Failure | null) => void,
 ): Answer & { readonly ended: Promise<void> } {
   const controller = new AbortController();
+  const about = { model: load.modelId, provider: load.engineId };
   let stopped: { readonly why: Failure | null } | null = null;
   let leave: () => void = () => undefined;
   const left = new Promise<void>((resolve) => {
@@ -56,8 +63,7 @@ export function startAnswer(
     report(stopped?.why ?? null);
   }
 
-  function finish(outcome: { value: "stop" | "length" } | { error: unknown }): void {
-    const about = { model: load.modelId, provider: load.engineId };
+  function finish(outcome: { value: EndReason } | { error: unknown }): void {
     if ("value" in outcome) sink.ended(outcome.value);
     else stop(failureOf(outcome.error, ...broken(outcome.error), about));
   }
@@ -69,9 +75,17 @@ export function startAnswer(
     return ["provider_error", `${load.modelId} (${load.engineId}) could not answer.`];
   }
 
-  async function stream(model: LoadedModel): Promise<"stop" | "length"> {
-    const { messages, options } = sink.chat;
-    const deltas = model.chat({ messages, options, signal: controller.signal })[Symbol.asyncIterator]();
+  async function stream(model: LoadedModel): Promise<EndReason> {
+    const { request, needs } = sink.chat;
+    const lacking = needs.find((what) => !model.abilities?.includes(what));
+    if (lacking) {
+      throw modelyardError("unsupported", `${load.modelId} (${load.engineId}) cannot be asked for ${lacking}.`, {
+        ...about,
+        recovery: ["Choose another model."],
+      });
+    }
+    const options = inForce(load.modelId, request.options);
+    const deltas = model.chat({ ...request, options, signal: controller.signal })[Symbol.asyncIterator]();
     for (;;) {
       const step = await deltas.next();
       if (step.done) return "stop";
@@ -86,7 +100,6 @@ export function startAnswer(
   }
 
   void load.gone.then((why) => {
-    const about = { model: load.modelId, provider: load.engineId };
     stop(
       why.code === "engine_crashed"
         ? why

@@ -4,7 +4,9 @@
  * the core waiting.
  */
 import type { EngineFile, InPageEngine } from "../api.js";
+import type { Attached } from "../attachment.js";
 import type { AnswerSink } from "../chat.js";
+import type { CheckedChat } from "../chat-request.js";
 import { failure } from "../failure.js";
 import type { Failure } from "../generated/index.js";
 import { type Answer, startAnswer } from "./answer.js";
@@ -20,7 +22,8 @@ export interface EngineHost {
   ): void;
   /** `abortLoad` and `unload` alike: whatever the load is doing, it ends. */
   end(loadId: number): void;
-  startAnswer(answerId: number, loadId: number): void;
+  /** Without a load, a server answers. */
+  startAnswer(answerId: number, loadId: number, engineId: string, modelId: string): void;
   /** The core ends an answer. */
   endAnswer(answerId: number, why: Failure): void;
   /** Asks the core for an answer; the function that comes back gives it up. */
@@ -31,11 +34,16 @@ export interface EngineHost {
 
 export interface HostPorts extends CoreReports {
   /** Asks the core for an answer and gives its number. Throws a `ModelyardError`. */
-  requestAnswer(conversationId: string): number;
+  requestAnswer(whom: CheckedChat["whom"]): number;
   abortAnswer(answerId: number): void;
 }
 
-export function createEngineHost(engines: readonly InPageEngine[], core: HostPorts, loadTimeoutMs: number): EngineHost {
+export function createEngineHost(
+  engines: readonly InPageEngine[],
+  core: HostPorts,
+  loadTimeoutMs: number,
+  management?: Attached | null,
+): EngineHost {
   const loads = new Map<number, Load>();
   const answers = new Map<number, Answer>();
   // The end of the newest answer of each load: engines answer one after the other.
@@ -65,15 +73,15 @@ export function createEngineHost(engines: readonly InPageEngine[], core: HostPor
     else otherwise();
   }
 
-  function start(answerId: number, loadId: number, sink: AnswerSink): void {
-    const load = loads.get(loadId);
+  function start(answerId: number, load: Load | undefined, sink: AnswerSink): void {
     if (!load) {
       const why = failure("engine_crashed", "The model was gone when the answer was to start.");
       sink.failed(why);
       queueMicrotask(() => core.answerEnded(answerId, why));
       return;
     }
-    const answer = startAnswer(load, sink, lastAnswers.get(load) ?? Promise.resolve(), (why) => {
+    const inForce: Attached["optionsFor"] = (...asked) => management?.optionsFor(...asked) ?? asked[1];
+    const answer = startAnswer(load, sink, lastAnswers.get(load) ?? Promise.resolve(), inForce, (why) => {
       answers.delete(answerId);
       core.answerEnded(answerId, why);
     });
@@ -89,13 +97,14 @@ export function createEngineHost(engines: readonly InPageEngine[], core: HostPor
   }
 
   return {
-    load(loadId, engineId, modelId, contextWindow, files) {
+    load(loadId, engineId, modelId, ownWindow, files) {
       const engine = engines.find((candidate) => candidate.id === engineId);
       if (!engine) {
         const why = failure("unsupported", `There is no engine ${engineId} for ${modelId}.`, { provider: engineId });
         queueMicrotask(() => core.loadFailed(loadId, why));
         return;
       }
+      const contextWindow = management ? management.contextWindow(modelId, ownWindow) : ownWindow;
       loads.set(loadId, startLoad({ loadId, modelId, contextWindow, files }, engine, reports, loadTimeoutMs));
     },
     end(loadId) {
@@ -103,10 +112,10 @@ export function createEngineHost(engines: readonly InPageEngine[], core: HostPor
       if (load) void load.end();
       else queueMicrotask(() => core.unloaded(loadId));
     },
-    startAnswer(answerId, loadId) {
+    startAnswer(answerId, loadId, engineId, modelId) {
       withSink(
         answerId,
-        (sink) => start(answerId, loadId, sink),
+        (sink) => start(answerId, loadId ? loads.get(loadId) : management?.served(engineId, modelId), sink),
         () => queueMicrotask(() => core.answerEnded(answerId, null)),
       );
     },
@@ -123,7 +132,7 @@ export function createEngineHost(engines: readonly InPageEngine[], core: HostPor
       asking = true;
       let answerId: number;
       try {
-        answerId = core.requestAnswer(sink.chat.conversationId);
+        answerId = core.requestAnswer(sink.chat.whom);
       } finally {
         asking = false;
       }

@@ -46,6 +46,7 @@ export interface ChatParameters {
   max_tokens?: number;
   top_p?: number;
   top_k?: number;
+  repeat_penalty?: number;
   seed?: number;
   stop?: readonly string[];
 }

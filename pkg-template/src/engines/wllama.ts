@@ -140,15 +140,17 @@ function loadedModel(instance: WllamaInstance, id: string, broken: Switch): Load
 }
 
 function parametersOf(request: Parameters<LoadedModel["chat"]>[0]): ChatParameters {
-  const { temperature, maxTokens, topP, topK, seed, stop }: GenerationOptions = request.options;
+  const { temperature, maxTokens, topP, topK, repeatPenalty, seed, stop }: GenerationOptions = request.options;
   return {
-    messages: request.messages.map(({ role, content }) => ({ role, content })),
+    // Results of tools are only asked of engines that say they take them.
+    messages: request.messages.map(({ role, content }) => ({ role: role as "user", content })),
     abortSignal: request.signal,
     stream_options: { include_usage: true },
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { max_tokens: Math.min(maxTokens, MAX_TOKENS) }),
     ...(topP === undefined ? {} : { top_p: topP }),
     ...(topK === undefined ? {} : { top_k: Math.min(topK, MAX_TOKENS) }),
+    ...(repeatPenalty === undefined ? {} : { repeat_penalty: repeatPenalty }),
     ...(seed === undefined ? {} : { seed: seed % MAX_TOKENS }),
     ...(stop === undefined ? {} : { stop }),
   };

@@ -158,9 +158,10 @@ catalogName?: string,
  */
 files: Array<ModelFile>, 
 /**
- * What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`.
+ * What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`. The day it was
+ * changed and its digest are for whoever lists models; the core passes over them.
  */
-served?: Served, };
+served?: Served & { modified?: string, digest?: string }, };
 
 /**
  * Whether a model can do something.
@@ -1724,4 +1725,380 @@ epoch: number, } | { "type": "answer",
  * The answer.
  */
 answerId: number, };
+
+/**
+ * Where a value comes from, the lowest first. The last three are the flags of K1: each is nearer to the moment.
+ */
+export type Layer = "default" | "file" | "environment" | "options" | "page" | "call";
+
+/**
+ * A value that is in force, and where it comes from.
+ */
+export type Setting = { 
+/**
+ * Its path: `cache.listSeconds`, `models["llama3.2:3b"].topP`.
+ */
+path: string, 
+/**
+ * The layer.
+ */
+layer: Layer, 
+/**
+ * The value as JSON, as it was written.
+ */
+json: string, };
+
+/**
+ * What a model is asked with. What nobody has said is left to whoever runs the model.
+ */
+export type ModelOptions = { 
+/**
+ * The context window, in tokens.
+ */
+contextSize?: number, 
+/**
+ * From 0 to 2.
+ */
+temperature?: number, 
+/**
+ * The longest answer, in tokens.
+ */
+maxTokens?: number, 
+/**
+ * From 0 to 1.
+ */
+topP?: number, 
+/**
+ * Greater than 0.
+ */
+topK?: number, 
+/**
+ * Greater than 0.
+ */
+repeatPenalty?: number, 
+/**
+ * A whole number that JavaScript has.
+ */
+seed: number, 
+/**
+ * Texts that end the answer.
+ */
+stop?: Array<string>, };
+
+/**
+ * What came of new texts for layers.
+ */
+export type Changed = { 
+/**
+ * The paths whose value in force changed.
+ */
+keys: Array<string>, 
+/**
+ * What has no effect.
+ */
+warnings: Array<Failure>, };
+
+/**
+ * What came of the last question for the models of a provider.
+ */
+export type ProviderPhase = "unknown" | "asking" | "ok" | "failing";
+
+/**
+ * What is known of a provider.
+ */
+export type ProviderState = { 
+/**
+ * Its name in the configuration.
+ */
+id: string, 
+/**
+ * The protocol, for instance `ollama`.
+ */
+kind: string, 
+/**
+ * Where it is.
+ */
+host: string | null, 
+/**
+ * What came of the last question for its models.
+ */
+state: ProviderPhase, 
+/**
+ * Why it fails.
+ */
+failure: Failure | null, 
+/**
+ * When its list came.
+ */
+listedAt: number | null, 
+/**
+ * How old the list is.
+ */
+ageMs: number | null, 
+/**
+ * The list is older than it should be.
+ */
+stale: boolean, 
+/**
+ * The provider cannot be reached.
+ */
+offline: boolean, 
+/**
+ * How many models it has.
+ */
+models: number, 
+/**
+ * How many entries of its list are none: without a name, or with one that no model can have.
+ */
+leftOut: number, };
+
+/**
+ * What came of a wish for lists.
+ */
+export type ListReport = { 
+/**
+ * The providers that were asked about, in the order of the configuration. One that is still `asking` answers
+ * later, by [`super::Effect::Listed`].
+ */
+providers: Array<ProviderState>, };
+
+/**
+ * A setting of a model.
+ */
+export type ServedParameter = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value.
+ */
+value: string, };
+
+/**
+ * Everything a provider says of one of its models. What it does not say is `null` (or `unknown`), and its name stands
+ * in `missing`.
+ */
+export type ServedDetails = { 
+/**
+ * `<provider>/<name>`.
+ */
+id: string, 
+/**
+ * Its name, as the provider takes it back.
+ */
+name: string, 
+/**
+ * The provider.
+ */
+provider: string, 
+/**
+ * Its family in the provider's words.
+ */
+family: string | null, 
+/**
+ * The format of its files.
+ */
+format: string | null, 
+/**
+ * The length of its files.
+ */
+sizeBytes: number | null, 
+/**
+ * Its parameters, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * How its weights are stored.
+ */
+quantization: string | null, 
+/**
+ * When it was last changed, as the provider writes it.
+ */
+modified: string | null, 
+/**
+ * The context window it was made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * The context window its own settings ask for, in tokens.
+ */
+configuredContextWindow: number | null, 
+/**
+ * The context window it is served with now, in tokens.
+ */
+servedContextWindow: number | null, 
+/**
+ * The longest answer, in tokens.
+ */
+maxOutputTokens: number | null, 
+/**
+ * What it can do.
+ */
+capabilities: Capabilities, 
+/**
+ * The digest of what it is made of.
+ */
+digest: string | null, 
+/**
+ * Another host that does the work.
+ */
+remoteHost: string | null, 
+/**
+ * Its own settings, names and values as the provider writes them.
+ */
+parameters: Array<ServedParameter>, 
+/**
+ * How messages become a prompt.
+ */
+template: string | null, 
+/**
+ * What it is told before all else.
+ */
+system: string | null, 
+/**
+ * Its licence, in full.
+ */
+license: string | null, 
+/**
+ * The names of all fields that the provider says nothing about.
+ */
+missing: Array<string>, 
+/**
+ * When the provider said so.
+ */
+shownAt: number, 
+/**
+ * How old that is.
+ */
+ageMs: number, 
+/**
+ * It is older than it should be, and shown because the provider cannot be reached.
+ */
+stale: boolean, 
+/**
+ * The provider cannot be reached.
+ */
+offline: boolean, };
+
+/**
+ * What a connection test found.
+ */
+export type ConnectionFinding = "reachable" | "notRunning" | "originRefused" | "localNetworkPermission" | "insecurePage" | "mixedContent" | "wrongUrl" | "badKey" | "notAllowed" | "busy" | "broken" | "timedOut" | "offline" | "unclear";
+
+/**
+ * The end of a connection test.
+ */
+export type ConnectionReport = { 
+/**
+ * Whether it answers as it should.
+ */
+ok: boolean, 
+/**
+ * What was found.
+ */
+finding: ConnectionFinding, 
+/**
+ * The public code of it.
+ */
+code: ErrorCode | null, 
+/**
+ * The version of the server, where it answered.
+ */
+version: string | null, 
+/**
+ * The HTTP status, where there was one.
+ */
+httpStatus: number | null, 
+/**
+ * What it is, as a sentence.
+ */
+message: string, 
+/**
+ * What to do, as sentences; empty when all is well.
+ */
+advice: string, 
+/**
+ * A setting of the server to copy, for instance `OLLAMA_ORIGINS=https://app.example`.
+ */
+setting: string | null, };
+
+/**
+ * What an answer cost. What the provider does not say is `null`.
+ */
+export type ChatUsage = { 
+/**
+ * The tokens of the prompt.
+ */
+promptTokens: number | null, 
+/**
+ * The tokens of the answer, thoughts included.
+ */
+completionTokens: number | null, 
+/**
+ * How long the model took to load, in milliseconds.
+ */
+loadMs: number | null, 
+/**
+ * How long the prompt took, in milliseconds.
+ */
+promptMs: number | null, 
+/**
+ * How long the answer took, in milliseconds.
+ */
+completionMs: number | null, };
+
+/**
+ * A piece of an answer, as the app gets it.
+ */
+export type ChatDelta = { "type": "text", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "reasoning", 
+/**
+ * The text.
+ */
+text: string, } | { "type": "toolCall", 
+/**
+ * The provider's number for it, where it has one.
+ */
+id: string | null, 
+/**
+ * The function.
+ */
+name: string, 
+/**
+ * What it is given: the JSON text of an object.
+ */
+arguments: string, } | { "type": "usage", 
+/**
+ * What it cost.
+ */
+usage: ChatUsage, };
+
+/**
+ * How an answer ended, and who gave it.
+ */
+export type ChatEnd = { 
+/**
+ * The provider that answered.
+ */
+provider: string, 
+/**
+ * The model that answered, as the provider says it.
+ */
+model: string, 
+/**
+ * Why it ended.
+ */
+reason: "stop" | "length" | "toolCalls" | "contentFilter" | "loaded" | "unloaded" | "other" | "unknown", 
+/**
+ * The reason in the provider's words, where it is `other`.
+ */
+said: string | null, 
+/**
+ * What it cost.
+ */
+usage: ChatUsage | null, };
 

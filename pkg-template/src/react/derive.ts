@@ -4,7 +4,15 @@
  */
 
 import type { Snapshot } from "../api.js";
-import type { ConversationState, EngineState, Failure, JobState, ModelState, Waiting } from "../generated/index.js";
+import type {
+  ConversationState,
+  EngineState,
+  Failure,
+  JobState,
+  ModelState,
+  ServerReach,
+  Waiting,
+} from "../generated/index.js";
 
 /** The state of a model in one word, with what belongs to it. */
 export type ModelStatus =
@@ -27,6 +35,8 @@ export type ModelStatus =
   | { readonly kind: "paused"; readonly percentage: number | null; readonly failure: Failure | null }
   | { readonly kind: "failed"; readonly failure: Failure | null }
   | { readonly kind: "canceled" }
+  /** Its server has it and cannot be reached now. It can be chosen all the same: it answers when the server does. */
+  | { readonly kind: "unreachable"; readonly reach: ServerReach }
   /** Not here, and nothing is under way. */
   | { readonly kind: "absent" };
 
@@ -76,7 +86,10 @@ export function modelStatus(model: ModelState, job: JobState | null, engine: Eng
   if (model.residency === "loading") return { kind: "loading", fraction: loadFraction(model, engine) };
   if (model.residency === "resident") return { kind: "loaded" };
   if (job?.lifecycle === "failed") return { kind: "failed", failure: job.failure };
-  if (model.presence === "cached") return { kind: "ready" };
+  const reach = engine?.reach ?? "unknown";
+  if (model.presence === "cached") {
+    return model.served && reach !== "yes" && reach !== "unknown" ? { kind: "unreachable", reach } : { kind: "ready" };
+  }
   if (job?.lifecycle === "canceled") return { kind: "canceled" };
   return { kind: "absent" };
 }

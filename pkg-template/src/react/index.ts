@@ -31,6 +31,7 @@ export {
   useSnapshot,
 } from "./hooks.js";
 export { englishLabels, type Labels } from "./labels.js";
+export { useManagement } from "./management.js";
 export { DownloadManager, type DownloadManagerProps } from "./manager/index.js";
 /**
  * The React face of Modelyard: a provider, hooks over the store, and styled components on Base UI.

@@ -2,7 +2,7 @@
  * Every text the components show or speak. An app overrides what it likes; whole sentences, so that other languages
  * can order their words. Numbers come in already formatted.
  */
-import type { Failure, Profile, Waiting } from "../generated/index.js";
+import type { Failure, Profile, ServerReach, Waiting } from "../generated/index.js";
 import type { ModelStatus } from "./derive.js";
 import type { Formats } from "./format.js";
 
@@ -16,6 +16,10 @@ export interface Labels {
   resultCount: (count: number) => string;
   groupHere: string;
   groupElsewhere: string;
+  /** The models of a server, by the name of its provider. */
+  groupOn: (provider: string) => string;
+  /** A provider or engine, by its id. */
+  provider: (id: string) => string;
   groupProfiles: string;
   profile: (name: string) => string;
   profileText: (profile: Profile) => string;
@@ -27,7 +31,10 @@ export interface Labels {
   requested: string;
   unverified: string;
   context: (tokens: string) => string;
-  status: (status: ModelStatus, formats: Formats) => string;
+  contextUnknown: string;
+  /** `served`: a server runs it, and what is under way goes on there. */
+  status: (status: ModelStatus, formats: Formats, served?: boolean) => string;
+  unreachable: (reach: ServerReach) => string;
   // The download manager.
   downloads: string;
   openDownloads: (running: number, percent: string | null, failed: number) => string;
@@ -66,6 +73,7 @@ export interface Labels {
   // Confirmations.
   cancelRunningTitle: (name: string) => string;
   cancelRunningText: (done: string, total: string | null) => string;
+  cancelPullText: (done: string, total: string | null) => string;
   cancelRunningConfirm: string;
   cancelRunningKeep: string;
   cancelQueuedTitle: (name: string) => string;
@@ -89,6 +97,7 @@ export interface Labels {
   isWaiting: (name: string, why: string) => string;
   ready: (name: string) => string;
   readyText: string;
+  readyOnServerText: string;
   failed: (name: string) => string;
   failedText: (failure: Failure) => string;
   loadFailed: (name: string) => string;
@@ -98,7 +107,22 @@ export interface Labels {
   storageFailed: string;
 }
 
-function status(status: ModelStatus, formats: Formats): string {
+function unreachable(reach: ServerReach): string {
+  switch (reach) {
+    case "down":
+      return "Server not running";
+    case "offline":
+      return "No network";
+    case "cors":
+      return "Server refuses this page";
+    case "permission":
+      return "Needs permission to reach the server";
+    default:
+      return "Ready to use";
+  }
+}
+
+function status(status: ModelStatus, formats: Formats, served = false): string {
   switch (status.kind) {
     case "loaded":
       return "Loaded";
@@ -113,7 +137,7 @@ function status(status: ModelStatus, formats: Formats): string {
       if (status.waiting?.reason === "storage_full") return "Not enough space";
       if (status.waiting !== null) return `Reconnecting${percent && `, at${percent}`}`;
       if (status.stalled) return `Stalled${percent && ` at${percent}`}`;
-      return `Downloading${percent}`;
+      return `${served ? "Pulling" : "Downloading"}${percent}`;
     }
     case "queued":
       return status.position === 0 ? "Queued, next" : `Queued, ${formats.count(status.position + 1)} in line`;
@@ -125,8 +149,10 @@ function status(status: ModelStatus, formats: Formats): string {
       return "Failed";
     case "canceled":
       return "Canceled";
+    case "unreachable":
+      return unreachable(status.reach);
     case "absent":
-      return "Not downloaded";
+      return served ? "Not on the server" : "Not downloaded";
   }
 }
 
@@ -155,6 +181,8 @@ export const englishLabels: Labels = {
   resultCount: (count) => (count === 1 ? "1 model" : `${String(count)} models`),
   groupHere: "On this device",
   groupElsewhere: "To download",
+  groupOn: (provider) => `On ${provider}`,
+  provider: (id) => id.charAt(0).toUpperCase() + id.slice(1),
   groupProfiles: "Choose for me",
   // The built-in ones are single words; an app with others has labels for them.
   profile: (name) => name.charAt(0).toUpperCase() + name.slice(1),
@@ -167,7 +195,9 @@ export const englishLabels: Labels = {
   requested: "Requested",
   unverified: "Unverified",
   context: (tokens) => `${tokens} tokens`,
+  contextUnknown: "Context unknown",
   status,
+  unreachable,
   downloads: "Downloads",
   openDownloads: (running, percent, failed) => {
     const parts = ["Downloads"];
@@ -210,6 +240,8 @@ export const englishLabels: Labels = {
   cancelRunningTitle: (name) => `Stop downloading ${name}?`,
   cancelRunningText: (done, total) =>
     `${total === null ? done : `${done} of ${total}`} have been downloaded and will be deleted. To keep them, pause instead.`,
+  cancelPullText: (done, total) =>
+    `${total === null ? done : `${done} of ${total}`} have been pulled. The server keeps them for the next try, for some time.`,
   cancelRunningConfirm: "Stop and delete",
   cancelRunningKeep: "Keep downloading",
   cancelQueuedTitle: (name) => `Remove ${name} from the queue?`,
@@ -232,6 +264,7 @@ export const englishLabels: Labels = {
   isWaiting: (name, why) => `${name}: ${why}`,
   ready: (name) => `${name} is ready to use`,
   readyText: "It is stored on this device.",
+  readyOnServerText: "It is on its server.",
   failed: (name) => `${name} could not be downloaded`,
   failedText: (failure) => [failure.message, failure.recovery[0]].filter(Boolean).join(" "),
   loadFailed: (name) => `${name} could not be loaded`,

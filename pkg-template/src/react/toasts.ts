@@ -33,7 +33,9 @@ export function useModelyardToasts({ toast, announced = false }: ToastOptions): 
   useEffect(() => (announced ? announcer.toasterSpeaks() : undefined), [announcer, announced]);
 
   useEffect(() => {
-    const nameOf = (id: string): string => modelyard.getSnapshot().models.find((one) => one.id === id)?.name ?? id;
+    const modelOf = (id: string) => modelyard.getSnapshot().models.find((one) => one.id === id);
+    const nameOf = (id: string): string => modelOf(id)?.name ?? id;
+    const isServed = (id: string): boolean => modelOf(id)?.served ?? false;
     const attempt = (act: () => unknown) => (): void => {
       try {
         act();
@@ -97,7 +99,7 @@ export function useModelyardToasts({ toast, announced = false }: ToastOptions): 
         id: `model:${event.modelId}`,
         severity: "success",
         title: texts.ready(nameOf(event.modelId)),
-        description: texts.readyText,
+        description: isServed(event.modelId) ? texts.readyOnServerText : texts.readyText,
       });
     };
     const stops = [

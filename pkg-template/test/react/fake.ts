@@ -120,7 +120,15 @@ export class FakeModelyard implements Modelyard {
         status: "ready",
         failure: null,
         models: this.#options.models.map((manifest) => this.#modelOf(manifest)),
-        engines: engines.map((id) => ({ id, model: null, residency: "unloaded", loadFraction: null, answers: 0 })),
+        engines: engines.map((id) => ({
+          id,
+          model: null,
+          residency: "unloaded",
+          loadFraction: null,
+          answers: 0,
+          serves: false,
+          reach: null,
+        })),
         profiles: Object.keys(this.#options.profiles ?? {}).map(profile),
         storage: {
           weights: "opfs",
@@ -305,28 +313,28 @@ export class FakeModelyard implements Modelyard {
   }
 
   async *chat(request: ChatRequest): AsyncIterable<ChatDelta> {
-    const { conversationId, signal } = request;
+    const { conversationId = "", signal } = request;
     const modelId = this.#snapshot.conversations.find((one) => one.id === conversationId)?.activeModel;
     if (modelId == null) throw new FakeError(fakeFailure("not_found", "This conversation has no model."));
-    const engineId = this.#model(modelId).engine;
+    const provider = this.#model(modelId).engine;
     const answerId = this.#nextAnswer++;
     const text = this.#options.answer?.(request, modelId) ?? `This is ${this.#model(modelId).name}.`;
     this.#load(modelId);
     this.#setConversation(conversationId, { answering: true });
-    this.#emit({ type: "answerStarted", conversationId, modelId, answerId });
+    this.#emit({ type: "answerStarted", conversationId, modelId, provider, answerId });
     try {
       for (const word of text.split(/(?<= )/)) {
         await new Promise((resolve) => setTimeout(resolve, this.#options.wordMs ?? 0));
         if (signal?.aborted === true) {
-          yield { type: "end", reason: "aborted", modelId, engineId };
+          yield { type: "end", reason: "aborted", modelId, provider };
           return;
         }
         yield { type: "text", text: word };
       }
-      yield { type: "end", reason: "stop", modelId, engineId };
+      yield { type: "end", reason: "stop", modelId, provider };
     } finally {
       this.#setConversation(conversationId, { answering: false });
-      this.#emit({ type: "answerEnded", conversationId, modelId, answerId, failure: null });
+      this.#emit({ type: "answerEnded", conversationId, modelId, provider, answerId, failure: null });
     }
   }
 
@@ -404,6 +412,7 @@ export class FakeModelyard implements Modelyard {
       name: manifest.name,
       description: manifest.description ?? null,
       engine: manifest.engine,
+      served: manifest.served !== undefined,
       contextWindow: manifest.contextWindow ?? null,
       sizeBytes,
       presence: isHere ? "cached" : "absent",

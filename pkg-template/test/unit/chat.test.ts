@@ -65,7 +65,7 @@ const end = (reason: "stop" | "length" | "aborted"): ChatDelta => ({
   type: "end",
   reason,
   modelId: "one",
-  engineId: "fake",
+  provider: "fake",
 });
 
 test("nothing is asked before the first next(); deltas come as they are; the end says who answered", async () => {
@@ -287,8 +287,8 @@ test("an answer that runs, or waits, when the core is lost or the instance close
 });
 
 test("a stream ends once: whatever is put in after that is dropped", async () => {
-  const chat = { conversationId: "c", messages: [], options: {}, signal: null };
-  const source = { request: () => () => undefined, expected: () => ({ modelId: "one", engineId: "fake" }) };
+  const chat = { whom: { conversationId: "c" }, request: { messages: [], options: {} }, needs: [], signal: null };
+  const source = { request: () => () => undefined, expected: () => ({ modelId: "one", provider: "fake" }) };
   const late: ReadonlyArray<(stream: ReturnType<typeof createChatStream>) => void> = [
     (stream) => stream.delta(text("late")),
     (stream) => stream.delta({ type: "end", reason: "length" }),

@@ -58,6 +58,8 @@ export class ScriptedCore implements PageCore {
   loadFailed = (...rest: unknown[]) => this.#hear("loadFailed", rest);
   unloaded = (...rest: unknown[]) => this.#hear("unloaded", rest);
   answerEnded = (...rest: unknown[]) => this.#hear("answerEnded", rest);
+  pullReport = (...rest: unknown[]) => this.#hear("pullReport", rest);
+  servedRemoved = (...rest: unknown[]) => this.#hear("servedRemoved", rest);
   persistenceGranted = (...rest: unknown[]) => this.#hear("persistenceGranted", rest);
 
   #hear(name: string, rest: unknown[]): void {
@@ -98,6 +100,7 @@ export const modelState = (id: string, more: Partial<ModelState> = {}): ModelSta
   name: id,
   description: null,
   engine: "fake",
+  served: false,
   contextWindow: null,
   sizeBytes: 10,
   presence: "absent",

@@ -13,7 +13,9 @@ mod tabs;
 mod worker;
 mod writer;
 
-pub(crate) use self::perform::{failure_to_js, to_js};
+#[cfg(feature = "core-bindings")]
+pub(crate) use self::perform::failure_to_js;
+pub(crate) use self::perform::to_js;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

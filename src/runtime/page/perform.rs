@@ -228,8 +228,7 @@ fn broken_host(thrown: &JsValue) -> Failure {
 
 /// A failure as a JavaScript value.
 pub(crate) fn failure_to_js(failure: &Failure) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    failure.serialize(&serializer).unwrap_or(JsValue::NULL)
+    to_js(failure)
 }
 
 /// A plain value of fixed fields, of any length, as a JavaScript value. It goes through JSON text: one crossing for the

@@ -13,9 +13,21 @@ export interface Step {
   readonly faults?: readonly Fault[];
 }
 
+/** A stand-in for Ollama, as tests/server/README.md says. What is left out is as with a real one. */
+export interface StandIn {
+  /** Pages that are let in; all without it. */
+  readonly origins?: readonly string[];
+  readonly models?: readonly Readonly<Record<string, unknown>>[];
+  /** So many models more. */
+  readonly generate?: number;
+  readonly reply?: Readonly<Record<string, unknown>>;
+  readonly pull?: Readonly<Record<string, unknown>>;
+}
+
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
+  readonly body: string | null;
   readonly range: string | null;
   readonly status: number;
   readonly bodyBytes: number;
@@ -112,8 +124,15 @@ export class ModelServer {
     await this.#post("bandwidth", { prefix: this.prefix, bytesPerSecond });
   }
 
-  async network(up: boolean): Promise<void> {
-    await this.#post("network", { prefix: this.prefix, up });
+  /** Lets requests through again, or resets them and all that come; of one part of the directory if one is named. */
+  async network(up: boolean, part = ""): Promise<void> {
+    await this.#post("network", { prefix: this.path(part), up });
+  }
+
+  /** Puts up an Ollama and says where it is. Its calls are at `ollama/api/…`. */
+  async ollama(settings: StandIn = {}): Promise<string> {
+    const { url } = (await this.#post("ollama", { prefix: this.path("ollama"), ...settings })) as { url: string };
+    return url;
   }
 
   async release(file: string): Promise<void> {
@@ -134,6 +153,7 @@ export class ModelServer {
   async remove(): Promise<void> {
     await this.bandwidth(null);
     await this.network(true);
+    await this.network(true, "ollama/");
     await this.#post("reset", { prefix: this.prefix, files: true });
   }
 

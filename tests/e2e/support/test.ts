@@ -2,12 +2,14 @@
 import { test as base, expect } from "@playwright/test";
 import { App, modelsOrigin } from "./app";
 import { ModelServer } from "./server";
+import { Settings } from "./settings";
 
 export interface Fixtures {
   readonly server: ModelServer;
   readonly app: App;
   /** The demo is open, model one is here and active in conversation A. */
   readonly ready: App;
+  readonly settings: Settings;
   /** What the console may say in this test, beyond nothing. */
   readonly mayComplain: RegExp[];
 }
@@ -36,6 +38,10 @@ export const test = base.extend<Fixtures>({
     expect(unexpected, "errors in the console").toEqual([]);
   },
 
+  settings: async ({ page }, use) => {
+    await use(new Settings(page));
+  },
+
   ready: async ({ app, server }, use) => {
     await app.open(server.base);
     await app.fetchFirst();
@@ -47,5 +53,8 @@ export const test = base.extend<Fixtures>({
 
 /** What the browser itself writes to the console about failed requests. */
 export const FAILED_REQUESTS = /^Failed to load resource/;
+
+/** What it writes when a server refuses the page. */
+export const REFUSED_REQUESTS = /has been blocked by CORS policy/;
 
 export { expect };

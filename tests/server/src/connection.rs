@@ -11,9 +11,10 @@ use crate::content::{Content, Reader};
 use crate::control;
 use crate::drain::drain;
 use crate::journal::Ending;
-use crate::plan::{Headers, Plan, Surroundings, cross_origin, plan};
+use crate::ollama::Answer;
+use crate::plan::{Found, Headers, Plan, Surroundings, cross_origin, plan};
 use crate::request::{Request, read_request};
-use crate::script::{Gzip, Step};
+use crate::script::{Fault, Gzip, Step};
 use crate::send::Sender;
 use crate::state::Shared;
 
@@ -101,34 +102,39 @@ fn answer(
             .map_or((None, Step::default()), |(place, step)| (Some(place), step)),
     };
     shared.note(id, |entry| entry.step = place);
-    let found = shared.find(&request.path);
+    let stand_in = StandIn::of(request, &step, shared);
+    let found = if stand_in.is_some() {
+        None
+    } else {
+        shared.find(&request.path)
+    };
+    let around = Surroundings {
+        cache_control: &shared.config.cache_control,
+        isolated: shared.config.isolated,
+        origins: &shared.origins,
+        number,
+        cross_origin: stand_in.as_ref().map(StandIn::headers),
+    };
+    let mut prefix = None;
+    let mut faults = step.faults.clone();
+    let served = if let Some(stand_in) = stand_in {
+        prefix = Some(stand_in.prefix);
+        stand_in.answer.map_or(Found::Nothing, |(plan, more)| {
+            faults.extend(more);
+            Found::Answer(plan)
+        })
+    } else {
+        found.as_ref().map_or(Found::Nothing, |(content, facts)| {
+            let mut facts = facts.clone();
+            facts.encoded = encoded(request, &step, content);
+            Found::File(facts)
+        })
+    };
     let mut plan = match request.method.as_str() {
-        "OPTIONS" => preflight(request, shared),
-        "GET" | "HEAD" | "POST" => {
-            let around = Surroundings {
-                cache_control: &shared.config.cache_control,
-                isolated: shared.config.isolated,
-                origins: &shared.origins,
-                number,
-            };
-            let file = found.as_ref().map(|(content, facts)| {
-                let mut facts = facts.clone();
-                facts.encoded = encoded(request, &step, content);
-                facts
-            });
-            plan(request, &step, file, &around)
-        }
-        _ => plan(
-            request,
-            &Step::status(405),
-            None,
-            &Surroundings {
-                cache_control: "no-store",
-                isolated: false,
-                origins: &[],
-                number,
-            },
-        ),
+        "OPTIONS" => preflight(request, shared, around.cross_origin.as_ref()),
+        "GET" | "HEAD" | "POST" => plan(request, &step, served, &around),
+        _ if prefix.is_some() => plan(request, &step, served, &around),
+        _ => plan(request, &Step::status(405), Found::Nothing, &around),
     };
     let keep = shared.config.keep_alive && request.keep_alive && !plan.close;
     if !keep {
@@ -141,8 +147,43 @@ fn answer(
         id,
         path: &request.path,
         step: &step,
+        faults: &faults,
+        ollama: prefix.as_deref(),
     };
     (sender.send(&plan, reader, request.method == "HEAD"), keep)
+}
+
+/// The stand-in for Ollama that a request is for.
+struct StandIn {
+    prefix: String,
+    /// What it tells the page that asks; nothing if the page is not let in.
+    welcome: Option<Headers>,
+    /// None if the step has an answer of its own.
+    answer: Option<(Plan, Vec<Fault>)>,
+}
+
+impl StandIn {
+    fn of(request: &Request, step: &Step, shared: &Shared) -> Option<Self> {
+        let mut inner = shared.lock();
+        let prefix = inner.ollamas.prefix_of(&request.path)?.to_owned();
+        let welcome = inner.ollamas.welcome(&prefix, request);
+        let answer = if request.method == "OPTIONS" || step.replaces() {
+            None
+        } else if welcome.is_some() {
+            Some(inner.ollamas.answer(&prefix, request))
+        } else {
+            Some(Answer::refusal())
+        };
+        Some(Self {
+            prefix,
+            welcome,
+            answer: answer.map(Answer::plan),
+        })
+    }
+
+    fn headers(&self) -> Headers {
+        self.welcome.clone().unwrap_or_default()
+    }
 }
 
 /// The compressed file, if the step wants one and the client takes it.
@@ -175,25 +216,33 @@ fn flip(bytes: &mut [u8], places: &[u64]) {
     }
 }
 
-/// The scripted answer to a preflight, or one that allows everything and is not remembered.
-pub(crate) fn preflight(request: &Request, shared: &Shared) -> Plan {
+/// The scripted answer to a preflight; or that of a stand-in for Ollama, which refuses by saying nothing; or one that
+/// allows everything and is not remembered.
+fn preflight(request: &Request, shared: &Shared, stand_in: Option<&Headers>) -> Plan {
     let mut headers = Headers::default();
     let scripted = shared.lock().scripts.preflight(request);
-    let status = if let Some(scripted) = scripted {
-        scripted
-            .headers
-            .iter()
-            .for_each(|(name, value)| headers.add(name, value));
-        scripted.status
-    } else {
-        cross_origin(&mut headers, &Step::default());
-        headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
-        headers.set(
-            "Access-Control-Allow-Headers",
-            request.header("access-control-request-headers").unwrap_or("*"),
-        );
-        headers.set("Access-Control-Max-Age", "0");
-        204
+    let status = match (scripted, stand_in) {
+        (Some(scripted), _) => {
+            scripted
+                .headers
+                .iter()
+                .for_each(|(name, value)| headers.add(name, value));
+            scripted.status
+        }
+        (None, Some(told)) => {
+            headers.take_over(told);
+            if *told == Headers::default() { 403 } else { 204 }
+        }
+        (None, None) => {
+            cross_origin(&mut headers, &Step::default());
+            headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
+            headers.set(
+                "Access-Control-Allow-Headers",
+                request.header("access-control-request-headers").unwrap_or("*"),
+            );
+            headers.set("Access-Control-Max-Age", "0");
+            204
+        }
     };
     Plan {
         status,
@@ -201,6 +250,8 @@ pub(crate) fn preflight(request: &Request, shared: &Shared) -> Plan {
         body: Vec::new(),
         chunked: false,
         close: true,
+        every: Duration::ZERO,
+        endless: false,
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::content::Content;
 use crate::journal::{Condition, Entry};
+use crate::ollama::Ollama;
 use crate::plan::{Headers, reason};
 use crate::request::Request;
 use crate::script::{Do, Script};
@@ -61,6 +62,12 @@ fn dispatch(request: &Request, shared: &Shared) -> Result<Answer, String> {
         ("POST", "file") => file(parse(request)?, shared)?,
         ("PUT", "file") => upload(request, shared)?,
         ("POST", "script") => script(parse(request)?, shared)?,
+        ("POST", "ollama") => ollama(parse(request)?, shared)?,
+        ("GET", "ollama") => {
+            let prefix = request.parameter("prefix").unwrap_or_default();
+            let status = shared.lock().ollamas.status(&prefix);
+            status.ok_or_else(|| format!("no Ollama at {prefix:?}"))?
+        }
         ("POST", "wait") => return wait(parse(request)?, shared),
         ("POST", "release") => release(&parse(request)?, shared)?,
         ("POST", "interrupt") => interrupt(&parse(request)?, shared)?,
@@ -210,6 +217,26 @@ fn script(Scripted { path, script }: Scripted, shared: &Shared) -> Result<Value,
     let script: Script = serde_json::from_value(Value::Object(script)).map_err(|error| error.to_string())?;
     shared.change(|inner| inner.scripts.set(&path, script));
     Ok(json!({}))
+}
+
+// As with scripts.
+#[derive(Deserialize)]
+struct Stand {
+    #[serde(default)]
+    prefix: String,
+    #[serde(flatten)]
+    settings: serde_json::Map<String, Value>,
+}
+
+fn ollama(Stand { prefix, settings }: Stand, shared: &Shared) -> Result<Value, String> {
+    if !prefix.is_empty() {
+        check_path(&prefix)?;
+    }
+    let settings: Ollama =
+        serde_json::from_value(Value::Object(settings)).map_err(|error| error.to_string())?;
+    shared.change(|inner| inner.ollamas.set(&prefix, settings));
+    let origin = shared.origins.first().map_or("", String::as_str);
+    Ok(json!({ "url": format!("{origin}{}", prefix.trim_end_matches('/')) }))
 }
 
 #[derive(Deserialize)]

@@ -40,6 +40,8 @@ pub struct Entry {
     pub origin: Option<String>,
     /// All headers of the request.
     pub headers: Vec<(String, String)>,
+    /// The body of the request, if it is text of at most a mebibyte.
+    pub body: Option<String>,
     /// Which step of the script answered, from 0; null without one.
     pub step: Option<usize>,
     /// The status sent; 0 while there is none.

@@ -38,6 +38,7 @@ mod control;
 mod drain;
 mod journal;
 mod mounts;
+mod ollama;
 mod pace;
 mod plan;
 mod range;
@@ -51,6 +52,7 @@ mod state;
 pub use content::Content;
 pub use journal::{Condition, Ending, Entry, Totals};
 pub use mounts::Mount;
+pub use ollama::{LineError, LineFault, Model, Ollama, Pull, PullEnd, Reply, ToolCall};
 pub use script::{
     At, Cors, Do, Etag, Fault, Gzip, Instead, Length, Place, Preflight, RangeAnswer, Script, Step,
 };

@@ -126,6 +126,11 @@ impl Step {
         }
     }
 
+    /// Whether something else is sent than what the path stands for.
+    pub(crate) fn replaces(&self) -> bool {
+        self.status.is_some() || self.redirect.is_some() || self.instead.is_some()
+    }
+
     /// An answer of this status with a line of text.
     pub fn status(status: u16) -> Self {
         Self {

@@ -36,12 +36,8 @@ impl Scripts {
     /// The step for this request, used up, and its place in the script. A script for path and query goes before
     /// one for the path.
     pub(crate) fn take(&mut self, request: &Request) -> Option<(usize, Step)> {
-        let key = if self.running.contains_key(&request.target) {
-            &request.target
-        } else {
-            &request.path
-        };
-        let running = self.running.get_mut(key)?;
+        let key = self.key(request)?.to_owned();
+        let running = self.running.get_mut(&key)?;
         let place = running.step;
         let step = running.script.steps.get(place)?.clone();
         running.used += 1;
@@ -55,11 +51,24 @@ impl Scripts {
 
     /// The answer to a preflight for this request.
     pub(crate) fn preflight(&self, request: &Request) -> Option<Preflight> {
-        let running = self
-            .running
-            .get(&request.target)
-            .or_else(|| self.running.get(&request.path));
-        running.and_then(|running| running.script.preflight.clone())
+        self.running.get(self.key(request)?)?.script.preflight.clone()
+    }
+
+    /// Which script a request is for: that of the target, that of the path, or the longest that ends in a star.
+    fn key<'a>(&'a self, request: &'a Request) -> Option<&'a str> {
+        let exact = [&request.target, &request.path];
+        if let Some(key) = exact.into_iter().find(|key| self.running.contains_key(*key)) {
+            return Some(key);
+        }
+        let covers = |key: &&String| {
+            key.strip_suffix('*')
+                .is_some_and(|start| request.path.starts_with(start))
+        };
+        self.running
+            .keys()
+            .filter(covers)
+            .max_by_key(|key| key.len())
+            .map(String::as_str)
     }
 
     /// Forgets the scripts of paths that start so.

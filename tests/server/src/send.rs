@@ -6,10 +6,11 @@
 
 use std::io::{self, Write};
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::content::{Reader, clamp};
 use crate::journal::Ending;
+use crate::ollama::lines::Line;
 use crate::pace::{Pacer, slice};
 use crate::plan::{Piece, Plan, reason};
 use crate::request::is_pause;
@@ -29,6 +30,10 @@ pub(crate) struct Sender<'a> {
     pub(crate) id: u64,
     pub(crate) path: &'a str,
     pub(crate) step: &'a Step,
+    /// What goes wrong on the wire: what the step says, and perhaps more.
+    pub(crate) faults: &'a [Fault],
+    /// The prefix of the stand-in for Ollama that answers.
+    pub(crate) ollama: Option<&'a str>,
 }
 
 impl Sender<'_> {
@@ -41,14 +46,14 @@ impl Sender<'_> {
     }
 
     fn try_send(&self, plan: &Plan, reader: Option<&mut Reader>, head_only: bool) -> Result<(), Ending> {
-        let total = plan.body_len();
-        let mut faults = due(&self.step.faults, total).into_iter().peekable();
+        let total = if plan.endless { u64::MAX } else { plan.body_len() };
+        let mut faults = due(self.faults, total).into_iter().peekable();
         while let Some((_, what)) = faults.next_if(|(at, _)| at.is_none()) {
             self.strike(what)?;
         }
         self.shared.note(self.id, |entry| {
             entry.status = plan.status;
-            entry.body_bytes = total;
+            entry.body_bytes = plan.body_len();
         });
         self.write(&plan.headers.head(plan.status, reason(plan.status)), false)?;
         if head_only {
@@ -61,6 +66,7 @@ impl Sender<'_> {
             buffer: Vec::new(),
         };
         let mut pacer = Pacer::new(Instant::now());
+        let mut next_line = Instant::now();
         let mut position = 0;
         loop {
             while let Some((_, what)) = faults.next_if(|(at, _)| *at == Some(position)) {
@@ -70,6 +76,18 @@ impl Sender<'_> {
                 break;
             }
             self.pace(&mut pacer)?;
+            if let Some(line) = body.line_at(position) {
+                // The first one goes out at once.
+                if position > 0 {
+                    // Time in which nothing could be sent is not made up for by a burst.
+                    next_line = (next_line + plan.every).max(Instant::now());
+                    self.wait_until(next_line)?;
+                }
+                if let (Some(prefix), Some(happening)) = (self.ollama, &line.then) {
+                    self.shared
+                        .change(|inner| inner.ollamas.happen(prefix, happening));
+                }
+            }
             let next_fault = faults.peek().and_then(|(at, _)| *at).unwrap_or(u64::MAX);
             let most = slice(self.limit()).min(self.step.slice.unwrap_or(u64::MAX).max(1));
             let count = most.min(next_fault - position).min(total - position);
@@ -164,6 +182,19 @@ impl Sender<'_> {
         Ok(())
     }
 
+    /// Waits for a moment, or for an order.
+    fn wait_until(&self, moment: Instant) -> Result<(), Ending> {
+        while Instant::now() < moment {
+            self.obey()?;
+            if is_gone(self.stream) {
+                return Err(Ending::Aborted);
+            }
+            self.shared
+                .doze(GLANCE.min(moment.saturating_duration_since(Instant::now())));
+        }
+        Ok(())
+    }
+
     fn wait(&self, mut over: impl FnMut() -> Option<Result<(), Ending>>) -> Result<(), Ending> {
         loop {
             if let Some(result) = over() {
@@ -211,16 +242,10 @@ struct Body<'a, 'b, 'c> {
     buffer: Vec<u8>,
 }
 
-impl Body<'_, '_, '_> {
+impl<'a> Body<'a, '_, '_> {
     /// Bytes at `position`, at least one and at most `count`.
     fn slice(&mut self, position: u64, count: u64) -> io::Result<&[u8]> {
-        let mut start_of_piece = 0;
-        for piece in &self.plan.body {
-            let inside = position - start_of_piece;
-            if inside >= piece.len() {
-                start_of_piece += piece.len();
-                continue;
-            }
+        if let Some((piece, inside)) = self.piece_at(position) {
             let count = clamp(count.min(piece.len() - inside), usize::MAX);
             match piece {
                 Piece::Bytes(bytes) => {
@@ -228,9 +253,41 @@ impl Body<'_, '_, '_> {
                     return Ok(&bytes[start..start + count]);
                 }
                 Piece::File { start, .. } => return self.file_slice(start + inside, count),
+                Piece::Line(line) => {
+                    if inside == 0 {
+                        self.buffer = line.render(SystemTime::now());
+                    }
+                    let start = clamp(inside, usize::MAX);
+                    return Ok(&self.buffer[start..start + count]);
+                }
             }
         }
         Err(io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// The piece that holds a place, and the place within it.
+    fn piece_at(&self, position: u64) -> Option<(&'a Piece, u64)> {
+        let total = self.plan.body_len();
+        let mut inside = position;
+        if position >= total {
+            let last = self.plan.body.last().filter(|_| self.plan.endless)?;
+            return Some((last, (position - total) % last.len().max(1)));
+        }
+        for piece in &self.plan.body {
+            if inside < piece.len() {
+                return Some((piece, inside));
+            }
+            inside -= piece.len();
+        }
+        None
+    }
+
+    /// The line that begins at a place.
+    fn line_at(&self, position: u64) -> Option<&'a Line> {
+        match self.piece_at(position)? {
+            (Piece::Line(line), 0) => Some(line),
+            _ => None,
+        }
     }
 
     fn file_slice(&mut self, offset: u64, count: usize) -> io::Result<&[u8]> {

@@ -10,6 +10,7 @@ use crate::connection::serve;
 use crate::content::Content;
 use crate::journal::{Condition, Entry, Totals};
 use crate::mounts::Mount;
+use crate::ollama::Ollama;
 use crate::script::{Do, Script};
 use crate::state::{Order, Registered, Shared, State};
 
@@ -125,6 +126,12 @@ impl Server {
     /// Sets the script of a path (or of a path with its query, which goes before the script of the bare path).
     pub fn script(&self, target: &str, script: Script) {
         self.shared.change(|inner| inner.scripts.set(target, script));
+    }
+
+    /// Puts up a stand-in for Ollama, whose base URL is the origin and this prefix; `""` takes Ollama's own paths. One
+    /// that was there is forgotten.
+    pub fn ollama(&self, prefix: &str, settings: Ollama) {
+        self.shared.change(|inner| inner.ollamas.set(prefix, settings));
     }
 
     /// The log, oldest first.

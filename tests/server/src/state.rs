@@ -10,12 +10,16 @@ use std::time::{Duration, Instant};
 use crate::content::Content;
 use crate::journal::{Condition, Ending, Entry, Totals, totals};
 use crate::mounts::{Digests, content_type};
+use crate::ollama::Ollamas;
 use crate::pace::Limits;
 use crate::plan::Facts;
 use crate::request::Request;
 use crate::script::Do;
 use crate::scripts::Scripts;
 use crate::server::Config;
+
+/// Longer bodies of requests are not in the log.
+const LONGEST_LOGGED_BODY: usize = 1 << 20;
 
 /// What a running answer is told from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) down: Vec<String>,
     pub(crate) closing: bool,
     pub(crate) scripts: Scripts,
+    pub(crate) ollamas: Ollamas,
     orders: HashMap<u64, Order>,
     numbers: HashMap<String, u64>,
     digests: Digests,
@@ -130,6 +135,7 @@ impl Shared {
                 if_range: header("if-range"),
                 origin: header("origin"),
                 headers: request.headers.clone(),
+                body: body_of(request),
                 step: None,
                 status: 0,
                 body_bytes: 0,
@@ -231,6 +237,7 @@ impl Shared {
             inner.down.retain(|down| !down.starts_with(prefix));
             if files {
                 inner.files.retain(|path, _| !path.starts_with(prefix));
+                inner.ollamas.forget(prefix);
             }
             if prefix == "/" {
                 inner.limits = Limits::default();
@@ -306,6 +313,14 @@ impl Inner {
     pub(crate) fn is_down(&self, path: &str) -> bool {
         self.down.iter().any(|prefix| path.starts_with(prefix))
     }
+}
+
+/// A body that a person could read: files that are sent are not kept.
+fn body_of(request: &Request) -> Option<String> {
+    if request.body.is_empty() || request.body.len() > LONGEST_LOGGED_BODY {
+        return None;
+    }
+    String::from_utf8(request.body.clone()).ok()
 }
 
 /// So that a test holds the state as long as it needs it.

@@ -2,7 +2,8 @@
  * Asks for answers and writes them into the conversation as they come. An answer belongs to its conversation and not
  * to what is on screen: it goes on while another conversation is looked at.
  */
-import { type ChatMessage, isModelyardError, type Modelyard } from "modelyard";
+import { type ChatMessage, type GenerationOptions, isModelyardError, type ModelState, type Modelyard } from "modelyard";
+import type { Management } from "modelyard/management";
 import type { ChatStore } from "./store";
 import type { Message } from "./types";
 
@@ -10,16 +11,23 @@ import type { Message } from "./types";
 const PROMPT_SHARE = 0.5;
 const CHARACTERS_PER_TOKEN = 3;
 const MOST_MESSAGES = 24;
+/** For models of the page, where nobody says otherwise: they are small, and some never end by themselves. */
 const MOST_TOKENS = 512;
+/** What a model of which nothing is known is taken to hold. */
+const CONTEXT = 2048;
+/** What servers keep of a conversation if nobody says how much, whatever the model was made for; the rest is lost unsaid. */
+const SERVED_CONTEXT = 4096;
 
 export class Answers {
   readonly #modelyard: Modelyard;
+  readonly #management: Management;
   readonly #chats: ChatStore;
   #running: ReadonlyMap<string, AbortController> = new Map();
   readonly #listeners = new Set<() => void>();
 
-  constructor(modelyard: Modelyard, chats: ChatStore) {
+  constructor(modelyard: Modelyard, management: Management, chats: ChatStore) {
     this.#modelyard = modelyard;
+    this.#management = management;
     this.#chats = chats;
   }
 
@@ -44,8 +52,17 @@ export class Answers {
     await this.#answer(chatId);
   }
 
+  /** Asks again for an answer that failed, in its place. */
+  async retry(chatId: string): Promise<void> {
+    const last = this.#chats.chat(chatId)?.messages.at(-1);
+    if (this.#running.has(chatId) || last?.ended !== "failed") return;
+    this.#chats.take(chatId, last.id);
+    await this.#answer(chatId);
+  }
+
   async #answer(chatId: string): Promise<void> {
-    const prompt = this.#prompt(chatId);
+    const model = this.#active(chatId);
+    const prompt = this.#prompt(chatId, model);
     const answer: Message = { id: crypto.randomUUID(), role: "assistant", text: "" };
     this.#chats.add(chatId, answer);
     const abort = new AbortController();
@@ -55,19 +72,25 @@ export class Answers {
       if (conversationId === chatId) this.#chats.change(chatId, answer.id, this.#label(modelId));
     });
     let written = "";
+    let thought = "";
     try {
       const deltas = this.#modelyard.chat({
         conversationId: chatId,
         messages: prompt,
-        options: { maxTokens: MOST_TOKENS },
+        options: this.#options(model),
         signal: abort.signal,
       });
       for await (const delta of deltas) {
         if (delta.type === "text") {
           written += delta.text;
           this.#chats.change(chatId, answer.id, { text: written });
+        } else if (delta.type === "reasoning") {
+          thought += delta.text;
+          this.#chats.change(chatId, answer.id, { thought });
         } else if (delta.type === "end") {
-          this.#chats.change(chatId, answer.id, { ...this.#label(delta.modelId), ended: delta.reason });
+          // No tools are offered here, so none is waited for.
+          const ended = delta.reason === "toolCalls" ? "stop" : delta.reason;
+          this.#chats.change(chatId, answer.id, { ...this.#label(delta.modelId), ended });
         }
       }
     } catch (error) {
@@ -79,16 +102,40 @@ export class Answers {
     }
   }
 
-  #label(modelId: string): Pick<Message, "modelId" | "modelName"> {
-    const name = this.#modelyard.getSnapshot().models.find((one) => one.id === modelId)?.name;
-    return { modelId, modelName: name ?? modelId };
+  #label(modelId: string): Pick<Message, "modelId" | "modelName" | "provider"> {
+    const model = this.#modelyard.getSnapshot().models.find((one) => one.id === modelId);
+    const label = { modelId, modelName: model?.name ?? modelId };
+    // Of a model of the page there is nobody else to name.
+    return model?.served === true ? { ...label, provider: model.engine } : label;
+  }
+
+  #active(chatId: string): ModelState | null {
+    const { conversations, models } = this.#modelyard.getSnapshot();
+    const active = conversations.find((one) => one.id === chatId)?.activeModel;
+    return models.find((one) => one.id === active) ?? null;
+  }
+
+  /** What the configuration says of a model counts; the demo's own limit only where that says nothing. */
+  #options(model: ModelState | null): GenerationOptions {
+    if (model === null || model.served || this.#setting(model, "maxTokens") !== null) return {};
+    return { maxTokens: MOST_TOKENS };
+  }
+
+  /** In tokens. Models of the page keep the context they were loaded with. */
+  #context(model: ModelState): number {
+    if (!model.served) return model.contextWindow ?? CONTEXT;
+    const asked = this.#setting(model, "contextSize");
+    return typeof asked === "number" ? asked : Math.min(model.contextWindow ?? SERVED_CONTEXT, SERVED_CONTEXT);
+  }
+
+  #setting(model: ModelState, name: string): unknown {
+    if (this.#management.getSnapshot().status !== "ready") return null;
+    return this.#management.config.forModel(model.id).get(name)?.value ?? null;
   }
 
   /** The newest messages that fit into the model's context. */
-  #prompt(chatId: string): ChatMessage[] {
-    const { conversations, models } = this.#modelyard.getSnapshot();
-    const active = conversations.find((one) => one.id === chatId)?.activeModel;
-    const contextWindow = models.find((one) => one.id === active)?.contextWindow ?? 2048;
+  #prompt(chatId: string, model: ModelState | null): ChatMessage[] {
+    const contextWindow = model === null ? CONTEXT : this.#context(model);
     let room = contextWindow * PROMPT_SHARE * CHARACTERS_PER_TOKEN;
     const prompt: ChatMessage[] = [];
     for (const message of [...(this.#chats.chat(chatId)?.messages ?? [])].reverse().slice(0, MOST_MESSAGES)) {
@@ -110,7 +157,8 @@ export class Answers {
   }
 }
 
+/** What happened, and what helps. */
 function sentence(error: unknown): string {
-  if (isModelyardError(error)) return [error.message, error.recovery[0]].filter(Boolean).join(" ");
+  if (isModelyardError(error)) return [error.message, ...error.recovery].join(" ");
   return error instanceof Error ? error.message : String(error);
 }

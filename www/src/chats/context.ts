@@ -1,4 +1,5 @@
 /** Hands the demo's stores to its components. */
+import type { Management } from "modelyard/management";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Catalog } from "../boot/catalog";
 import type { Answers } from "./answers";
@@ -9,6 +10,7 @@ export interface Demo {
   readonly chats: ChatStore;
   readonly answers: Answers;
   readonly catalog: Catalog;
+  readonly management: Management;
 }
 
 export const DemoContext = createContext<Demo | null>(null);

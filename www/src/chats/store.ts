@@ -79,6 +79,12 @@ export class ChatStore {
     this.#put({ ...chat, messages });
   }
 
+  /** Takes a message away. */
+  take(id: string, messageId: string): void {
+    const chat = this.chat(id);
+    if (chat !== undefined) this.#put({ ...chat, messages: chat.messages.filter((one) => one.id !== messageId) });
+  }
+
   #put(chat: Chat): void {
     this.#set(sorted([...this.#chats.filter((one) => one.id !== chat.id), chat]));
     this.#unwritten.add(chat.id);

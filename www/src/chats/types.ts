@@ -4,10 +4,14 @@ export interface Message {
   readonly id: string;
   readonly role: "user" | "assistant";
   readonly text: string;
+  /** What the model thought before it answered. */
+  readonly thought?: string;
   /** The model that gave this answer. */
   readonly modelId?: string;
   /** Its name at that time: the label stays when the model is gone. */
   readonly modelName?: string;
+  /** Who serves that model, unless the page ran it itself. */
+  readonly provider?: string;
   /** Missing while the answer comes. `lost`: the page was closed before its end. */
   readonly ended?: "stop" | "length" | "aborted" | "failed" | "lost";
   /** Why it failed. */

@@ -23,6 +23,11 @@ export function ChatView({ chat }: { chat: Chat }): ReactNode {
     void answers.send(chat.id, text.trim());
   };
 
+  const retry = (): void => {
+    field.current?.focus();
+    void answers.retry(chat.id);
+  };
+
   const lastModelId = chat.messages.findLast((message) => message.modelId !== undefined)?.modelId ?? null;
   const isEmpty = chat.messages.length === 0;
   return (
@@ -32,7 +37,7 @@ export function ChatView({ chat }: { chat: Chat }): ReactNode {
           {conversation.status === "ready" ? <Suggestions onPick={send} /> : <Welcome conversation={conversation} />}
         </div>
       ) : (
-        <Thread messages={chat.messages} isAnswering={isAnswering} />
+        <Thread messages={chat.messages} isAnswering={isAnswering} onRetry={canSend ? retry : null} />
       )}
       <div className="dock">
         {!isEmpty && <ModelNotice conversation={conversation} lastModelId={lastModelId} />}

@@ -47,16 +47,20 @@ export function Welcome({ conversation }: { conversation: Conversation }): React
   const formats = formatsFor("en");
   if (conversation.status === "opening" || view === null) return null;
   const { model, status } = view;
+  const isHere = model.presence === "cached";
+  const get = model.served ? "Pull" : "Download";
+  const act = isHere ? "Use" : get;
+  const here = isHere ? "Which model should answer?" : "This model is not here";
   return (
     <div className="hello">
       <span className="hello-mark">
         <Logo />
       </span>
-      <h2>{nothingHere ? "A chat that runs on this device" : "This model is not here"}</h2>
+      <h2>{nothingHere ? "A chat that runs on this device" : here}</h2>
       <p className="quiet">
         {nothingHere
           ? "The model is downloaded once, checked, and kept in this browser. After that it answers without a server: what you write never leaves this page."
-          : "Download it, or choose another one below."}
+          : `${act} it, or choose another one below.`}
       </p>
       <div className="starter">
         <div>
@@ -75,8 +79,10 @@ export function Welcome({ conversation }: { conversation: Conversation }): React
                 conversation.select(model.id);
               }}
             >
-              {status.kind === "failed" ? "Try again" : "Download"} {model.name}
-              {model.sizeBytes !== null && <span className="button-note">{formats.bytes(model.sizeBytes)}</span>}
+              {status.kind === "failed" ? "Try again" : act} {model.name}
+              {!isHere && model.sizeBytes !== null && (
+                <span className="button-note">{formats.bytes(model.sizeBytes)}</span>
+              )}
             </button>
           </>
         )}

@@ -68,6 +68,7 @@ export function ModelNotice({ conversation, lastModelId }: ModelNoticeProps): Re
     );
   }
   const isHere = model.presence === "cached";
+  const get = model.served ? "Pull" : "Download";
   return (
     <div className="notice" role="status">
       <p>
@@ -75,7 +76,8 @@ export function ModelNotice({ conversation, lastModelId }: ModelNoticeProps): Re
           "This conversation has no model at the moment."
         ) : (
           <>
-            <strong>{model.name}</strong> is not on this device. Download it, or choose another model.
+            <strong>{model.name}</strong> is not on {model.served ? model.engine : "this device"}. {get} it, or choose
+            another model.
           </>
         )}
       </p>
@@ -86,7 +88,7 @@ export function ModelNotice({ conversation, lastModelId }: ModelNoticeProps): Re
           conversation.select(model.id);
         }}
       >
-        {isHere ? "Use" : "Download"} {model.name}
+        {isHere ? "Use" : get} {model.name}
         {!isHere && model.sizeBytes !== null && <span className="button-note">{formats.bytes(model.sizeBytes)}</span>}
       </button>
     </div>

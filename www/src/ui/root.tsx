@@ -65,8 +65,11 @@ export function Root(): ReactNode {
 }
 
 function Running({ started }: { started: Started }): ReactNode {
-  const { modelyard, catalog } = started;
-  const demo = useMemo(() => ({ chats, answers: new Answers(modelyard, chats), catalog }), [modelyard, catalog]);
+  const { modelyard, management, catalog } = started;
+  const demo = useMemo(
+    () => ({ chats, answers: new Answers(modelyard, management, chats), catalog, management }),
+    [modelyard, management, catalog],
+  );
   return (
     <ModelyardProvider modelyard={modelyard} locale="en">
       <DemoContext value={demo}>

@@ -4,18 +4,24 @@ import { useModelyard } from "modelyard/react";
 import { type ReactNode, useRef, useState } from "react";
 import { useChats, useDemo } from "../chats/context";
 import type { Chat } from "../chats/types";
-import { LockIcon, Logo, MoreIcon, PlusIcon } from "./icons";
+import { useProviders } from "../settings/hooks";
+import { LockIcon, Logo, MoreIcon, PlusIcon, SettingsIcon } from "./icons";
+import { settingsAddress } from "./location";
 
 export interface SidebarProps {
   readonly shownId: string | null;
+  readonly isSettings: boolean;
   readonly onOpen: (id: string) => void;
+  /** A link was followed: what lies over the page can go. */
+  readonly onLeave: () => void;
 }
 
-/** The list of conversations: open, make, rename, delete. */
-export function Sidebar({ shownId, onOpen }: SidebarProps): ReactNode {
+/** The list of conversations: open, make, rename, delete. At its foot the way to the settings. */
+export function Sidebar({ shownId, isSettings, onOpen, onLeave }: SidebarProps): ReactNode {
   const { chats, answers } = useDemo();
   const modelyard = useModelyard();
   const all = useChats();
+  const hasServers = useProviders().length > 0;
   const [renaming, setRenaming] = useState<string | null>(null);
   const [deleting, setDeleting] = useState<Chat | null>(null);
   const newButton = useRef<HTMLButtonElement>(null);
@@ -85,9 +91,20 @@ export function Sidebar({ shownId, onOpen }: SidebarProps): ReactNode {
           ))}
         </ul>
       </nav>
+      <a
+        className="side-link"
+        href={settingsAddress("providers")}
+        aria-current={isSettings ? "page" : undefined}
+        onClick={onLeave}
+      >
+        <SettingsIcon />
+        Settings
+      </a>
       <p className="side-foot">
         <LockIcon />
-        Models run in this page. What you write stays on this device.
+        {hasServers
+          ? "Models of this page answer on this device. A server gets the conversations it answers."
+          : "Models run in this page. What you write stays on this device."}
       </p>
       <AlertDialog.Root
         open={deleting !== null}

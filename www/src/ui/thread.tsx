@@ -5,8 +5,15 @@ import type { Message } from "../chats/types";
 const NEAR_END = 80;
 const SPOKEN_MS = 2000;
 
+export interface ThreadProps {
+  readonly messages: readonly Message[];
+  readonly isAnswering: boolean;
+  /** Asks again for the last answer, which failed; `null` while nobody could answer. */
+  readonly onRetry: (() => void) | null;
+}
+
 /** The messages. While one reads the end, it stays in view; whoever scrolls up is left alone. */
-export function Thread({ messages, isAnswering }: { messages: readonly Message[]; isAnswering: boolean }): ReactNode {
+export function Thread({ messages, isAnswering, onRetry }: ThreadProps): ReactNode {
   const scroller = useRef<HTMLElement>(null);
   const follows = useRef(true);
   const last = messages.at(-1);
@@ -37,6 +44,13 @@ export function Thread({ messages, isAnswering }: { messages: readonly Message[]
           <MessageItem key={message.id} message={message} />
         ))}
       </ol>
+      {last?.ended === "failed" && !isAnswering && onRetry !== null && (
+        <p className="again">
+          <button type="button" className="button small" onClick={onRetry}>
+            Try again
+          </button>
+        </p>
+      )}
       <AnswerAnnouncement isAnswering={isAnswering} answer={last?.role === "assistant" ? last.text : ""} />
     </section>
   );
@@ -87,7 +101,16 @@ const MessageItem = memo(function MessageItem({ message }: { message: Message })
   const ending = message.ended === undefined ? null : ENDINGS[message.ended];
   return (
     <li className="message assistant" data-role="assistant" data-model={message.modelId} aria-busy={isComing}>
-      <p className="author">{message.modelName ?? (isComing ? "Waiting for the model" : "No model")}</p>
+      <p className="author">
+        {message.modelName ?? (isComing ? "Waiting for the model" : "No model")}
+        {message.provider !== undefined && <span className="author-provider"> · {message.provider}</span>}
+      </p>
+      {message.thought !== undefined && (
+        <details className="thought">
+          <summary>{isComing && message.text === "" ? "Thinking…" : "Thoughts"}</summary>
+          <p>{message.thought}</p>
+        </details>
+      )}
       <p className="answer">
         {message.text}
         {isComing && <span className="caret" aria-hidden="true" />}

@@ -1,7 +1,7 @@
 //! From Rust sources to a packed npm package.
 //!
-//! In order: wasm-pack compiles the core into `target/wasm-pack`; wasm-opt's result goes to `target/wasm` if it is
-//! smaller on the wire; pkg-template builds `pkg` from that; npm packs `pkg` into `target/npm/modelyard.tgz`; sizes
+//! In order: wasm-pack compiles the core into `target/wasm-pack` and management into `target/wasm-pack-management`;
+//! wasm-opt's results go to `target/wasm` where they are smaller on the wire; pkg-template builds `pkg` from that; npm packs `pkg` into `target/npm/modelyard.tgz`; sizes
 //! are held against their budgets. A step whose inputs did not change is left out.
 
 mod package;

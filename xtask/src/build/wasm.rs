@@ -1,4 +1,5 @@
-//! The core as wasm: compiled, bound, and optimised where that makes it smaller to download.
+//! The crate as wasm, twice: the core, which every app loads, and model management, which only apps load that use it.
+//! Each is compiled, bound, and optimised where that makes it smaller to download.
 
 use std::env;
 use std::fs;
@@ -11,8 +12,34 @@ use crate::process::{self, command};
 use crate::project::{Project, write_if_changed};
 use crate::toolchain::{self, Toolchain};
 
-/// The wasm file of both directories.
-const WASM: &str = "modelyard_bg.wasm";
+/// One of the wasm files that come from the crate.
+struct Part {
+    /// The name of its files.
+    name: &'static str,
+    /// The feature of the crate that exports what it is for. What nothing exported leads to is left out.
+    feature: &'static str,
+    /// Where wasm-pack leaves it.
+    bound: &'static str,
+    /// Where cargo works, below the target directory. Cargo gives the files of both the same name, and would take one
+    /// for the other.
+    target: &'static str,
+}
+
+/// Both of them.
+const PARTS: [Part; 2] = [
+    Part {
+        name: "modelyard",
+        feature: "core-bindings",
+        bound: "target/wasm-pack",
+        target: "",
+    },
+    Part {
+        name: "modelyard_management",
+        feature: "management-bindings",
+        bound: "target/wasm-pack-management",
+        target: "management",
+    },
+];
 
 /// What the compiler uses, by default or because `.cargo/config.toml` says so, and every browser of the last years has.
 const FEATURES: [&str; 7] = [
@@ -47,41 +74,50 @@ const FOR_COMPRESSION: [&str; 10] = [
     "--converge",
 ];
 
-/// Compiles the core and leaves wasm, glue and declarations in `target/wasm`.
+/// Compiles both and leaves wasm, glue and declarations in `target/wasm`.
 pub(super) fn build(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    let bound = project.path("target/wasm-pack");
-    let mut wasm_pack = toolchain.command("wasm-pack");
-    wasm_pack
-        .args([
-            "build",
-            "--target",
-            "web",
-            "--release",
-            "--mode",
-            "no-install",
-            "--no-pack",
-            "--no-opt",
-        ])
-        .args(["--no-gitignore", "--out-name", "modelyard", "--out-dir"])
-        .arg(&bound)
-        .arg(project.root())
-        .env("CARGO_ENCODED_RUSTFLAGS", compiler_flags().join("\u{1f}"));
-    process::run(&mut wasm_pack)?;
+    PARTS.iter().try_for_each(|part| part.build(project, toolchain))
+}
 
-    let output = project.wasm_directory();
-    for entry in fs::read_dir(&bound).with_context(|| format!("cannot read {}", bound.display()))? {
-        let file = entry?.path();
-        let name = file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let of_interest = name == "modelyard.js" || name.ends_with(".d.ts");
-        if of_interest {
-            write_if_changed(&output.join(name), &fs::read(&file)?)?;
+impl Part {
+    fn build(&self, project: &Project, toolchain: &Toolchain) -> Result<()> {
+        let bound = project.path(self.bound);
+        let mut wasm_pack = toolchain.command("wasm-pack");
+        wasm_pack
+            .args([
+                "build",
+                "--target",
+                "web",
+                "--release",
+                "--mode",
+                "no-install",
+                "--no-pack",
+                "--no-opt",
+            ])
+            .args(["--no-gitignore", "--out-name", self.name, "--out-dir"])
+            .arg(&bound)
+            .arg(project.root())
+            .args(["--", "--no-default-features", "--features", self.feature])
+            .env("CARGO_TARGET_DIR", toolchain.target_directory().join(self.target))
+            .env("CARGO_ENCODED_RUSTFLAGS", compiler_flags().join("\u{1f}"));
+        process::run(&mut wasm_pack)?;
+
+        let output = project.wasm_directory();
+        for entry in fs::read_dir(&bound).with_context(|| format!("cannot read {}", bound.display()))? {
+            let file = entry?.path();
+            let name = file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let is_declaration = name.starts_with(self.name) && name.ends_with(".d.ts");
+            if is_declaration || name == format!("{}.js", self.name) {
+                write_if_changed(&output.join(name), &fs::read(&file)?)?;
+            }
         }
+        let wasm = format!("{}_bg.wasm", self.name);
+        optimise(project, &bound.join(&wasm), &output.join(&wasm))
     }
-    optimise(project, &bound.join(WASM), &output.join(WASM))
 }
 
 /// Those of the environment, and those without which the file would name directories of this machine.
@@ -128,7 +164,12 @@ fn optimise(project: &Project, compiled: &Path, output: &Path) -> Result<()> {
             smallest = (size, level, content);
         }
     }
-    println!("wasm-opt: kept {}, {} bytes gzipped", smallest.1, smallest.0);
+    println!(
+        "wasm-opt: {}: kept {}, {} bytes gzipped",
+        project.shown(output),
+        smallest.1,
+        smallest.0
+    );
     write_if_changed(output, &smallest.2)?;
     fs::write(&last, &content).with_context(|| format!("cannot write {}", last.display()))
 }

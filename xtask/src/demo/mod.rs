@@ -4,19 +4,19 @@
 //! server for the models, because it can limit the bandwidth. The page learns the second one's address from its
 //! query: `?models=http://localhost:<port>`.
 
-mod server;
 mod site;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
 use crate::build;
+use crate::ollama::Stage;
 use crate::project::Project;
-use crate::setup;
+use crate::setup::{self, Part};
 use crate::toolchain::Toolchain;
 
-use server::{Output, Server, free_port, port_after};
+use crate::server::{Output, Server, free_port, port_after};
 
 /// Slow enough to watch a 25 MB model arrive, quick enough to wait for it.
 pub(crate) const WATCHABLE_BYTES_PER_SECOND: u64 = 2_000_000;
@@ -70,6 +70,16 @@ impl Demo {
         format!("{}/?models={}", self.page.origin(), self.models.origin())
     }
 
+    /// The port of the page.
+    pub(crate) fn page_port(&self) -> u16 {
+        self.page.port()
+    }
+
+    /// The program that serves the models.
+    pub(crate) fn test_server(&self) -> &Path {
+        &self.test_server
+    }
+
     /// What tests need to know, as environment variables.
     pub(crate) fn environment(&self) -> [(&'static str, String); 4] {
         [
@@ -80,12 +90,20 @@ impl Demo {
         ]
     }
 
-    fn wait(&mut self) -> Result<()> {
-        loop {
-            self.page.check()?;
-            self.models.check()?;
-            std::thread::sleep(std::time::Duration::from_millis(500));
-        }
+    /// Fails when a server has ended.
+    fn check(&mut self) -> Result<()> {
+        self.page.check()?;
+        self.models.check()
+    }
+
+    /// A real Ollama for the page, with a registry to pull from.
+    fn ollama(&self, project: &Project) -> Result<Stage> {
+        let files = site::models_directory(project);
+        // Its words would hide the address of the demo.
+        let output = Output::Logs(project.path("target/logs"));
+        let stage = Stage::start(project, &self.test_server, &files, self.page.port(), &output)?;
+        println!("\n{}", stage.describe());
+        Ok(stage)
     }
 }
 
@@ -98,15 +116,24 @@ pub(crate) fn exists(project: &Project) -> bool {
 ///
 /// # Errors
 /// When a step fails or a server ends by itself.
-pub(crate) fn task(project: &Project, port: u16, bandwidth: u64) -> Result<()> {
-    let toolchain = setup::prepare(project, &build::NEEDS)?;
+pub(crate) fn task(project: &Project, port: u16, bandwidth: u64, with_ollama: bool) -> Result<()> {
+    let mut needs = build::NEEDS.to_vec();
+    needs.extend(with_ollama.then_some(Part::Ollama));
+    let toolchain = setup::prepare(project, &needs)?;
     build::run(project, &toolchain)?;
     build_site(project, &toolchain)?;
     // Zero is the usual way to say "no limit".
     let bandwidth = Some(bandwidth).filter(|limit| *limit > 0);
     let mut demo = Demo::start(project, &toolchain, port, bandwidth, &Output::Terminal)?;
+    let mut ollama = with_ollama.then(|| demo.ollama(project)).transpose()?;
     println!("\n  the demo is at {}\n  stop it with Ctrl-C\n", demo.url());
-    demo.wait()
+    loop {
+        demo.check()?;
+        if let Some(ollama) = &mut ollama {
+            ollama.check()?;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
 }
 
 /// Builds the test server and returns its program.
@@ -115,6 +142,15 @@ pub(crate) fn task(project: &Project, port: u16, bandwidth: u64) -> Result<()> {
 /// When it cannot be built.
 pub(crate) fn test_server(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
     site::test_server(project, toolchain)
+}
+
+/// The directory of the models, generated if need be.
+///
+/// # Errors
+/// When they cannot be generated.
+pub(crate) fn generated_models(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+    site::generate_models(project, toolchain).context("cannot generate the demo models")?;
+    Ok(site::models_directory(project))
 }
 
 /// Generates the models, installs the packed package and builds the site.

@@ -1,6 +1,9 @@
 //! Packages of the system, where it is a Debian and we are allowed to.
 
-use anyhow::{Result, bail};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, bail};
 
 use crate::process::{self, command, find_program, is_root};
 
@@ -32,6 +35,40 @@ pub(crate) fn install(packages: &[String], purpose: &str) -> Result<()> {
     println!("that failed; fetching the package lists and trying once more");
     update()?;
     process::run(&mut apt_get(&install_arguments(packages)))
+}
+
+/// Unpacks packages into a directory without installing them: nobody has to be root, and a package that is a service is
+/// not started.
+///
+/// # Errors
+/// When this is no Debian, or a package cannot be fetched or unpacked.
+pub(crate) fn unpack(packages: &[&str], directory: &Path) -> Result<()> {
+    if find_program("apt-get").is_none() || find_program("dpkg-deb").is_none() {
+        bail!(
+            "it is unpacked from Debian's {}, and this is no Debian",
+            packages.join(" and ")
+        );
+    }
+    println!("unpacking {} into {}", packages.join(" "), directory.display());
+    let archives = directory.join("archives");
+    fs::create_dir_all(&archives).with_context(|| format!("cannot create {}", archives.display()))?;
+    let fetch = || {
+        let mut arguments = vec!["download".to_owned()];
+        arguments.extend(packages.iter().map(|package| (*package).to_owned()));
+        process::run(apt_get(&arguments).current_dir(&archives))
+    };
+    if fetch().is_err() {
+        if !is_root() {
+            bail!("cannot fetch {}; run `sudo apt-get update`", packages.join(" "));
+        }
+        update()?;
+        fetch()?;
+    }
+    for entry in fs::read_dir(&archives)?.flatten() {
+        process::run(command("dpkg-deb").arg("-x").arg(entry.path()).arg(directory))?;
+    }
+    let _ = fs::remove_dir_all(&archives);
+    Ok(())
 }
 
 /// The newest package among those called `<prefix><number>`, such as `lld-22`.

@@ -7,6 +7,7 @@ pub(crate) mod apt;
 mod browsers;
 mod cargo_tools;
 pub(crate) mod npm;
+pub(crate) mod ollama;
 
 use std::time::Instant;
 
@@ -27,11 +28,13 @@ pub(crate) enum Part {
     Browsers,
     /// What the npm lock files of the repository name.
     Packages,
+    /// Real Ollamas and a registry, where they can be had.
+    Ollama,
 }
 
 impl Part {
     /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::WasmTools, Self::Browsers, Self::Packages];
+    pub(crate) const ALL: [Self; 4] = [Self::WasmTools, Self::Browsers, Self::Packages, Self::Ollama];
 }
 
 /// Installs what is missing of the toolchain and of some parts.
@@ -48,6 +51,7 @@ pub(crate) fn prepare(project: &Project, parts: &[Part]) -> Result<Toolchain> {
                 cargo_tools::install_geckodriver(project)?;
             }
             Part::Packages => npm::install_all(project)?,
+            Part::Ollama => ollama::install(project),
         }
     }
     cargo_tools::discard_build_directory(project);
@@ -60,6 +64,7 @@ pub(crate) fn prepare(project: &Project, parts: &[Part]) -> Result<Toolchain> {
 /// As [`prepare`].
 pub(crate) fn task(project: &Project) -> Result<()> {
     let start = Instant::now();
+    ollama::try_again(project);
     let toolchain = prepare(project, &Part::ALL)?;
     println!("toolchain  {}", toolchain.description());
     println!(
@@ -76,6 +81,9 @@ pub(crate) fn task(project: &Project) -> Result<()> {
         .map(|directory| project.shown(directory))
         .collect();
     println!("packages   {}", packages.join(", "));
+    for line in ollama::describe(project) {
+        println!("ollama     {line}");
+    }
     println!("ready ({:.1} s)", start.elapsed().as_secs_f32());
     Ok(())
 }

@@ -1,9 +1,13 @@
 //! The demo in a real browser, served as a person would see it.
 
+use anyhow::Result;
+
 use super::{Check, Report, Run};
 use crate::build;
 use crate::demo::{self, Demo};
+use crate::ollama::{self, Stage};
 use crate::process;
+use crate::server::Output;
 use crate::setup::npm::{self, npm};
 
 pub(super) fn run(run: &Run, report: &mut Report) {
@@ -20,12 +24,38 @@ pub(super) fn run(run: &Run, report: &mut Report) {
         demo::build_site(&run.project, &run.toolchain)?;
         let demo = Demo::start_quietly(&run.project, &run.toolchain)?;
         println!("the demo is at {}, its servers write to target/logs", demo.url());
+        let stage = match stage(run, &demo) {
+            Ok(stage) => Some(stage),
+            Err(reason) => {
+                println!("tests against a real Ollama will skip: {reason:#}");
+                None
+            }
+        };
         let mut test = npm(&directory);
         test.args(["test", "--"])
             .args(&run.filter)
-            .envs(demo.environment());
+            .envs(demo.environment())
+            .envs(stage.iter().flat_map(Stage::environment));
         test.env("MODELYARD_CHROMIUM", crate::setup::chromium()?);
         process::run(&mut test)?;
         Ok(Check::Passed)
     });
+}
+
+/// Real Ollamas for the page of the demo.
+///
+/// # Errors
+/// When there are none, and why.
+fn stage(run: &Run, demo: &Demo) -> Result<Stage> {
+    // Asked first: without an Ollama nothing has to be made for it.
+    ollama::any_program(&run.project)?;
+    let files = demo::generated_models(&run.project, &run.toolchain)?;
+    let output = Output::Logs(run.project.path("target/logs"));
+    Stage::start(
+        &run.project,
+        demo.test_server(),
+        &files,
+        demo.page_port(),
+        &output,
+    )
 }

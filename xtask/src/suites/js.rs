@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Check, Report, Run};
 use crate::build;
+use crate::demo;
 use crate::process::{self, command};
 use crate::setup::npm::{self, has_script, npm};
 
@@ -65,6 +66,10 @@ fn test(run: &Run, directory: &Path) -> Result<Check> {
     let mut test = npm(directory);
     test.args(["test", "--"]).args(&run.filter);
     test.env("MODELYARD_PACKAGE", run.project.packed_package());
+    test.env(
+        "MODELYARD_TESTSERVER",
+        demo::test_server(&run.project, &run.toolchain)?,
+    );
     // For tests that open a page; where there is no browser, they say so themselves.
     if let Ok(chromium) = crate::setup::chromium() {
         test.env("MODELYARD_CHROMIUM", chromium);

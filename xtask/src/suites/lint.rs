@@ -27,6 +27,9 @@ pub(super) fn run(run: &Run, report: &mut Report) {
 /// Formatting and the lints of both targets.
 pub(super) fn rust(run: &Run, report: &mut Report) {
     report.run(SUITE, "format", || cargo(run, &["fmt", "--all", "--check"]));
+    report.run(SUITE, "format of fuzz", || {
+        cargo(run, &["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"])
+    });
     let deny_warnings = ["--", "--deny", "warnings"];
     report.run(SUITE, "clippy, native", || {
         let arguments = [

@@ -5,10 +5,12 @@
 
 mod browser;
 mod e2e;
+mod fuzz;
 mod js;
 mod licences;
 mod lint;
 mod native;
+mod ollama;
 mod report;
 mod scenarios;
 
@@ -29,24 +31,30 @@ pub(crate) enum Suite {
     Lint,
     /// `cargo test` of the whole workspace, with the examples in the documentation.
     Native,
+    /// Each fuzz target for some seconds.
+    Fuzz,
     /// wasm-bindgen tests in Chromium and Firefox.
     Browser,
     /// Tests of the npm package and of the packed file.
     Js,
     /// Transfers that go wrong, in a real browser: the packed package against the faulty server.
     Scenarios,
+    /// The provider codecs against real Ollamas, where there are any.
+    Ollama,
     /// The served demo in a real browser.
     E2e,
 }
 
 impl Suite {
     /// All, the quick ones first.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Lint,
         Self::Native,
+        Self::Fuzz,
         Self::Browser,
         Self::Js,
         Self::Scenarios,
+        Self::Ollama,
         Self::E2e,
     ];
 
@@ -54,19 +62,23 @@ impl Suite {
         match self {
             Self::Lint => "lint",
             Self::Native => "native",
+            Self::Fuzz => "fuzz",
             Self::Browser => "browser",
             Self::Js => "js",
             Self::Scenarios => "scenarios",
+            Self::Ollama => "ollama",
             Self::E2e => "e2e",
         }
     }
 
     fn needs(self) -> &'static [Part] {
         match self {
-            Self::Lint | Self::Native => &[],
+            Self::Lint | Self::Native | Self::Fuzz => &[],
             Self::Browser => &[Part::WasmTools, Part::Browsers],
             Self::Js => &build::NEEDS,
-            Self::Scenarios | Self::E2e => &[Part::WasmTools, Part::Packages, Part::Browsers],
+            Self::Scenarios => &[Part::WasmTools, Part::Packages, Part::Browsers],
+            Self::Ollama => &[Part::Ollama],
+            Self::E2e => &[Part::WasmTools, Part::Packages, Part::Browsers, Part::Ollama],
         }
     }
 }
@@ -132,9 +144,11 @@ fn run_suite(suite: Suite, run: &Run, report: &mut Report) {
     match suite {
         Suite::Lint => lint::run(run, report),
         Suite::Native => native::run(run, report),
+        Suite::Fuzz => fuzz::run(run, report),
         Suite::Browser => browser::run(run, report),
         Suite::Js => js::run(run, report),
         Suite::Scenarios => scenarios::run(run, report),
+        Suite::Ollama => ollama::run(run, report),
         Suite::E2e => e2e::run(run, report),
     }
 }

@@ -15,7 +15,7 @@ interface Wording {
 }
 
 /** What canceling means depends on how far the job is: bytes are lost, a place in line is, or only a switch. */
-export function cancelWording(job: JobState, name: string, labels: Labels, formats: Formats): Wording {
+export function cancelWording(job: JobState, name: string, labels: Labels, formats: Formats, served = false): Wording {
   const bytes = job.progress?.downloadedBytes ?? 0;
   const done = formats.bytes(bytes);
   if (job.lifecycle === "compiling") {
@@ -37,7 +37,10 @@ export function cancelWording(job: JobState, name: string, labels: Labels, forma
   const total = job.progress?.totalBytes ?? null;
   return {
     title: labels.cancelRunningTitle(name),
-    text: labels.cancelRunningText(done, total === null ? null : formats.bytes(total)),
+    text: (served ? labels.cancelPullText : labels.cancelRunningText)(
+      done,
+      total === null ? null : formats.bytes(total),
+    ),
     confirm: labels.cancelRunningConfirm,
     keep: labels.cancelRunningKeep,
   };
@@ -65,7 +68,7 @@ export function CancelConfirmation({ jobId, onClose, returnTo }: CancelConfirmat
   }, [isMoot, onClose]);
 
   // While it fades out the dialog keeps its last words.
-  const current = isOpen ? cancelWording(job, model?.name ?? job.modelId, labels, formats) : null;
+  const current = isOpen ? cancelWording(job, model?.name ?? job.modelId, labels, formats, model?.served) : null;
   const [last, setLast] = useState<Wording | null>(current);
   if (current !== null && (last === null || last.text !== current.text || last.title !== current.title))
     setLast(current);

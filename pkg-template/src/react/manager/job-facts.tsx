@@ -49,7 +49,7 @@ export function JobFacts({ job, view }: { job: JobState; view: ModelView | null 
       return (
         <Facts
           parts={[
-            view === null ? null : labels.status(view.status, formats),
+            view === null ? null : labels.status(view.status, formats, view.model.served),
             amount,
             job.failure === null ? null : labels.failedText(job.failure),
           ]}
@@ -60,7 +60,7 @@ export function JobFacts({ job, view }: { job: JobState; view: ModelView | null 
       return (
         <Facts
           parts={[
-            view === null ? null : labels.status(view.status, formats),
+            view === null ? null : labels.status(view.status, formats, view.model.served),
             total === null ? null : formats.bytes(total),
           ]}
         />

@@ -7,11 +7,11 @@ import { TrashIcon } from "../icons.js";
 import { useStorageQuota } from "./estimate.js";
 import { IconButton } from "./job-row.js";
 
-/** The models whose files are here, each with what deleting it frees. */
+/** The models whose files are on this device, each with what deleting it frees. */
 export function StoredModels({ onRemove }: { onRemove: (modelId: string) => void }): ReactNode {
   const { labels, formats } = useSurroundings();
   const models = useModels();
-  const stored = models.filter((model) => model.presence === "cached");
+  const stored = models.filter((model) => model.presence === "cached" && !model.served);
   if (stored.length === 0) return <p className="my-quiet">{labels.nothingHere}</p>;
   return (
     <ul className="my-stored">

@@ -13,7 +13,7 @@ import { WhyThisModel } from "./why.js";
 
 export interface ModelSelectorProps {
   readonly conversationId: string;
-  /** The heading a model is listed under. Default: what is on this device, then what is to be downloaded. */
+  /** The heading a model is listed under. Default: what is on this device, each server, then what is to be downloaded. */
   readonly groupOf?: (model: ModelState) => string;
   /** Leaves models out of the list. */
   readonly filter?: (model: ModelState) => boolean;
@@ -183,9 +183,15 @@ function useGroups(
   const { labels } = useSurroundings();
   const now = useMemo(() => {
     if (groupOf !== undefined) return grouped(models, groupOf);
-    const isHere = (model: ModelState): boolean => model.presence === "cached";
-    const hereFirst = [...models.filter(isHere), ...models.filter((model) => !isHere(model))];
-    return grouped(hereFirst, (model) => (isHere(model) ? labels.groupHere : labels.groupElsewhere));
+    // On this device, on servers, to download.
+    const place = (model: ModelState): number => (model.served ? 1 : model.presence === "cached" ? 0 : 2);
+    const inOrder = [0, 1, 2].flatMap((wanted) => models.filter((model) => place(model) === wanted));
+    const headings = [
+      () => labels.groupHere,
+      (model: ModelState) => labels.groupOn(labels.provider(model.engine)),
+      () => labels.groupElsewhere,
+    ];
+    return grouped(inOrder, (model) => headings[place(model)]?.(model) ?? "");
   }, [models, groupOf, labels]);
   // Progress makes new models ten times a second; the same groups stay the same value.
   const ids = models.map((model) => model.id).join("\n");

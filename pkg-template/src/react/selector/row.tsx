@@ -22,6 +22,7 @@ function Badges({ model }: { model: ModelState }): ReactNode {
       {model.contextWindow !== null && (
         <span className="my-badge">{labels.context(formats.count(model.contextWindow))}</span>
       )}
+      {model.served && model.contextWindow === null && <span className="my-badge">{labels.contextUnknown}</span>}
       {model.verified === false && (
         <span className="my-badge" data-tone="warn">
           {labels.unverified}
@@ -63,7 +64,7 @@ export const ModelRow = memo(function ModelRow({ modelId, isActive, isRequested 
         {model.description !== null && <span className="my-option-description">{model.description}</span>}
         <span className="my-option-foot">
           <span className="my-status" data-status={status.kind}>
-            {labels.status(status, formats)}
+            {labels.status(status, formats, model.served)}
           </span>
           <Badges model={model} />
         </span>

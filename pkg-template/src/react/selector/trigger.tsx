@@ -20,7 +20,8 @@ export function SelectorTrigger({ conversation }: { conversation: ConversationVi
   const name = route ? labels.routed(labels.profile(route.profile), shownName) : shownName;
   const coming = switching && active !== null ? requestedView : null;
   const dot = shownView?.status.kind ?? "none";
-  const say = (view: typeof shownView): string => (view === null ? "" : labels.status(view.status, formats));
+  const say = (view: typeof shownView): string =>
+    view === null ? "" : labels.status(view.status, formats, view.model.served);
   return (
     <Combobox.Trigger className="my-trigger" aria-label={shown === null ? labels.chooseModel : labels.model(name)}>
       <span className="my-dot" data-status={dot} />

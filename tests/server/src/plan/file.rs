@@ -1,5 +1,7 @@
 //! The answer that holds the file, or a range of it.
 
+use std::time::Duration;
+
 use super::{Facts, Headers, Piece, Plan, Surroundings};
 use crate::range::{Asked, Sent, answer as answer_range};
 use crate::request::Request;
@@ -26,6 +28,8 @@ pub(super) fn answer(request: &Request, step: &Step, facts: Facts, around: &Surr
         body: Vec::new(),
         chunked: false,
         close: false,
+        every: Duration::ZERO,
+        endless: false,
     };
     if request
         .header("if-none-match")

@@ -18,6 +18,14 @@ impl Headers {
         self.lines.push((name.to_string(), value.to_string()));
     }
 
+    /// The lines of others, in place of those of the same name.
+    pub(crate) fn take_over(&mut self, others: &Self) {
+        others
+            .lines
+            .iter()
+            .for_each(|(name, value)| self.set(name, value));
+    }
+
     /// No line of this name.
     pub(crate) fn remove(&mut self, name: &str) {
         self.lines.retain(|(known, _)| !known.eq_ignore_ascii_case(name));

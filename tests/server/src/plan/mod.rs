@@ -9,6 +9,9 @@ mod headers;
 
 pub(crate) use headers::Headers;
 
+use std::time::Duration;
+
+use crate::ollama::lines::Line;
 use crate::request::Request;
 use crate::script::{Cors, Etag, Instead, Length, Step};
 
@@ -31,13 +34,29 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) origins: &'a [String],
     /// The number of this request on its path, from 1.
     pub(crate) number: u64,
+    /// What cross-origin readers are told where the step says nothing; the usual if null.
+    pub(crate) cross_origin: Option<Headers>,
+}
+
+/// What a path stands for.
+#[derive(Debug, Clone)]
+pub(crate) enum Found {
+    Nothing,
+    File(Facts),
+    /// Somebody else has an answer ready.
+    Answer(Plan),
 }
 
 /// A stretch of body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
     Bytes(Vec<u8>),
-    File { start: u64, count: u64 },
+    File {
+        start: u64,
+        count: u64,
+    },
+    /// Sent at a moment of its own, with what that moment makes of it.
+    Line(Line),
 }
 
 impl Piece {
@@ -45,6 +64,7 @@ impl Piece {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File { count, .. } => *count,
+            Self::Line(line) => line.len(),
         }
     }
 }
@@ -58,6 +78,10 @@ pub(crate) struct Plan {
     pub(crate) chunked: bool,
     /// Whether only the end of the connection can end this answer.
     pub(crate) close: bool,
+    /// Time between two lines.
+    pub(crate) every: Duration,
+    /// The last piece goes out again and again until the client leaves.
+    pub(crate) endless: bool,
 }
 
 impl Plan {
@@ -81,18 +105,20 @@ impl Plan {
             body,
             chunked: false,
             close: false,
+            every: Duration::ZERO,
+            endless: false,
         }
     }
 
-    /// Bytes of body.
+    /// Bytes of body, the last piece of an endless one counted once.
     pub(crate) fn body_len(&self) -> u64 {
         self.body.iter().map(Piece::len).sum()
     }
 }
 
-/// The answer of `step` to `request`; `file` is what the path stands for.
-pub(crate) fn plan(request: &Request, step: &Step, file: Option<Facts>, around: &Surroundings) -> Plan {
-    let mut plan = base(request, step, file, around);
+/// The answer of `step` to `request`.
+pub(crate) fn plan(request: &Request, step: &Step, found: Found, around: &Surroundings) -> Plan {
+    let mut plan = base(request, step, found, around);
     let length = match &step.length {
         Length::Right => None,
         Length::None => Some(Vec::new()),
@@ -118,7 +144,10 @@ pub(crate) fn plan(request: &Request, step: &Step, file: Option<Facts>, around: 
         ]));
         plan.close = true;
     }
-    cross_origin(&mut plan.headers, step);
+    match &around.cross_origin {
+        Some(headers) if step.cors == Cors::Open => plan.headers.take_over(headers),
+        _ => cross_origin(&mut plan.headers, step),
+    }
     if around.isolated {
         plan.headers.set("Cross-Origin-Opener-Policy", "same-origin");
         plan.headers.set("Cross-Origin-Embedder-Policy", "require-corp");
@@ -132,7 +161,7 @@ pub(crate) fn plan(request: &Request, step: &Step, file: Option<Facts>, around: 
     plan
 }
 
-fn base(request: &Request, step: &Step, file: Option<Facts>, around: &Surroundings) -> Plan {
+fn base(request: &Request, step: &Step, found: Found, around: &Surroundings) -> Plan {
     if let Some(location) = &step.redirect {
         let mut location = location.replace("{n}", &around.number.to_string());
         for (index, origin) in around.origins.iter().enumerate() {
@@ -153,9 +182,10 @@ fn base(request: &Request, step: &Step, file: Option<Facts>, around: &Surroundin
         (None, Some(status)) => {
             Plan::of_text(status, "text/plain", &format!("{status} {}\n", reason(status)))
         }
-        (None, None) => match file {
-            Some(facts) => file::answer(request, step, facts, around),
-            None => Plan::of_text(404, "text/plain", "404 Not Found\n"),
+        (None, None) => match found {
+            Found::File(facts) => file::answer(request, step, facts, around),
+            Found::Answer(plan) => plan,
+            Found::Nothing => Plan::of_text(404, "text/plain", "404 Not Found\n"),
         },
     }
 }

@@ -169,6 +169,12 @@ fn mistakes_are_named_and_change_nothing() {
             json!({"end": "stall"}),
             "cannot be released into a stall",
         ),
+        ("ollama", json!({"prefix": "o"}), "no path"),
+        (
+            "ollama",
+            json!({"prefix": "/o", "model": []}),
+            "unknown field `model`",
+        ),
         ("sleep", json!({}), "no command POST /__control/sleep"),
     ] {
         let (status, answer) = call(&server, "POST", command, body.to_string().as_bytes());

@@ -9,12 +9,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-/// How long a server may take until it listens. A cold start on a busy machine takes some seconds.
+use crate::process;
+
+/// How long a server may take until it serves. A cold start on a busy machine takes some seconds.
 const START: Duration = Duration::from_mins(1);
+
+/// How long a server may take to end what it started itself.
+const STOP: Duration = Duration::from_secs(10);
 
 /// Where a server's words go.
 #[derive(Debug)]
-pub(super) enum Output {
+pub(crate) enum Output {
     /// To this terminal.
     Terminal,
     /// To `<directory>/<name>.log`.
@@ -23,7 +28,7 @@ pub(super) enum Output {
 
 /// A running server. Dropping it stops it.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     name: &'static str,
     child: Child,
     port: u16,
@@ -34,11 +39,20 @@ impl Server {
     ///
     /// # Errors
     /// When the port is taken, or the server cannot be started, ends, or does not listen in time.
-    pub(super) fn start(
+    pub(crate) fn start(name: &'static str, command: Command, port: u16, output: &Output) -> Result<Self> {
+        Self::start_and_ask(name, command, port, output, || accepts(port))
+    }
+
+    /// Starts a server and returns when it is ready, which `is_ready` finds out by asking it.
+    ///
+    /// # Errors
+    /// When the port is taken, or the server cannot be started, ends, or is not ready in time.
+    pub(crate) fn start_and_ask(
         name: &'static str,
         mut command: Command,
         port: u16,
         output: &Output,
+        is_ready: impl Fn() -> bool,
     ) -> Result<Self> {
         // Asked before: a foreign server on this port would look like ours.
         if accepts(port) {
@@ -55,11 +69,11 @@ impl Server {
             .with_context(|| format!("cannot start `{program}` for the {name}"))?;
         let mut server = Self { name, child, port };
         let start = Instant::now();
-        while !accepts(port) {
+        while !is_ready() {
             server.check()?;
             if start.elapsed() > START {
                 bail!(
-                    "`{program}` for the {name} does not listen on port {port} after {} s",
+                    "`{program}` for the {name} does not serve on port {port} after {} s",
                     START.as_secs()
                 );
             }
@@ -69,15 +83,20 @@ impl Server {
     }
 
     /// The address, without a slash at its end.
-    pub(super) fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://localhost:{}", self.port)
+    }
+
+    /// The port it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     /// Fails when the server has ended.
     ///
     /// # Errors
     /// When it has.
-    pub(super) fn check(&mut self) -> Result<()> {
+    pub(crate) fn check(&mut self) -> Result<()> {
         match self
             .child
             .try_wait()
@@ -87,24 +106,43 @@ impl Server {
             None => Ok(()),
         }
     }
+
+    /// Asks the server to end, so that it ends what it started itself; whether it did.
+    fn has_ended_when_asked(&mut self) -> bool {
+        let mut kill = process::command("kill");
+        kill.args(["-TERM", &self.child.id().to_string()]);
+        if process::answer(&mut kill).is_none() {
+            return false;
+        }
+        let start = Instant::now();
+        while start.elapsed() < STOP {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return true;
+            }
+            sleep(Duration::from_millis(10));
+        }
+        false
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have ended by itself, and then there is nothing to stop.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if matches!(self.child.try_wait(), Ok(None)) && !self.has_ended_when_asked() {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 }
 
 /// A port nobody uses at the moment.
-pub(super) fn free_port() -> Result<u16> {
+pub(crate) fn free_port() -> Result<u16> {
     let listener = TcpListener::bind(("localhost", 0)).context("there is no free port")?;
     Ok(listener.local_addr()?.port())
 }
 
 /// The port after another one, where a page that is told nothing looks for its models, or else any that is free.
-pub(super) fn port_after(port: u16) -> Result<u16> {
+pub(crate) fn port_after(port: u16) -> Result<u16> {
     let next = port
         .checked_add(1)
         .filter(|next| TcpListener::bind(("localhost", *next)).is_ok());
@@ -139,5 +177,25 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let error = Server::start("test", Command::new("false"), port, &Output::Terminal).unwrap_err();
         assert!(error.to_string().contains("is taken"), "{error}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_server_ends_what_it_started_before_it_is_stopped() {
+        let place = std::env::temp_dir().join(format!("modelyard-ended-{}", std::process::id()));
+        let started = place.with_extension("started");
+        let _ = fs::remove_file(&place);
+        let _ = fs::remove_file(&started);
+        let mut command = Command::new("sh");
+        let (ended, ready) = (place.display(), started.display());
+        let script =
+            format!("trap 'touch {ended}; exit 0' TERM; touch {ready}; while :; do sleep 0.05; done");
+        command.args(["-c", &script]);
+        let is_ready = || started.exists();
+        let server =
+            Server::start_and_ask("test", command, free_port().unwrap(), &Output::Terminal, is_ready);
+        drop(server.unwrap());
+        assert!(place.exists(), "the server was not asked");
+        let _ = (fs::remove_file(&place), fs::remove_file(&started));
     }
 }

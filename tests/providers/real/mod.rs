@@ -1,16 +1,19 @@
 //! The codec against a real Ollama: `MODELYARD_OLLAMA` is its address, `MODELYARD_OLLAMA_MODEL` a small model it has.
-//! Without them these tests say so and pass. Each answer is also fed byte by byte.
+//! Without them these tests say so and pass. Each answer is also fed byte by byte. `cargo xtask test ollama` starts
+//! servers and runs all of this.
+
+mod pulls;
+mod wire;
 
 use std::fmt::Debug;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
 
 use modelyard::providers::chat::{ChatRequest, Delta, EndReason, Generation, Message};
 use modelyard::providers::connection::{Finding, Heard, Surroundings, judge};
 use modelyard::providers::error::ProviderErrorKind;
-use modelyard::providers::{BaseUrl, Call, Decoder, Head, HttpRequest, Kind, Provider};
+use modelyard::providers::{BaseUrl, Call, Decoder, Kind, Provider};
 
 use super::driving::{Outcome, feed};
+use wire::{Answering, fetch};
 
 /// The server, and a model it has.
 fn real() -> Option<(Provider, String)> {
@@ -22,73 +25,6 @@ fn real() -> Option<(Provider, String)> {
     }
     eprintln!("skipped: MODELYARD_OLLAMA and MODELYARD_OLLAMA_MODEL name no real Ollama");
     None
-}
-
-/// Sends a request as a browser on a page of `origin` would, and reads the whole answer.
-fn fetch(provider: &Provider, request: &HttpRequest, origin: Option<&str>) -> (Head, Vec<u8>) {
-    let authority = provider.base.origin().trim_start_matches("http://");
-    let path = request
-        .url
-        .strip_prefix(provider.base.origin())
-        .expect("its own origin");
-    let mut stream = TcpStream::connect(authority).expect("a connection");
-    let mut lines = vec![
-        format!("{} {path} HTTP/1.1", request.method.name()),
-        format!("Host: {authority}"),
-        format!("Content-Length: {}", request.body.len()),
-        "Connection: close".to_owned(),
-    ];
-    lines.extend(
-        request
-            .headers
-            .iter()
-            .map(|(header, value)| format!("{}: {value}", header.name())),
-    );
-    lines.extend(origin.map(|origin| format!("Origin: {origin}")));
-    lines.push("\r\n".to_owned());
-    stream.write_all(lines.join("\r\n").as_bytes()).expect("sent");
-    stream.write_all(&request.body).expect("sent");
-
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    let mut next = |reader: &mut BufReader<TcpStream>| {
-        line.clear();
-        reader.read_line(&mut line).expect("a line");
-        line.trim_end().to_owned()
-    };
-    let status = next(&mut reader)[9..12].parse().expect("a status");
-    let mut head = Head {
-        status,
-        ..Head::default()
-    };
-    let mut chunked = false;
-    loop {
-        let header = next(&mut reader);
-        let Some((name, value)) = header.split_once(": ") else {
-            break;
-        };
-        match name.to_ascii_lowercase().as_str() {
-            "content-type" => head.content_type = Some(value.to_owned()),
-            "retry-after" => head.retry_after = Some(value.to_owned()),
-            "transfer-encoding" => chunked = value == "chunked",
-            _ => {}
-        }
-    }
-    let mut body = Vec::new();
-    if chunked {
-        loop {
-            let size = usize::from_str_radix(&next(&mut reader), 16).expect("a size");
-            let mut chunk = vec![0; size + 2];
-            reader.read_exact(&mut chunk).expect("a chunk");
-            body.extend_from_slice(&chunk[..size]);
-            if size == 0 {
-                break;
-            }
-        }
-    } else {
-        reader.read_to_end(&mut body).expect("a body");
-    }
-    (head, body)
 }
 
 /// Asks, and reads the answer whole and byte by byte.
@@ -203,6 +139,39 @@ fn a_real_server_answers_with_the_context_it_was_told() {
         Ok(_) => eprintln!("this Ollama truncates"),
     }
     let unloaded = ask(&server, || server.unload(&model).expect("a request"))
+        .1
+        .expect("unloaded");
+    assert_eq!(unloaded.reason, EndReason::Unloaded);
+}
+
+#[test]
+fn a_real_answer_without_an_end_is_cut_off_and_the_server_goes_on() {
+    let Some((server, _)) = real() else { return };
+    let Ok(endless) = std::env::var("MODELYARD_OLLAMA_ENDLESS") else {
+        eprintln!("skipped: MODELYARD_OLLAMA_ENDLESS names no model that never ends");
+        return;
+    };
+    let request = ChatRequest {
+        model: endless.clone(),
+        messages: vec![Message {
+            text: "go on".to_owned(),
+            ..Message::default()
+        }],
+        ..ChatRequest::default()
+    };
+    let call = server.chat(&request).expect("a request");
+    let mut answering = Answering::to(&server, &call.request, None);
+    let mut decoder = call.decoder;
+    let _ = decoder.head(answering.head.clone());
+    let mut items = Vec::new();
+    while items.len() < 20 {
+        let chunk = answering.chunk().expect("it goes on");
+        let _ = decoder.bytes(&chunk, &mut items);
+    }
+    // The connection is closed here.
+    drop(answering);
+    // A server that still answered would have no place for this: it runs one answer of a model at a time here.
+    let unloaded = ask(&server, || server.unload(&endless).expect("a request"))
         .1
         .expect("unloaded");
     assert_eq!(unloaded.reason, EndReason::Unloaded);

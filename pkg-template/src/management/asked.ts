@@ -1,0 +1,44 @@
+/** Checks what calls of a management are given besides names. */
+import { modelyardError } from "../errors.js";
+import { fieldsOf, invalid, text } from "../input.js";
+import { checkFlag } from "../options.js";
+
+export interface Asked {
+  readonly provider: string | null;
+  readonly refresh: boolean;
+  readonly signal: AbortSignal | null;
+}
+
+/** Throws `invalid_input` that names the field. */
+export function checkAsked(given: unknown, names: ReadonlyArray<keyof Asked>): Asked {
+  const { provider, refresh, signal } = fieldsOf("options", given, names) as Partial<Record<keyof Asked, unknown>>;
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.aborted !== "boolean") {
+    throw invalid("options.signal", "must be an AbortSignal", signal);
+  }
+  return {
+    provider: provider === undefined ? null : text("options.provider", provider),
+    refresh: checkFlag("options.refresh", refresh ?? false),
+    signal: (signal as AbortSignal | undefined) ?? null,
+  };
+}
+
+/** Throws `canceled` once the signal was aborted. */
+export function checkGoing(signal: AbortSignal | null): void {
+  if (signal?.aborted) throw modelyardError("canceled", "The question was given up.");
+}
+
+/** The same for something that is waited for: its answer comes too late then. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | null): Promise<T> {
+  if (!signal) return work;
+  checkGoing(signal);
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(modelyardError("canceled", "The question was given up."));
+    signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,77 @@
+//! Servers that answer calls as a test wrote down.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::call::{CallRequest, Calls};
+use super::scripted::{Answer, ScriptedAbort, ScriptedBody, ScriptedChunk};
+use super::{NetError, ResponseHead};
+use crate::engine::Zone;
+
+type Script = dyn FnMut(&CallRequest) -> Answer;
+
+/// Answers calls by a script. Clones share it.
+#[derive(Clone)]
+pub struct ScriptedCalls {
+    script: Rc<RefCell<Script>>,
+    made: Rc<RefCell<Vec<(CallRequest, ScriptedAbort)>>>,
+    /// What a probe finds.
+    anyone: Rc<Cell<bool>>,
+}
+
+impl ScriptedCalls {
+    /// Servers that ask `script` for each answer.
+    pub fn new(script: impl FnMut(&CallRequest) -> Answer + 'static) -> Self {
+        Self {
+            script: Rc::new(RefCell::new(script)),
+            made: Rc::default(),
+            anyone: Rc::default(),
+        }
+    }
+
+    /// From now on something answers a probe, or nothing.
+    pub fn let_probes_find(&self, anyone: bool) {
+        self.anyone.set(anyone);
+    }
+
+    /// The calls made so far.
+    pub fn made(&self) -> Vec<CallRequest> {
+        self.made
+            .borrow()
+            .iter()
+            .map(|(request, _)| request.clone())
+            .collect()
+    }
+
+    /// Whether the connection of the call with that number, from 0, was closed by whoever made it.
+    pub fn was_closed(&self, call: usize) -> bool {
+        self.made
+            .borrow()
+            .get(call)
+            .is_some_and(|(_, abort)| abort.is_aborted())
+    }
+}
+
+impl Calls for ScriptedCalls {
+    type Chunk = ScriptedChunk;
+    type Body = ScriptedBody;
+    type Abort = ScriptedAbort;
+
+    fn stop_button(&self) -> ScriptedAbort {
+        ScriptedAbort::default()
+    }
+
+    async fn call(
+        &self,
+        request: CallRequest,
+        abort: &ScriptedAbort,
+    ) -> Result<(ResponseHead, ScriptedBody), NetError> {
+        self.made.borrow_mut().push((request.clone(), abort.clone()));
+        let answer = (self.script.borrow_mut())(&request);
+        answer.play(abort).await
+    }
+
+    async fn answers_at(&self, _url: &str, _zone: Zone) -> bool {
+        self.anyone.get()
+    }
+}

@@ -1,0 +1,177 @@
+//! The browser as [`Ports`], in a page.
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Math, Object, Reflect};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::Performance;
+
+use super::ports::{News, Origin, Ports, Sink};
+use crate::engine::Zone;
+use crate::engine::failure::Failure;
+use crate::js;
+use crate::net::browser::BrowserNet;
+use crate::providers::connection::Permission;
+use crate::runtime::page::to_js;
+use crate::storage::browser::AnyRecords;
+use crate::transfer::step::Now;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object handed to the constructor: `ManagementHost` in `pkg-template/src/management/core.ts`.
+    #[derive(Clone)]
+    pub type ManagementHost;
+
+    #[wasm_bindgen(method, catch)]
+    fn listed(
+        this: &ManagementHost,
+        provider: &str,
+        models: &str,
+        count: u32,
+        stale: bool,
+    ) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn removed(this: &ManagementHost, provider: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = providerChanged)]
+    fn provider_changed(this: &ManagementHost, state: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = pullReport)]
+    fn pull_report(this: &ManagementHost, report: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn reach(this: &ManagementHost, provider: &str, reach: &str) -> Result<(), JsValue>;
+
+    /// Whom an answer is told to: `ChatSink` there.
+    pub type ChatSink;
+
+    #[wasm_bindgen(method, catch)]
+    fn delta(this: &ChatSink, text: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn ended(this: &ChatSink, end: Option<&str>, failure: &JsValue) -> Result<(), JsValue>;
+}
+
+/// The clock, chance, tasks and host of a page.
+pub struct BrowserPorts {
+    net: BrowserNet,
+    host: ManagementHost,
+    page: Origin,
+    performance: Option<Performance>,
+}
+
+impl BrowserPorts {
+    /// Those of this page, whose origin is `origin`.
+    pub fn new(origin: String, host: ManagementHost) -> Self {
+        let is_secure = js::global("isSecureContext").is_some_and(|secure| secure.is_truthy());
+        Self {
+            net: BrowserNet,
+            host,
+            page: Origin {
+                text: origin,
+                is_secure,
+            },
+            performance: js::global("performance").map(JsCast::unchecked_into),
+        }
+    }
+}
+
+impl Ports for BrowserPorts {
+    type Net = BrowserNet;
+    type Records = AnyRecords;
+
+    fn net(&self) -> &BrowserNet {
+        &self.net
+    }
+
+    fn now(&self) -> Now {
+        // Monotonic, unlike `Date`: setting the clock must not look like silence.
+        let ms = self
+            .performance
+            .as_ref()
+            .map_or_else(js_sys::Date::now, |performance| {
+                performance.time_origin() + performance.now()
+            });
+        let dice = js::to_bytes(Math::random() * f64::from(u32::MAX));
+        Now {
+            ms: js::to_bytes(ms),
+            dice: u32::try_from(dice).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn sleep(&self, ms: u64) -> impl Future<Output = ()> + 'static {
+        // A longer time than a timer can have is waited for in parts by those who ask.
+        TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX).min(i32::MAX.unsigned_abs()))
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        js::spawn(task);
+    }
+
+    fn is_offline(&self) -> bool {
+        let online = js::global("navigator").and_then(|navigator| js::property(&navigator, "onLine"));
+        online.is_some_and(|online| online.is_falsy())
+    }
+
+    fn page(&self) -> &Origin {
+        &self.page
+    }
+
+    fn permission(&self, zone: Zone) -> impl Future<Output = Permission> + 'static {
+        let name = match zone {
+            Zone::Loopback => "loopback-network",
+            Zone::Private | Zone::Public => "local-network",
+        };
+        permission(name)
+    }
+
+    fn tell(&self, news: News<'_>) {
+        let host = &self.host;
+        // What a host throws is its own affair.
+        let _ = match news {
+            News::Listed {
+                provider,
+                models,
+                count,
+                stale,
+            } => host.listed(provider, models, count, stale),
+            News::ProviderChanged(state) => host.provider_changed(&text(state)),
+            News::ProviderRemoved(provider) => host.removed(provider),
+            News::Reach(provider, reach) => host.reach(provider, reach.name()),
+            News::Pull(report) => host.pull_report(&text(report)),
+        };
+    }
+}
+
+impl Sink for ChatSink {
+    fn delta(&self, text: &str) {
+        let _ = ChatSink::delta(self, text);
+    }
+
+    fn ended(&self, end: Result<&str, &Failure>) {
+        let failure = end.err().map_or(JsValue::NULL, to_js);
+        let _ = ChatSink::ended(self, end.ok(), &failure);
+    }
+}
+
+fn text<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A browser that does not know the permission refuses the question.
+async fn permission(name: &'static str) -> Permission {
+    let query = Object::new();
+    let permissions = js::global("navigator").and_then(|navigator| js::property(&navigator, "permissions"));
+    let (Some(permissions), Ok(_)) = (permissions, Reflect::set(&query, &"name".into(), &name.into())) else {
+        return Permission::Unknown;
+    };
+    let status = js::call_async(&permissions, "query", &[&query]).await;
+    let state = status.ok().and_then(|status| js::property(&status, "state"));
+    match state.and_then(|state| state.as_string()).as_deref() {
+        Some("granted") => Permission::Granted,
+        Some("denied") => Permission::Denied,
+        Some("prompt") => Permission::Prompt,
+        _ => Permission::Unknown,
+    }
+}

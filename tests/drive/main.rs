@@ -1,0 +1,20 @@
+//! The drive of model management: scripted servers, virtual time, a host that writes down what it is told.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "../transfer/support/executor.rs"]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "shared with another suite, which uses all of it"
+)]
+mod executor;
+mod world;
+
+mod chats;
+mod configuration;
+mod lists;
+mod pulls;
+mod reaching;
+mod removing;
+mod reports;

@@ -1,0 +1,130 @@
+/** What the settings read: the snapshot of the management, and the list of all models. */
+import type { Failure } from "modelyard";
+import type { ConfigChange, Management, ManagementSnapshot, ModelList, ProviderState } from "modelyard/management";
+import { useModels } from "modelyard/react";
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useDemo } from "../chats/context";
+import { failureFrom } from "./failure";
+import { type ConfigTree, readFile, writeJson } from "./file";
+
+export function useManagement(): Management {
+  return useDemo().management;
+}
+
+/** The management's state, which changes as a whole and keeps its parts where they are the same. */
+export function useManagementSnapshot(): ManagementSnapshot {
+  const management = useManagement();
+  return useSyncExternalStore(
+    useCallback((listener) => management.subscribe(listener), [management]),
+    useCallback(() => management.getSnapshot(), [management]),
+  );
+}
+
+/** The providers of the configuration. */
+export function useProviders(): readonly ProviderState[] {
+  return useManagementSnapshot().providers;
+}
+
+/** The time, again and again: ages are said in words and grow. */
+export function useNow(everyMs = 15_000): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      setNow(Date.now());
+    }, everyMs);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [everyMs]);
+  return now;
+}
+
+export interface AllModels {
+  /** `null` before the first answer. */
+  readonly list: ModelList | null;
+  readonly failure: Failure | null;
+  readonly isAsking: boolean;
+  /** Asks all providers, even those whose lists are fresh. */
+  readonly refresh: () => void;
+}
+
+/** The models of the page and of all providers, read anew when something about them changed. */
+export function useAllModels(): AllModels {
+  const management = useManagement();
+  const { status, providers } = useManagementSnapshot();
+  const models = useModels();
+  const [list, setList] = useState<ModelList | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [asked, setAsked] = useState(0);
+  const [isAsking, setAsking] = useState(false);
+
+  // Progress changes the models ten times a second; the list changes only with these. A provider's state is not among
+  // them: one that fails is asked by each list, and would be for ever if its failing made a new one.
+  const changes = useMemo(
+    () =>
+      [
+        ...providers.map((one) => `${one.id} ${String(one.listedAt)} ${String(one.models)}`),
+        ...models.map((one) => `${one.id} ${one.presence === "cached" ? "here" : ""} ${one.inUse ? "used" : ""}`),
+      ].join("\n"),
+    [providers, models],
+  );
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `changes` says when the answer is another one.
+  useEffect(() => {
+    if (status !== "ready") return;
+    let isCurrent = true;
+    management.list().then(
+      (answer) => {
+        if (!isCurrent) return;
+        setList(answer);
+        setFailure(null);
+      },
+      (error: unknown) => {
+        if (isCurrent) setFailure(failureFrom(error));
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [management, status, changes, asked]);
+
+  const refresh = useCallback(() => {
+    setAsking(true);
+    management.list({ refresh: true }).then(
+      () => {
+        setAsking(false);
+        setAsked((before) => before + 1);
+      },
+      (error: unknown) => {
+        setAsking(false);
+        setFailure(failureFrom(error));
+      },
+    );
+  }, [management]);
+  return { list, failure, isAsking, refresh };
+}
+
+export interface SavedConfig {
+  /** What is saved, as a tree. */
+  readonly tree: ConfigTree;
+  /** Saves a changed tree. Rejects with `invalid_config`, and then nothing has changed. */
+  readonly save: (change: (tree: ConfigTree) => ConfigTree) => Promise<ConfigChange>;
+}
+
+/** The configuration that is saved in this browser. */
+export function useSavedConfig(): SavedConfig {
+  const management = useManagement();
+  const { status, settings } = useManagementSnapshot();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is saved changed only if what is in force may have.
+  const tree = useMemo(
+    () => readFile(status === "ready" ? management.config.text() : null),
+    [management, status, settings],
+  );
+  const save = useCallback(
+    // Read anew: another part of the page may have saved since.
+    async (change: (tree: ConfigTree) => ConfigTree) =>
+      management.config.save(writeJson(change(readFile(management.config.text())))),
+    [management],
+  );
+  return { tree, save };
+}

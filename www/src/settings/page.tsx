@@ -1,0 +1,73 @@
+import { useModelyard } from "modelyard/react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { SECTIONS, type Section, settingsAddress } from "../ui/location";
+import { ConfigurationSection } from "./configuration/section";
+import { useManagementSnapshot } from "./hooks";
+import { ModelsSection } from "./models/section";
+import { Problem } from "./problem";
+import { ProvidersSection } from "./providers/section";
+
+const TITLES: Record<Section, string> = {
+  providers: "Providers",
+  models: "Models",
+  configuration: "Configuration",
+};
+
+/** Who serves models, which models there are, and what is in force. */
+export function SettingsPage({ section }: { section: Section }): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each part begins at its top.
+  useLayoutEffect(() => {
+    scroller.current?.scrollTo(0, 0);
+  }, [section]);
+  return (
+    <div ref={scroller} className="settings">
+      <nav className="settings-nav" aria-label="Settings">
+        {SECTIONS.map((one) => (
+          <a key={one} href={settingsAddress(one)} aria-current={one === section ? "page" : undefined}>
+            {TITLES[one]}
+          </a>
+        ))}
+      </nav>
+      <div className="settings-column">
+        <Opened>
+          {section === "providers" && <ProvidersSection />}
+          {section === "models" && <ModelsSection />}
+          {section === "configuration" && <ConfigurationSection />}
+        </Opened>
+      </div>
+    </div>
+  );
+}
+
+/** Shows its content once the management is there, and why it is not. */
+function Opened({ children }: { children: ReactNode }): ReactNode {
+  const modelyard = useModelyard();
+  const { status, failure } = useManagementSnapshot();
+  if (status === "ready") {
+    return (
+      <>
+        {/* A part of the configuration that is wrong counts for nothing; the rest is in force. */}
+        {failure !== null && <Problem failure={failure} />}
+        {children}
+      </>
+    );
+  }
+  if (failure === null) return <p className="quiet">Starting…</p>;
+  return (
+    <>
+      <Problem failure={failure} />
+      <p>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            modelyard.open().catch(() => undefined);
+          }}
+        >
+          Try again
+        </button>
+      </p>
+    </>
+  );
+}

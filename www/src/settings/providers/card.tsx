@@ -1,0 +1,99 @@
+import type { ProviderState, Setting } from "modelyard/management";
+import { type ReactNode, useEffect, useState } from "react";
+import { failureFrom } from "../failure";
+import { useManagement, useNow } from "../hooks";
+import { Problem } from "../problem";
+import { formats, LAYERS, providerWords, refreshWords } from "../words";
+import { ConnectionResult, useConnectionTest } from "./connection";
+import { kindName } from "./kinds";
+
+export interface ProviderCardProps {
+  readonly provider: ProviderState;
+  /** The layers of the configuration that say something of it. */
+  readonly layers: readonly Setting["layer"][];
+  readonly isSaved: boolean;
+  readonly onEdit: () => void;
+  readonly onRemove: () => void;
+}
+
+/** A provider of the configuration: what it is, how it is, and what can be done with it. */
+export function ProviderCard({ provider, layers, isSaved, onEdit, onRemove }: ProviderCardProps): ReactNode {
+  const { id, host, kind, models, failure } = provider;
+  const management = useManagement();
+  const now = useNow();
+  const test = useConnectionTest();
+  const { forget } = test;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a result is about the address that was tested.
+  useEffect(forget, [host, forget]);
+  const [isAsking, setAsking] = useState(false);
+  const state = providerWords(provider);
+  const above = layers.filter((one) => one !== "file").map((one) => LAYERS[one].toLowerCase());
+  const refresh = async (): Promise<void> => {
+    test.forget();
+    setAsking(true);
+    // How it ends is in the provider's state.
+    await management.list({ provider: id, refresh: true }).catch(failureFrom);
+    setAsking(false);
+  };
+  return (
+    <li className="card" data-provider={id} data-state={provider.state}>
+      <div className="card-head">
+        <h3 className="card-title">{id}</h3>
+        <span className="state" data-tone={state.tone}>
+          {state.text}
+        </span>
+      </div>
+      <p className="card-line quiet">
+        {id === kind ? "" : `${kindName(kind)} · `}
+        {host ?? "no address"}
+      </p>
+      <p className="card-line quiet">
+        {[provider.listedAt === null ? null : modelCount(models), refreshWords(provider, now)]
+          .filter(Boolean)
+          .join(". ")}
+      </p>
+      {above.length > 0 && (
+        <p className="card-line quiet">
+          {isSaved
+            ? `Some of it comes from the ${above.join(" and the ")}, which wins over what is saved here.`
+            : `It comes from the ${above.join(" and the ")} and can only be changed there.`}
+        </p>
+      )}
+      {provider.state === "failing" && failure !== null && test.state.at === "idle" && (
+        <Problem failure={failure} quiet />
+      )}
+      <ConnectionResult state={test.state} />
+      <div className="card-actions">
+        <button type="button" className="button small" aria-label={`Test ${id}`} onClick={() => void test.run(id)}>
+          Test
+        </button>
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Refresh ${id}`}
+          aria-disabled={isAsking}
+          onClick={() => {
+            if (!isAsking) void refresh();
+          }}
+        >
+          Refresh
+        </button>
+        {isSaved && (
+          <>
+            <button type="button" className="button small" aria-label={`Edit ${id}`} onClick={onEdit}>
+              Edit
+            </button>
+            <button type="button" className="button small" aria-label={`Remove ${id}`} onClick={onRemove}>
+              Remove
+            </button>
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function modelCount(count: number): string {
+  if (count === 0) return "No models";
+  return count === 1 ? "1 model" : `${formats.count(count)} models`;
+}
