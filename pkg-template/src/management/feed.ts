@@ -23,10 +23,17 @@ export interface Feed {
   modifiedOf(provider: string): ReadonlyMap<string, string>;
 }
 
+/** The newest list of a provider. */
+interface List {
+  readonly text: string;
+  /** Read from the text when somebody wants to know. */
+  modified: ReadonlyMap<string, string> | null;
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
 export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed {
-  const lists = new Map<string, string>();
-  // Read from the lists when somebody wants to know.
-  const changes = new Map<string, { readonly text: string; readonly modified: ReadonlyMap<string, string> }>();
+  const lists = new Map<string, List>();
   const reaches = new Map<string, ServerReach>();
   let servers: readonly string[] = [];
   // What there is to be told, by provider; a newer word of one replaces the older.
@@ -76,12 +83,11 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
 
   return {
     listed(provider, models) {
-      lists.set(provider, models);
+      lists.set(provider, { text: models, modified: null });
       note(provider, setServed(provider, models));
     },
     removed(provider) {
       lists.delete(provider);
-      changes.delete(provider);
       reaches.delete(provider);
       servers = servers.filter((one) => one !== provider);
       note(provider, JSON.stringify({ type: "removeServer", engineId: provider }));
@@ -100,7 +106,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     begin() {
       isOpen = false;
       news.clear();
-      const served = servers.flatMap((provider) => JSON.parse(lists.get(provider) ?? "[]") as ModelManifest[]);
+      const served = servers.flatMap((provider) => JSON.parse(lists.get(provider)?.text ?? "[]") as ModelManifest[]);
       return { servers, served };
     },
     opened() {
@@ -112,15 +118,21 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
       while (telling) await telling;
     },
     modifiedOf(provider) {
-      const text = lists.get(provider) ?? "[]";
-      const known = changes.get(provider);
-      if (known?.text === text) return known.modified;
-      const modified = new Map<string, string>();
-      for (const { id, served } of JSON.parse(text) as ModelManifest[]) {
-        if (served?.modified) modified.set(id, served.modified);
-      }
-      changes.set(provider, { text, modified });
-      return modified;
+      const list = lists.get(provider);
+      if (!list) return NOTHING;
+      list.modified ??= modifiedIn(list.text);
+      return list.modified;
     },
   };
+}
+
+/** The lists say more than the core keeps. */
+type ListedManifest = ModelManifest & { readonly served?: { readonly modified?: string } };
+
+function modifiedIn(text: string): ReadonlyMap<string, string> {
+  const modified = new Map<string, string>();
+  for (const { id, served } of JSON.parse(text) as ListedManifest[]) {
+    if (served?.modified) modified.set(id, served.modified);
+  }
+  return modified;
 }

@@ -146,8 +146,8 @@ function ProviderForm({ asked, taken, onSaved }: ProviderFormProps): ReactNode {
         label="Options as JSON"
         kind="code"
         rows={3}
-        description="Handed on with every chat as they are written here. No keys: they would be stored in plain text."
-        placeholder='{ "keep_alive": "10m" }'
+        description="Ollama's own options, handed on with every chat as they are written here."
+        placeholder='{ "num_thread": 4 }'
         value={draft.options}
         onValue={set("options")}
         error={wrong.options}
