@@ -6,6 +6,7 @@
  */
 import type { ChatDelta, EngineDelta } from "./api.js";
 import type { CheckedChat } from "./chat-request.js";
+import { createLine } from "./engines/queue.js";
 import { ModelyardError } from "./errors.js";
 import type { Failure } from "./generated/index.js";
 
@@ -41,7 +42,7 @@ const DONE: Step = { done: true, value: undefined };
 
 /** A stream that has asked for nothing yet. */
 export function createChatStream(chat: CheckedChat, source: AnswerSource): AsyncIterable<ChatDelta> & AnswerSink {
-  const ready: ChatDelta[] = [];
+  const ready = createLine<ChatDelta>();
   const readers: Array<{ resolve: (step: Step) => void; reject: (error: unknown) => void }> = [];
   let answerer: Answerer | null = null;
   let giveUp: (() => void) | null = null;
@@ -52,7 +53,7 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
   function put(delta: ChatDelta): void {
     const reader = readers.shift();
     if (reader) reader.resolve({ done: false, value: delta });
-    else ready.push(delta);
+    else ready.put(delta);
   }
 
   /** The one way to end. */
@@ -60,7 +61,7 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
     if (over) return;
     over = true;
     chat.signal?.removeEventListener("abort", abort);
-    if (how === "left" || ("reason" in how && how.reason === "aborted")) ready.length = 0;
+    if (how === "left" || ("reason" in how && how.reason === "aborted")) ready.clear();
     if (how !== "left" && "reason" in how) {
       put({ type: "end", reason: how.reason, ...(answerer ?? source.expected(chat.whom)) });
     } else if (how !== "left") {
@@ -121,7 +122,7 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
   const iterator: AsyncIterator<ChatDelta, undefined> = {
     async next() {
       if (!begun) begin();
-      const delta = ready.shift();
+      const delta = ready.take();
       if (delta) return { done: false, value: delta };
       if (failure) throw takeFailure();
       if (over) return DONE;

@@ -29,7 +29,7 @@ export function checkSettings(field: string, given: unknown): CheckedSettings {
 }
 
 /** A text of lookups, as `src/catalog/batch.rs` writes it. */
-type LookupText = [
+export type LookupText = [
   blank: Lookup,
   parts: Record<string, never>,
   templates: Partial<Lookup>[],
@@ -38,7 +38,7 @@ type LookupText = [
 ];
 
 /** Lookups from their text. They all have the same fields in the same order. */
-export function putTogether(names: readonly string[], text: string): Lookup[] {
+function putTogether(names: readonly string[], text: string): Lookup[] {
   const [blank, manyParts, templates, manyDresses, rows] = JSON.parse(text) as LookupText;
   // Frozen: lookups have them in common.
   const [parts, dresses] = share(null, [manyParts, manyDresses] as const);

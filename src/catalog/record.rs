@@ -97,7 +97,7 @@ pub struct Limit {
 }
 
 words! {
-    Capability {
+    Capability written {
         Tools: "tools",
         Vision: "vision",
         Streaming: "streaming",

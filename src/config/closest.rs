@@ -1,71 +1,34 @@
 //! Names that look like a wrong one.
 
 use super::key::{Key, Kind};
-
-/// Less alike than this is another name, not a slip.
-const LIKE: f64 = 0.75;
-/// Nobody mistypes more by hand; longer ones would only cost time.
-const MAX_BYTES: usize = 64;
-/// What a key of another section has to be better by.
-const ELSEWHERE: f64 = 0.05;
-
-/// Letters and digits alone, in lower case: `max_tokens` is `maxTokens`.
-fn plain(name: &str) -> String {
-    let mut plain = name.to_ascii_lowercase();
-    plain.retain(|c| c.is_ascii_alphanumeric());
-    plain
-}
-
-/// The best of several names so far.
-struct Best {
-    wanted: String,
-    likeness: f64,
-    name: Option<String>,
-}
-
-impl Best {
-    fn new(wanted: &str) -> Option<Self> {
-        (wanted.len() <= MAX_BYTES).then(|| Self {
-            wanted: plain(wanted),
-            likeness: LIKE,
-            name: None,
-        })
-    }
-
-    fn offer(&mut self, name: &str, handicap: f64, whole: &dyn Fn() -> String) {
-        let likeness = strsim::jaro_winkler(&plain(name), &self.wanted) - handicap;
-        if likeness > self.likeness {
-            self.likeness = likeness;
-            self.name = Some(whole());
-        }
-    }
-}
+use crate::closest;
 
 /// The one of some words that looks most like `wanted`.
 pub(super) fn word(wanted: &str, words: &mut dyn Iterator<Item = &str>) -> Option<String> {
-    let mut best = Best::new(wanted)?;
-    for word in words {
-        best.offer(word, 0.0, &|| word.to_owned());
-    }
-    best.name
+    let words: Vec<&str> = words.collect();
+    closest::one(wanted, &words).map(str::to_owned)
 }
 
 /// The key that looks most like `wanted`: one of `siblings`, or one of another section by its whole path.
 pub(super) fn key(wanted: &str, siblings: &[Key]) -> Option<String> {
-    let mut best = Best::new(wanted)?;
+    let mut names = Vec::new();
+    let mut paths = Vec::new();
     for key in siblings {
-        best.offer(key.name, 0.0, &|| key.name.to_owned());
+        names.push(key.name);
+        paths.push(key.name.to_owned());
     }
-    elsewhere(super::table::keys(), "", &mut best);
-    best.name
+    elsewhere(super::table::keys(), "", &mut names, &mut paths);
+    let best = closest::places(wanted, &mut names.into_iter(), 1);
+    best.first().map(|at| paths.swap_remove(*at))
 }
 
-fn elsewhere(keys: &[Key], path: &str, best: &mut Best) {
+fn elsewhere(keys: &[Key], path: &str, names: &mut Vec<&'static str>, paths: &mut Vec<String>) {
     for key in keys {
         let whole = [path, key.name].concat();
-        best.offer(key.name, ELSEWHERE, &|| whole.clone());
+        names.push(key.name);
+        paths.push(whole.clone());
         if let Kind::Section(inside) = key.kind {
-            elsewhere(inside, &[&whole, "."].concat(), best);
+            elsewhere(inside, &[&whole, "."].concat(), names, paths);
         }
     }
 }

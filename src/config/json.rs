@@ -145,12 +145,12 @@ impl<'a> Inside<'a> {
 
 /// A text without its quotes. The syntax was checked: what can still be wrong is half of a character.
 pub(super) fn text(raw: &str) -> Result<String, Reason> {
-    serde_json::from_str(raw).map_err(|_| Reason::NotText)
+    crate::json::from_str(raw).map_err(|_| Reason::NotText)
 }
 
 /// A number; one that no number of JavaScript is near to is out of bounds.
 pub(super) fn number(raw: &str) -> Result<f64, Reason> {
-    serde_json::from_str(raw).map_err(|_| Reason::OutOfBounds)
+    crate::json::from_str(raw).map_err(|_| Reason::OutOfBounds)
 }
 
 /// A text with quotes.

@@ -208,7 +208,7 @@ impl Failure {
 }
 
 words! {
-    ErrorCode {
+    ErrorCode written {
         Network: "network",
         Offline: "offline",
         Timeout: "timeout",

@@ -107,9 +107,13 @@ pub struct ModelManifest {
     pub catalog_name: Option<String>,
     /// Its files, in the order the engine wants them; none of a served model.
     pub files: Vec<ModelFile>,
-    /// What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`.
+    /// What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`. The day it was
+    /// changed and its digest are for whoever lists models; the core passes over them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "types", ts(optional, as = "Option<Served>"))]
+    #[cfg_attr(
+        feature = "types",
+        ts(optional, type = "Served & { modified?: string, digest?: string }")
+    )]
     pub served: Option<Box<Served>>,
 }
 

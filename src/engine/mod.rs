@@ -94,7 +94,7 @@ pub enum Superseded {
     Keep,
 }
 
-words! { Superseded { Cancel: "cancel", Keep: "keep" } }
+words! { Superseded written { Cancel: "cancel", Keep: "keep" } }
 
 /// What the core is made with.
 #[derive(Debug, Clone, Default)]

@@ -219,7 +219,7 @@ pub enum WeightsBackEnd {
 }
 
 words! {
-    WeightsBackEnd { Opfs: "opfs", Memory: "memory" }
+    WeightsBackEnd written { Opfs: "opfs", Memory: "memory" }
 }
 
 readable! {

@@ -350,7 +350,7 @@ impl Patch {
 }
 
 words! {
-    ServerReach {
+    ServerReach written {
         Yes: "yes",
         Down: "down",
         Offline: "offline",
@@ -358,6 +358,6 @@ words! {
         Permission: "permission",
         Unknown: "unknown",
     }
-    JobOrigin { Download: "download", Selection: "selection" }
-    CancelReason { User: "user", Superseded: "superseded" }
+    JobOrigin written { Download: "download", Selection: "selection" }
+    CancelReason written { User: "user", Superseded: "superseded" }
 }

@@ -108,10 +108,10 @@ macro_rules! readable {
     };
 }
 
-/// Makes enums readable and writable that are words: `words! { Support { Yes: "yes", No: "no" } }`. What serde derives
-/// for writing calls the serializer anew for each word.
+/// Makes enums readable that are words: `words! { Support { Yes: "yes", No: "no" } }`. With `written` it writes them as
+/// well: what serde derives for that calls the serializer anew for each word.
 macro_rules! words {
-    ($($kind:ident { $($variant:ident: $word:literal),* $(,)? })*) => {
+    ($($kind:ident $($written:ident)? { $($variant:ident: $word:literal),* $(,)? })*) => {
         $(impl $crate::json::Read for $kind {
             fn read(value: $crate::json::Value<'_>) -> Self {
                 const VARIANTS: &[$kind] = &[$($kind::$variant),*];
@@ -119,14 +119,18 @@ macro_rules! words {
             }
         }
 
+        $crate::json::words!(@$($written)? $kind { $($variant: $word),* });)*
+    };
+    (@written $kind:ident { $($variant:ident: $word:literal),* }) => {
         impl serde::Serialize for $kind {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(match self {
                     $(Self::$variant => $word,)*
                 })
             }
-        })*
+        }
     };
+    (@ $($rest:tt)*) => {};
 }
 
 /// Makes enums readable whose variants are an object with one key, the name of the variant, or a word where there is

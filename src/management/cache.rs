@@ -9,6 +9,7 @@ use crate::providers::Provider;
 use crate::providers::listed::ShownModel;
 
 use super::kept::{Kept, weight};
+use super::order;
 use super::record::{list_key, show_key};
 
 /// The most lists of providers that are not configured: what is stored of them is kept until they are.
@@ -137,10 +138,16 @@ impl Cache {
     }
 
     /// Restored details: the older, the sooner they go, and all sooner than what is in use.
-    pub(super) fn restore_details(&mut self, mut restored: Vec<Detail>) {
-        restored.sort_by_key(|detail| detail.age.at);
-        restored.append(&mut self.details);
-        self.details = restored;
+    pub(super) fn restore_details(&mut self, restored: Vec<Detail>) {
+        let at = |place: usize| restored[place].age.at;
+        let order = order::places(restored.len(), &|one, other| at(one).cmp(&at(other)));
+        let mut restored: Vec<Option<Detail>> = restored.into_iter().map(Some).collect();
+        let mut details = Vec::with_capacity(restored.len() + self.details.len());
+        for place in order {
+            details.extend(restored[place].take());
+        }
+        details.append(&mut self.details);
+        self.details = details;
     }
 
     /// Drops what is too much, and gives the keys of it.

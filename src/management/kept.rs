@@ -5,6 +5,7 @@ use crate::invisible::is_invisible;
 use crate::providers::Provider;
 use crate::providers::listed::{DETAIL_CALLS_PER_LIST, ListedModel, ShownModel};
 
+use super::order;
 use super::served::id;
 
 /// The longest of the short texts of a model, in bytes; what is longer is no family, no digest and no date.
@@ -56,9 +57,8 @@ pub(super) fn tidy(provider: &Provider, models: Vec<ListedModel>) -> (Vec<Kept>,
 
 /// Of each model, whether its name stood there before.
 fn repeated(kept: &[Kept]) -> Vec<bool> {
-    let mut order: Vec<usize> = (0..kept.len()).collect();
     let name = |at: usize| kept[at].model.name.as_str();
-    order.sort_unstable_by(|one, other| name(*one).cmp(name(*other)).then(one.cmp(other)));
+    let order = order::places(kept.len(), &|one, other| name(one).cmp(name(other)));
     let mut again = vec![false; kept.len()];
     for pair in order.windows(2).filter(|pair| name(pair[0]) == name(pair[1])) {
         again[pair[1]] = true;
@@ -113,11 +113,11 @@ pub(super) fn remember(new: &mut [Kept], old: &[Kept]) {
     for kept in old.iter().filter(|kept| kept.looked != Looked::No) {
         known.extend(kept.model.digest.as_deref().map(|digest| (digest, kept)));
     }
-    known.sort_unstable_by_key(|(digest, _)| *digest);
+    let order = order::places(known.len(), &|one, other| known[one].0.cmp(known[other].0));
     for kept in new.iter_mut().filter(|kept| kept.model.lacks_details()) {
         let digest = kept.model.digest.as_deref().unwrap_or_default();
-        if let Ok(at) = known.binary_search_by(|(other, _)| (*other).cmp(digest)) {
-            let old = known[at].1;
+        if let Ok(at) = order.binary_search_by(|at| known[*at].0.cmp(digest)) {
+            let old = known[order[at]].1;
             kept.model = std::mem::take(&mut kept.model).over(old.model.clone());
             kept.looked = old.looked;
         }

@@ -24,6 +24,7 @@ mod details;
 mod effect;
 mod input;
 mod kept;
+mod order;
 mod providers;
 mod record;
 mod restoring;

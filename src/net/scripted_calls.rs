@@ -17,6 +17,8 @@ pub struct ScriptedCalls {
     made: Rc<RefCell<Vec<(CallRequest, ScriptedAbort)>>>,
     /// What a probe finds.
     anyone: Rc<Cell<bool>>,
+    /// What was stopped goes on all the same.
+    unstoppable: Rc<Cell<bool>>,
 }
 
 impl ScriptedCalls {
@@ -26,12 +28,18 @@ impl ScriptedCalls {
             script: Rc::new(RefCell::new(script)),
             made: Rc::default(),
             anyone: Rc::default(),
+            unstoppable: Rc::default(),
         }
     }
 
     /// From now on something answers a probe, or nothing.
     pub fn let_probes_find(&self, anyone: bool) {
         self.anyone.set(anyone);
+    }
+
+    /// From now on connections go on after they were stopped: what they bring then must be dropped.
+    pub fn let_nothing_stop(&self) {
+        self.unstoppable.set(true);
     }
 
     /// The calls made so far.
@@ -68,6 +76,9 @@ impl Calls for ScriptedCalls {
     ) -> Result<(ResponseHead, ScriptedBody), NetError> {
         self.made.borrow_mut().push((request.clone(), abort.clone()));
         let answer = (self.script.borrow_mut())(&request);
+        if self.unstoppable.get() {
+            return answer.play(&ScriptedAbort::default()).await;
+        }
         answer.play(abort).await
     }
 

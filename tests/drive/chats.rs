@@ -137,6 +137,27 @@ fn p2_an_abort_ends_at_once_closes_the_connection_and_late_tokens_are_dropped() 
 }
 
 #[test]
+fn p2_late_tokens_are_dropped_even_where_nothing_stops_them() {
+    let gate = Gate::new();
+    let open = gate.clone();
+    let world = chatting(crate::world::CONFIG, move || {
+        hello().insert(1, Step::Wait(gate.clone()))
+    });
+    world.calls.let_nothing_stop();
+    let heard = Heard::default();
+    let id = world
+        .service
+        .chat(&ask("tiny").to_string(), Rc::new(heard.clone()))
+        .expect("a good request");
+    world.pass(100);
+    world.service.abort(id);
+    open.open();
+    world.pass(1_000);
+    assert_eq!(heard.text(), "Hel");
+    assert_eq!(heard.end().expect_err("given up").code, ErrorCode::Canceled);
+}
+
+#[test]
 fn an_abort_while_nobody_answers_ends_at_once_too() {
     let world = chatting(crate::world::CONFIG, Answer::hang);
     let heard = Heard::default();

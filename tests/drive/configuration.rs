@@ -1,8 +1,10 @@
 //! The configuration as it crosses: layers, errors, what is stored, what the core is told.
 
-use modelyard::engine::command::Command;
+use modelyard::engine::command::{Command, Reply};
 use modelyard::engine::failure::ErrorCode;
+use modelyard::engine::input::Input;
 use modelyard::engine::reading::read_command;
+use modelyard::engine::{Engine, Options};
 use modelyard::storage::memory_records::MemoryRecords;
 use modelyard::storage::records::RecordsError;
 use serde_json::{Value, json};
@@ -201,10 +203,33 @@ fn what_the_core_is_told_is_what_its_command_reads() {
     else {
         panic!("{command:?}")
     };
+    let mut engine = Engine::new(Options::default()).expect("a core");
+    let mut taken = |text: &str| {
+        engine
+            .handle(Input::Command(read_command(text).expect("good")), 0)
+            .reply
+    };
+    assert_eq!(taken(&told.to_string()), Ok(Reply::Done));
     let effective = world.service.effective();
     assert_eq!(catalog, Some(effective.catalog()));
     assert_eq!(profiles, Some(effective.routing().profiles));
     assert_eq!(overrides, Some(effective.routing().overrides));
+    // And taking it all back.
+    world
+        .set(
+            "file",
+            r#"{"queue":{"superseded":"keep"},"routing":{"defaultProfile":"code"}}"#,
+        )
+        .expect("good");
+    core(&world);
+    world.set("file", "").expect("good");
+    let mut told = core(&world);
+    told["type"] = json!("configure");
+    assert_eq!(
+        (&told["defaultModel"], &told["defaultProfile"]),
+        (&json!(""), &json!(""))
+    );
+    assert_eq!(taken(&told.to_string()), Ok(Reply::Done));
 }
 
 #[test]

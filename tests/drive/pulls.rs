@@ -3,7 +3,7 @@
 use modelyard::engine::failure::ErrorCode;
 use modelyard::engine::protocol::{FromWorker, Waiting};
 use modelyard::net::ResponseHead;
-use modelyard::net::scripted::{Answer, Step};
+use modelyard::net::scripted::{Answer, Gate, Step};
 
 use crate::world::{World, body, head, json, lines, nobody, path, silence, ticket, word};
 
@@ -88,6 +88,21 @@ fn fault_33_a_stopped_pull_closes_its_connection_and_nothing_more_is_told() {
     world.pass(600_000);
     assert_eq!(world.reports().len(), before);
     assert_eq!(world.paths(), ["/api/pull"], "it is not tried again");
+}
+
+#[test]
+fn fault_33_what_a_stopped_pull_still_brings_is_dropped_even_where_nothing_stops_it() {
+    let gate = Gate::new();
+    let answer = lines(&[MANIFEST, &layer(100, 50), &layer(100, 100), SUCCESS]);
+    let world = pulling([answer.insert(2, Step::Wait(gate.clone()))]);
+    world.calls.let_nothing_stop();
+    world.service.pull(ticket(1, 1), "ollama", "tiny");
+    world.pass(2_000);
+    world.service.stop_pull(ticket(1, 1));
+    let before = world.reports().len();
+    gate.open();
+    world.pass(60_000);
+    assert_eq!(world.reports().len(), before);
 }
 
 #[test]

@@ -143,6 +143,22 @@ fn q6_a_file_that_is_announced_late_does_not_make_progress_fall() {
 }
 
 #[test]
+fn fault_12_all_bytes_of_the_files_so_far_are_not_all_until_the_server_says_so() {
+    let gate = Gate::new();
+    let verifying = r#"{"status":"verifying sha256 digest"}"#;
+    let answer = lines(&[&line("aa", 5_000, 5_000), verifying, r#"{"status":"success"}"#]);
+    let world = world(answer.insert(2, Step::Wait(gate.clone())));
+    world.service.pull(ticket(1, 1), "ollama", "tiny");
+    world.pass(2_000);
+    let last = progress(&world).pop().map(|(_, bytes)| bytes);
+    assert_eq!(last, Some((4_995, Some(5_000))));
+    gate.open();
+    world.pass(2_000);
+    let last = progress(&world).pop().map(|(_, bytes)| bytes);
+    assert_eq!(last, Some((5_000, Some(5_000))));
+}
+
+#[test]
 fn q6_a_share_close_to_the_whole_does_not_fall_by_rounding() {
     // Found by the property below.
     let gate = Gate::new();

@@ -6,20 +6,18 @@
  * engine says after the answer was stopped goes nowhere.
  */
 
-import type { EngineDelta, GenerationOptions, LoadedModel } from "../api.js";
+import type { GenerationOptions, LoadedModel } from "../api.js";
 import type { AnswerSink } from "../chat.js";
 import { failureOf, modelyardError } from "../errors.js";
 import { failure } from "../failure.js";
 import type { Failure } from "../generated/index.js";
-import type { Load } from "./load.js";
+import type { EndReason, Load, Telling } from "./load.js";
 import { GRACE_MS, outcomeOf, settledWithin } from "./timing.js";
 
 export interface Answer {
   /** Stops it. `null`: its reader wants no more. Otherwise the reader is told why. Idempotent. */
   stop(why: Failure | null): void;
 }
-
-type EndReason = Extract<EngineDelta, { type: "end" }>["reason"];
 
 /**
  * Starts an answer as soon as `turn` resolves. `report` is called once; the promise resolves after that. `inForce` makes
@@ -75,7 +73,7 @@ export function startAnswer(
     return ["provider_error", `${load.modelId} (${load.engineId}) could not answer.`];
   }
 
-  async function stream(model: LoadedModel): Promise<EndReason> {
+  async function stream(model: LoadedModel & Partial<Telling>): Promise<EndReason> {
     const { request, needs } = sink.chat;
     const lacking = needs.find((what) => !model.abilities?.includes(what));
     if (lacking) {
@@ -85,7 +83,9 @@ export function startAnswer(
       });
     }
     const options = inForce(load.modelId, request.options);
-    const deltas = model.chat({ ...request, options, signal: controller.signal })[Symbol.asyncIterator]();
+    const asked = { ...request, options, signal: controller.signal };
+    if (model.tell) return model.tell(asked, sink.delta);
+    const deltas = model.chat(asked)[Symbol.asyncIterator]();
     for (;;) {
       const step = await deltas.next();
       if (step.done) return "stop";

@@ -158,9 +158,10 @@ catalogName?: string,
  */
 files: Array<ModelFile>, 
 /**
- * What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`.
+ * What its server says, if a server runs it. Such a model comes with `setServed` or `addServed`. The day it was
+ * changed and its digest are for whoever lists models; the core passes over them.
  */
-served?: Served, };
+served?: Served & { modified?: string, digest?: string }, };
 
 /**
  * Whether a model can do something.

@@ -3,8 +3,7 @@
  * stream is fed by Rust; an abort ends it there at once.
  */
 import type { ChatAbility, EngineChatRequest, EngineDelta, LoadedModel } from "../api.js";
-import type { Load } from "../engines/load.js";
-import { createQueue, type Queue } from "../engines/queue.js";
+import type { EndReason, Load, Telling } from "../engines/load.js";
 import { ModelyardError } from "../errors.js";
 import type { ChatDelta, ChatEnd } from "../generated/index.js";
 import type { Session } from "./session.js";
@@ -16,12 +15,11 @@ const ABILITIES: readonly ChatAbility[] = ["tools", "images", "think", "format"]
 export function servedModel(session: () => Session, provider: string, modelId: string): Load {
   // `<provider>/<name>`
   const name = modelId.slice(provider.length + 1);
-  const model: LoadedModel = {
+  const model: LoadedModel & Telling = {
     abilities: ABILITIES,
-    chat(request) {
-      const queue = createQueue<EngineDelta>();
-      ask(session(), provider, name, request, queue);
-      return queue;
+    tell: async (request, put) => ask(session(), provider, name, request, put),
+    chat() {
+      throw new TypeError("A model of a server tells.");
     },
     unload: async () => undefined,
   };
@@ -40,48 +38,42 @@ function ask(
   provider: string,
   name: string,
   request: EngineChatRequest,
-  queue: Queue<EngineDelta>,
-): void {
+  put: (delta: EngineDelta) => void,
+): Promise<EndReason> {
   const { signal } = request;
-  let isOver = false;
-  let forget: () => void = () => undefined;
-  const chatId = session.call((core) =>
-    core.chat(textOf(provider, name, request), {
-      delta(json) {
-        if (isOver) return;
-        for (const delta of JSON.parse(json) as ChatDelta[]) queue.put(deltaOf(delta));
-      },
-      ended(end, why) {
-        if (isOver) return;
-        over();
-        if (why) return queue.fail(new ModelyardError(why));
-        queue.put({ type: "end", reason: reasonOf(JSON.parse(end ?? "{}") as ChatEnd) });
-        queue.end();
-      },
-    }),
-  );
-  function over(): void {
-    isOver = true;
-    signal.removeEventListener("abort", abort);
-    forget();
-  }
-  function abort(): void {
-    if (isOver) return;
-    over();
-    try {
-      session.call((core) => core.abort(chatId));
-    } catch {
-      // It broke down meanwhile: nothing is left to be stopped.
+  return new Promise((resolve, reject) => {
+    let isOver = false;
+    let forget: () => void = () => undefined;
+    function end(how: () => void): void {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener("abort", abort);
+      forget();
+      how();
     }
-    queue.fail(new DOMException("The answer was stopped.", "AbortError"));
-  }
-  signal.addEventListener("abort", abort);
-  forget = session.whenGone((why) => {
-    if (isOver) return;
-    over();
-    queue.fail(new ModelyardError(why));
+    function abort(): void {
+      end(() => reject(new DOMException("The answer was stopped.", "AbortError")));
+      try {
+        session.call((core) => core.abort(chatId));
+      } catch {
+        // It broke down meanwhile: nothing is left to be stopped.
+      }
+    }
+    const chatId = session.call((core) =>
+      core.chat(textOf(provider, name, request), {
+        delta(json) {
+          // What comes too late is dropped by the stream, which ends once.
+          for (const delta of joined(JSON.parse(json) as ChatDelta[])) put(delta);
+        },
+        ended(how, why) {
+          end(() => (why ? reject(new ModelyardError(why)) : resolve(reasonOf(JSON.parse(how ?? "{}") as ChatEnd))));
+        },
+      }),
+    );
+    signal.addEventListener("abort", abort);
+    forget = session.whenGone((why) => end(() => reject(new ModelyardError(why))));
+    if (signal.aborted) abort();
   });
-  if (signal.aborted) abort();
 }
 
 /** The chat as Rust reads it: what it hands on unread is a text inside of the text. */
@@ -108,6 +100,24 @@ function textOf(provider: string, model: string, request: EngineChatRequest): st
     ...(think === undefined ? {} : { think: JSON.stringify(think) }),
     ...(format === undefined ? {} : { format: JSON.stringify(format) }),
   });
+}
+
+/** What came with one piece from the network; texts that follow each other in it are one. */
+function joined(deltas: readonly ChatDelta[]): EngineDelta[] {
+  const all: EngineDelta[] = [];
+  let at = 0;
+  while (at < deltas.length) {
+    const first = deltas[at++] as ChatDelta;
+    if (!("text" in first)) {
+      all.push(deltaOf(first));
+      continue;
+    }
+    const { type } = first;
+    let { text } = first;
+    for (let next = deltas[at]; next?.type === type; next = deltas[++at]) text += next.text;
+    all.push({ type, text });
+  }
+  return all;
 }
 
 function deltaOf(delta: ChatDelta): EngineDelta {

@@ -4,7 +4,8 @@
  */
 import type { InstancePort } from "../attachment.js";
 import type { Capabilities, Limit, Lookup, ModelState } from "../generated/index.js";
-import { putTogether } from "../routing.js";
+import type { LookupText } from "../routing.js";
+import { share } from "../share.js";
 import type { ListedModel, ModelFact, ProviderState } from "./api.js";
 
 /** How many models are described at once: a millisecond or two of work. */
@@ -66,16 +67,55 @@ function createCheck({ modelyard }: InstancePort): (model: ModelState) => boolea
   };
 }
 
-function describe(port: InstancePort, models: readonly ModelState[]): Lookup[] {
+/** What a row is made of. */
+type Known = Pick<
+  Lookup,
+  | "family"
+  | "context"
+  | "effectiveContext"
+  | "maxOutput"
+  | "capabilities"
+  | "parametersMillions"
+  | "quantization"
+  | "sizeBytes"
+>;
+
+/** Some fields of the lookups in a text. To put all of each together takes several times as long. */
+function knownIn(text: string): Known[] {
+  const [blank, manyParts, templates, dresses, rows] = JSON.parse(text) as LookupText;
+  // Frozen: rows have them in common.
+  const parts: Readonly<Record<string, readonly unknown[]>> = share(null, manyParts);
+  return Array.from({ length: rows.length / 2 }, (_, at) => {
+    const template = templates[rows[2 * at] as number] as Lookup;
+    const said = dresses[rows[2 * at + 1] as number]?.[0] || null;
+    const of = <K extends keyof Known>(name: K): Known[K] => {
+      if (said && said[name] !== undefined) return said[name] as Known[K];
+      const value = name in template ? template[name] : blank[name];
+      return (name in parts ? parts[name]?.[value as unknown as number] : value) as Known[K];
+    };
+    return {
+      family: of("family"),
+      context: of("context"),
+      effectiveContext: of("effectiveContext"),
+      maxOutput: of("maxOutput"),
+      capabilities: of("capabilities"),
+      parametersMillions: of("parametersMillions"),
+      quantization: of("quantization"),
+      sizeBytes: of("sizeBytes"),
+    };
+  });
+}
+
+function describe(port: InstancePort, models: readonly ModelState[]): Known[] {
   if (models.length === 0) return [];
   const ids = models.map((model) => model.id);
   const reply = port.command({ type: "describe", modelIds: ids });
-  return reply.type === "described" ? putTogether(ids, reply.lookups) : [];
+  return reply.type === "described" ? knownIn(reply.lookups) : [];
 }
 
 export function rowOf(
   model: ModelState,
-  known: Lookup,
+  known: Known,
   modified: string | null,
   provider: ProviderState | undefined,
 ): ListedModel {
@@ -115,8 +155,10 @@ export function unknownOf(facts: Pick<ListedModel, ModelFact>): readonly ModelFa
 
 function nothingOf(capabilities: Capabilities): boolean {
   // Streaming is the provider's: it is no knowledge of the model.
-  const { streaming: _, ...others } = capabilities;
-  return Object.values(others).every((support) => support === "unknown");
+  for (const name in capabilities) {
+    if (name !== "streaming" && capabilities[name as keyof Capabilities] !== "unknown") return false;
+  }
+  return true;
 }
 
 function tokensOf({ tokens, source }: Limit): number | null {
@@ -124,7 +166,7 @@ function tokensOf({ tokens, source }: Limit): number | null {
 }
 
 /** The window it is served with, where somebody says one; otherwise the core repeats what it was made for. */
-function servedWindow({ context, effectiveContext }: Lookup): number | null {
+function servedWindow({ context, effectiveContext }: Known): number | null {
   const repeats = effectiveContext.source === context.source && effectiveContext.tokens === context.tokens;
   return repeats && effectiveContext.source !== "served" ? null : tokensOf(effectiveContext);
 }

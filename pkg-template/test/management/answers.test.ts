@@ -61,8 +61,8 @@ test("a server's answer comes as deltas of every kind, and the end names model, 
   sink()?.ended(end("toolCalls"), null);
   expect(await all).toEqual([
     { type: "reasoning", text: "Hm." },
-    { type: "text", text: "Hel" },
-    { type: "text", text: "lo" },
+    // What came with one piece from the network is one text.
+    { type: "text", text: "Hello" },
     { type: "toolCall", name: "add", arguments: { a: 1 } },
     { type: "toolCall", id: "7", name: "add", arguments: {} },
     { type: "usage", promptTokens: 3, completionTokens: null },

@@ -141,7 +141,7 @@ fn write_options(body: &mut Writer, request: &ChatRequest) -> Result<(), Provide
                 let reason = "must be a finite number";
                 return Err(ProviderErrorKind::InvalidRequest { field, reason }.into());
             }
-            body.plain(key, value);
+            body.number(key, value);
         }
     }
     if let Some(seed) = seed.filter(|_| free("seed")) {

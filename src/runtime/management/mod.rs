@@ -294,6 +294,9 @@ impl<P: Ports> Service<P> {
 
     /// A provider of the configuration.
     fn provider(&self, id: &str) -> Result<Provider, Failure> {
+        if self.closed.get() {
+            return Err(closed());
+        }
         self.management.borrow().provider(id).cloned()
     }
 
@@ -330,6 +333,9 @@ impl<P: Ports> Service<P> {
 
     /// Takes one input and works off what follows from it.
     fn dispatch(self: &Rc<Self>, input: Input) {
+        if self.closed.get() {
+            return;
+        }
         let step = self.management.borrow_mut().handle(input, self.ports.now().ms);
         self.line.borrow_mut().extend(step.effects);
         if self.working.replace(true) {

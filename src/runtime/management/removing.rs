@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::exchange::{Limits, Nobody, ask};
 use super::ports::Ports;
 use super::{Service, settings};
 use crate::engine::failure::Failure;
@@ -11,6 +12,9 @@ use crate::json::readable;
 use crate::management::Request;
 use crate::net::call::Calls;
 use crate::providers::{Ability, Provider};
+
+/// How long a look at the list may take before a removal.
+const LOOK_MS: u64 = 2_000;
 
 /// What came of a removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -75,7 +79,8 @@ impl<P: Ports> Service<P> {
     async fn length_of(&self, provider: &Provider, model: &str) -> Option<u64> {
         let call = provider.list(None).ok()?;
         let abort = self.ports.net().stop_button();
-        let listing = self.whole(&provider.id, call, &abort).await.ok()?;
+        let limits = Limits::within(LOOK_MS);
+        let listing = ask(&self.ports, call, limits, &abort, &mut Nobody).await.ok()?;
         let found = listing
             .models
             .iter()
