@@ -30,6 +30,23 @@ test("wrong fields say what is wrong with them, the first one has the focus, and
   await expect(page.getByRole("button", { name: "Another address…" })).toBeFocused();
 });
 
+test("an address no browser goes to is said where the provider is", async ({ ready, settings }) => {
+  await expect(ready.field).toBeVisible();
+  await settings.open();
+  await settings.add("http://127.0.0.1:9");
+  const card = settings.card("ollama");
+  await expect(card.locator(".state")).toHaveText("Cannot be used as it is set up");
+  await expect(card).toContainText("http://127.0.0.1:9");
+  await expect(card.locator(".problem")).toContainText("port");
+  await card.getByRole("button", { name: "Edit ollama" }).click();
+  await expect(settings.field("Address")).toHaveValue("http://127.0.0.1:9");
+  await settings.field("Address").fill("http://127.0.0.1:25");
+  await settings.field("Name").fill("attic");
+  await settings.dialog.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(card).toHaveCount(0);
+  await expect(settings.card("attic")).toContainText("http://127.0.0.1:25");
+});
+
 test("options: bounds at the field, what is saved reaches the server, provider options go unmodified, reset", async ({
   ready,
   server,

@@ -57,7 +57,10 @@ export function providerWords(provider: ProviderState): {
     case "ok":
       return { text: "Reachable", tone: "good" };
     case "failing":
-      return { text: provider.offline ? "Not reachable" : "Answers with an error", tone: "bad" };
+      if (provider.offline) return { text: "Not reachable", tone: "bad" };
+      // Then it was not even asked.
+      if (provider.failure?.code === "invalid_config") return { text: "Cannot be used as it is set up", tone: "bad" };
+      return { text: "Answers with an error", tone: "bad" };
     case "asking":
       return { text: "Asking…", tone: "quiet" };
     case "unknown":
@@ -68,7 +71,7 @@ export function providerWords(provider: ProviderState): {
 
 /** When a provider was last heard of. */
 export function refreshWords(provider: ProviderState, now: number): string {
-  if (provider.listedAt === null) return provider.state === "failing" ? "It has never answered." : "";
+  if (provider.listedAt === null) return provider.state === "failing" ? "It has not answered yet." : "";
   const when = `${at(provider.listedAt, now)}, ${ago(provider.listedAt, now)}`;
   return provider.state === "failing" ? `Last answered at ${when}.` : `Refreshed at ${when}.`;
 }

@@ -20,16 +20,18 @@ export const ModelRow = memo(function ModelRow({ row, onShow, onRemove }: ModelR
   const { listed, name, id } = row;
   const isHere = listed?.presence === "cached";
   const busy = row.job !== null && isRunning(row.job);
+  // Of what is only on its way to a server, nobody can say anything yet.
+  const isKnown = listed !== null && (isHere || !listed.served);
   return (
     <li className="model" data-model={id}>
       <div className="model-head">
         <h4 className="model-name">{name}</h4>
-        {listed !== null && <Marks model={listed} />}
+        {listed !== null && (isHere || !busy) && <Marks model={listed} />}
       </div>
-      {listed !== null && <Facts model={listed} />}
+      {isKnown && <Facts model={listed} />}
       <div className="model-actions">
         {listed !== null && !isHere && !busy && <GetButton row={row} />}
-        {listed !== null && (
+        {isKnown && (
           <button
             type="button"
             className="button small"

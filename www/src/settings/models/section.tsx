@@ -66,7 +66,7 @@ export function ModelsSection(): ReactNode {
         type="search"
         className="field-control search"
         aria-label="Search models"
-        placeholder="Search by name, family or quantization"
+        placeholder="Name, family or quantization"
         value={query}
         onChange={(event) => {
           setQuery(event.currentTarget.value);

@@ -12,13 +12,15 @@ export interface ProviderCardProps {
   readonly provider: ProviderState;
   /** The layers of the configuration that say something of it. */
   readonly layers: readonly Setting["layer"][];
+  /** The address that is saved here, as it was entered. */
+  readonly savedHost: string | null;
   readonly isSaved: boolean;
   readonly onEdit: () => void;
   readonly onRemove: () => void;
 }
 
 /** A provider of the configuration: what it is, how it is, and what can be done with it. */
-export function ProviderCard({ provider, layers, isSaved, onEdit, onRemove }: ProviderCardProps): ReactNode {
+export function ProviderCard({ provider, layers, savedHost, isSaved, onEdit, onRemove }: ProviderCardProps): ReactNode {
   const { id, host, kind, models, failure } = provider;
   const { management } = useDemo();
   const now = useNow();
@@ -46,7 +48,7 @@ export function ProviderCard({ provider, layers, isSaved, onEdit, onRemove }: Pr
       </div>
       <p className="card-line quiet">
         {id === kind ? "" : `${kindName(kind)} · `}
-        {host ?? "no address"}
+        {host ?? savedHost ?? "no address"}
       </p>
       <p className="card-line quiet">
         {[provider.listedAt === null ? null : modelCount(models), refreshWords(provider, now)]

@@ -9,7 +9,7 @@ import { useManagementSnapshot, useSavedConfig } from "../hooks";
 import { useOpener } from "../opener";
 import { ProviderCard } from "./card";
 import { type Asked, ProviderDialog } from "./dialog";
-import { layersOf, without } from "./kinds";
+import { draftOf, layersOf, without } from "./kinds";
 import { QuickAdd } from "./quick-add";
 
 /** The providers: those that are set up, and the one that is not. */
@@ -76,6 +76,7 @@ export function ProvidersSection(): ReactNode {
               key={provider.id}
               provider={provider}
               layers={layersOf(settings, provider.id)}
+              savedHost={draftOf(tree, provider.id).host || null}
               isSaved={valueAt(tree, ["providers", provider.id]) !== undefined}
               onEdit={() => {
                 opener.remember();
