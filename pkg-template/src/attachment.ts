@@ -5,7 +5,7 @@
 import type { GenerationOptions, Modelyard } from "./api.js";
 import type { Host, PageCore } from "./core.js";
 import type { Load } from "./engines/load.js";
-import type { Command, Reply } from "./generated/index.js";
+import type { Command, ModelManifest, Reply } from "./generated/index.js";
 import type { CheckedOptions } from "./options.js";
 
 /** The method of a management that an instance calls once. */
@@ -15,6 +15,8 @@ export const ATTACH: unique symbol = /* @__PURE__ */ Symbol.for("modelyard.attac
 export interface InstancePort {
   readonly options: CheckedOptions;
   readonly modelyard: Omit<Modelyard, typeof Symbol.dispose>;
+  /** The models of the page, those that came later included. */
+  manifests(): readonly ModelManifest[];
   /** Throws a `ModelyardError`; of code `not_ready` while no core is ready. */
   command(wish: Command): Reply;
   /** Tells the core something it cannot refuse. While there is none, nobody listens, and that is fine. */

@@ -113,7 +113,7 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
       const copies = manifests("models", models) as ModelManifest[];
       store.arrange(copies.map(({ id }) => id));
       command({ type: "addModels", models: copies }, "done");
-      life.remember(copies);
+      life.added.push(...copies);
     },
     async requestPersistence() {
       const { tell } = life.session();
@@ -143,6 +143,7 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
     options.management?.[ATTACH]({
       options,
       modelyard: instance,
+      manifests: () => [...options.models, ...life.added],
       command: (wish) => life.session().command(wish),
       tell: (use) => life.tell(use),
       configure: () => instance.configure({}),

@@ -40,7 +40,7 @@ export interface Life {
   /** The session, if it is ready. Throws `not_ready` or `closed`. */
   session(): Session;
   /** Models that came later; a new core hears of them too. */
-  remember(models: readonly ModelManifest[]): void;
+  readonly added: ModelManifest[];
   /** The app's settings as they are now; a new core hears of them too. */
   readonly settings: CheckedSettings;
   /** Tells the session something, also one that is still being opened. */
@@ -216,7 +216,7 @@ export function createLife(
       if (session && ready) return session;
       throw modelyardError("not_ready", `Modelyard is not ready: its status is ${store.snapshot().status}.`);
     },
-    remember: (models) => void added.push(...models),
+    added,
     settings,
     tell: (use) => session?.tell(use),
   };

@@ -116,6 +116,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("button", { name: "Save" }).click();
       await expect(page.locator(".field-error")).toBeVisible();
       await expectAccessible(page, "configuration");
+      await page.getByRole("dialog", { name: "Downloads" }).getByRole("button", { name: "Close" }).click();
       await page.setViewportSize({ width: 390, height: 844 });
       for (const part of ["Configuration", "Models", "Providers"] as const) {
         await settings.part(part);

@@ -84,7 +84,7 @@ export function startAnswer(
     }
     const options = inForce(load.modelId, request.options);
     const asked = { ...request, options, signal: controller.signal };
-    if (model.tell) return model.tell(asked, (delta) => stopped || sink.delta(delta));
+    if (model.tell) return model.tell(asked, sink.delta);
     const deltas = model.chat(asked)[Symbol.asyncIterator]();
     for (;;) {
       const step = await deltas.next();

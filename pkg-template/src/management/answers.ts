@@ -62,7 +62,7 @@ function ask(
     const chatId = session.call((core) =>
       core.chat(textOf(provider, name, request), {
         delta(json) {
-          if (isOver) return;
+          // What comes too late is dropped by the stream, which ends once.
           for (const delta of joined(JSON.parse(json) as ChatDelta[])) put(delta);
         },
         ended(how, why) {

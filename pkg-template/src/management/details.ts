@@ -47,7 +47,7 @@ export async function showModel(modelId: string, given: unknown, surroundings: D
         models.map((model) => model.id),
       ),
     );
-  if (!served) return detailsOf(await rowOfModel(modelId, surroundings), fileFacts(modelId, port.options.models));
+  if (!served) return detailsOf(await rowOfModel(modelId, surroundings), fileFacts(modelId, port.manifests()));
   const session = await unlessAborted(life.ready(), signal);
   const asked = JSON.stringify({ provider: served.provider, model: served.name, refresh });
   const said = await unlessAborted(
@@ -67,7 +67,7 @@ async function rowOfModel(id: string, { port, store, ports, modifiedOf }: Detail
 }
 
 function fileFacts(modelId: string, manifests: readonly ModelManifest[]): typeof NOTHING {
-  const manifest = manifests.find(({ id }) => id === modelId);
+  const manifest = manifests.findLast(({ id }) => id === modelId);
   const files = (manifest?.files ?? []).map(({ name, sizeBytes }) => ({ name, sizeBytes: sizeBytes ?? null }));
   return { ...NOTHING, description: manifest?.description ?? null, files };
 }

@@ -176,10 +176,12 @@ export function createService(given: unknown, ports: ManagementPorts): Managemen
   }
 
   /** Whether it can be the model of a new conversation: the core refuses one that is neither of the page nor of a server. */
-  function isModel(id: string, { modelyard, options: { models } }: InstancePort): boolean {
+  function isModel(id: string, { modelyard, manifests }: InstancePort): boolean {
     const { snapshot } = store;
     if (servedName(id, snapshot().providers)) return true;
-    return models.some((model) => model.id === id) || modelyard.getSnapshot().models.some((model) => model.id === id);
+    return (
+      manifests().some((model) => model.id === id) || modelyard.getSnapshot().models.some((model) => model.id === id)
+    );
   }
 
   /** For what has to go on without one. */

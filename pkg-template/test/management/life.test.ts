@@ -148,6 +148,35 @@ test("a trap in management fails the calls that run, makes a new instance with t
   expect(managements[1]?.count("list")).toBeGreaterThan(0);
   expect(cores).toHaveLength(1);
   expect(modelyard.getSnapshot().status).toBe("ready");
+  // And nothing it still says gets through.
+  const shown = management.getSnapshot();
+  managements[0]?.host.providerChanged(JSON.stringify(provider("ghost")));
+  managements[0]?.host.listed("ollama", JSON.stringify([served("ollama", "ghost")]), 1, false);
+  await management.list();
+  expect(management.getSnapshot()).toBe(shown);
+  expect(JSON.stringify(cores[0]?.commands)).not.toContain("ghost");
+});
+
+test("a session that broke down is never called again, whoever still holds it", async () => {
+  const { createSession } = await import("../../src/management/session.js");
+  let calls = 0;
+  class Core {
+    settings() {
+      calls += 1;
+      throw trap();
+    }
+  }
+  const glue = { default: async () => undefined, ManagementCore: Core } as never;
+  const crashed = vi.fn();
+  const session = await createSession(glue, {} as never, "{}", {} as never, crashed);
+  const gone = vi.fn();
+  session.whenGone(gone);
+  for (let i = 0; i < 2; i += 1) {
+    expect(await errorOf(() => session.call((core) => core.settings()))).toMatchObject({ code: "engine_crashed" });
+  }
+  expect([calls, crashed.mock.calls.length, gone.mock.calls.length]).toEqual([1, 1, 1]);
+  expect(await errorOf(() => session.wait(async (core) => core.settings()))).toMatchObject({ code: "engine_crashed" });
+  expect(calls).toBe(1);
 });
 
 test("management that breaks down again and again stays down, models of the page answer, and the next wish tries again", async () => {

@@ -203,3 +203,25 @@ test("clearCache() forgets what providers said, of one or of all", async () => {
     ["clearCache", '{"provider":"ollama"}'],
   ]);
 });
+
+test("details of a model of the page name its files, also if it came later", async () => {
+  const files = [{ name: "a.gguf", url: "https://models.example/a.gguf", sizeBytes: 7 }];
+  const world = scriptedWorld({
+    script: { open: (core) => core.step({ models: [["later", modelState("later", { engine: "fake" })]] }) },
+  });
+  await world.modelyard.open();
+  world.modelyard.addModels([{ id: "later", name: "Later", description: "It came later.", engine: "fake", files }]);
+  const details = await world.management.show("later");
+  expect(details).toMatchObject({
+    id: "later",
+    served: false,
+    description: "It came later.",
+    files: [{ name: "a.gguf", sizeBytes: 7 }],
+  });
+  expect(details.missing).toEqual(expect.arrayContaining(["license", "template", "contextWindow", "capabilities"]));
+  expect(details.missing).not.toContain("files");
+  expect(await errorOf(() => world.management.show("latr"))).toMatchObject({
+    code: "not_found",
+    recovery: ["Did you mean “later”?"],
+  });
+});
