@@ -62,6 +62,7 @@ test("a real Ollama: add, test, list, details, pull with progress, cancel, pull 
   await settings.pull("no-such-registry.localhost/nobody/nothing:1");
   await app.expectLifecycle("nothing:1", "failed");
   await expect(settings.page.locator(".model .problem").first()).toBeVisible();
+  await app.dismissToasts();
 
   if (PULL !== undefined) {
     const id = `ollama/${PULL}`;
@@ -78,6 +79,7 @@ test("a real Ollama: add, test, list, details, pull with progress, cancel, pull 
 
     await settings.pull(PULL);
     await app.expectLifecycle(PULL, "ready", 120_000);
+    await app.dismissToasts();
     await page.getByRole("dialog", { name: "Downloads" }).getByRole("button", { name: "Close" }).click();
     await settings
       .model(id)
