@@ -62,6 +62,7 @@ for (const name of ["core", "management"]) {
 }
 prune();
 
+cpSync(join(template, "config.schema.json"), join(dist, "config.schema.json"));
 writeFileSync(join(dist, "modelyard_bg.wasm"), core.wasm);
 writeFileSync(join(dist, "modelyard_management_bg.wasm"), management.wasm);
 if (existsSync(join(template, "src/styles/index.css"))) {

@@ -89,7 +89,7 @@ impl ManagementCore {
         promise(async move {
             let (records, _) = open_records(&namespace).await;
             let refused = service.open(records, with_stored).await;
-            Ok(refused.as_ref().map_or(JsValue::UNDEFINED, to_js))
+            Ok(refused.as_ref().map_or(JsValue::UNDEFINED, failure_to_js))
         })
     }
 
@@ -286,13 +286,19 @@ fn promise(task: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Pr
 fn given<T: Serialize>(outcome: &Result<T, Failure>) -> Result<JsValue, JsValue> {
     match outcome {
         Ok(value) => Ok(to_js(value)),
-        Err(failure) => Err(to_js(failure)),
+        Err(failure) => Err(failure_to_js(failure)),
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
 fn thrown(failure: Failure) -> JsValue {
-    to_js(&failure)
+    failure_to_js(&failure)
+}
+
+/// A failure, field by field. It is small and seldom; what may be long crosses as JSON text (`to_js`).
+fn failure_to_js(failure: &Failure) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+    failure.serialize(&serializer).unwrap_or(JsValue::NULL)
 }
 
 fn ticket(job: f64, epoch: f64) -> Ticket {

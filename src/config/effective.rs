@@ -41,7 +41,7 @@ pub struct ModelOptions {
     pub repeat_penalty: Option<f64>,
     /// A whole number that JavaScript has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "types", ts(type = "number"))]
+    #[cfg_attr(feature = "types", ts(optional, type = "number"))]
     pub seed: Option<i64>,
     /// Texts that end the answer.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1779,7 +1779,7 @@ repeatPenalty?: number,
 /**
  * A whole number that JavaScript has.
  */
-seed: number, 
+seed?: number, 
 /**
  * Texts that end the answer.
  */

@@ -3,7 +3,7 @@
  * development server, and through esbuild. The core is the stand-in of `fixture-wasm`, whose workers answer each other.
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -110,6 +110,15 @@ test("Node imports it without effect, and open() says that this is no browser", 
      await modelyard.open().catch((error) => console.log(status, error.code));`,
   );
   expect(execFileSync(process.execPath, ["node.js"], { cwd: app, encoding: "utf8" }).trim()).toBe("idle unsupported");
+});
+
+test("the schema of the configuration comes with it, whole", () => {
+  const script = `
+    import { readFileSync } from "node:fs";
+    process.stdout.write(readFileSync(new URL(import.meta.resolve("modelyard/config.schema.json")), "utf8"));`;
+  writeFileSync(join(app, "schema.js"), script);
+  const shipped = execFileSync(process.execPath, ["schema.js"], { cwd: app, encoding: "utf8" });
+  expect(shipped).toBe(readFileSync(join(template, "config.schema.json"), "utf8"));
 });
 
 test("a browser runs it as it is, under a strict policy with Trusted Types", async () => {
