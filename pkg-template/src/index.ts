@@ -12,6 +12,8 @@ export type * from "./api.js";
 export { isModelyardError, ModelyardError } from "./errors.js";
 export type {
   CancelReason,
+  Capabilities,
+  Capability,
   ConversationState,
   EngineState,
   ErrorCode,

@@ -107,7 +107,7 @@ pub(super) static PROVIDER: [Key; 5] = [
     Key::new(
         "options",
         Kind::Json,
-        r#"{"keep_alive":"10m"}"#,
+        r#"{"num_thread":4}"#,
         "Handed to it with every chat as it is written here, byte for byte. Keys for access do not belong here.",
     ),
 ];
