@@ -118,3 +118,19 @@ test("thousands of models: a part of them at once, and a search through all", as
   await expect(settings.group("ollama").locator(".model")).toHaveCount(1);
   await expect(settings.group("page")).toHaveCount(0);
 });
+
+test("the details of a model with a long name fit a phone", async ({ ready, server, settings, page }) => {
+  const name = `registry.example:5000/a-team-with-a-long-name/${"long-".repeat(12)}model:1b`;
+  const url = await server.ollama({ models: [{ name }] });
+  await expect(ready.field).toBeVisible();
+  await settings.open();
+  await settings.add(url);
+  await settings.expectReachable();
+  await settings.part("Models");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await settings.group("ollama").getByRole("button", { name: "Details" }).click();
+  const dialog = page.getByRole("dialog", { name });
+  await expect(dialog.getByText("Digest")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Close" })).toBeInViewport({ ratio: 1 });
+  expect(await dialog.evaluate((popup) => popup.scrollWidth - popup.clientWidth)).toBe(0);
+});
