@@ -105,8 +105,8 @@ fn main() {
         let command = timed(&mut reads, || read_command(black_box(&text)).expect("a command"));
         let step = timed(&mut sets, || give(&mut engine, command));
         assert_eq!(step.patch.models.len(), MODELS);
-        let shown = timed(&mut shows, || serde_json::to_string(&step.patch).expect("JSON"));
-        black_box(shown);
+        let text_of_patch = timed(&mut shows, || serde_json::to_string(&step.patch).expect("JSON"));
+        black_box(text_of_patch);
         let command = read_command(&text).expect("a command");
         let same = timed(&mut again, || give(&mut engine, command));
         assert_eq!(same.patch.models.len(), 0);
