@@ -522,7 +522,7 @@ fn replies() -> Vec<Reply> {
             lookups: routes::lookup_text(),
         },
         Reply::Described {
-            lookups: routes::lookup_text(),
+            facts: "[[],[],[],[]]".into(),
         },
         Reply::Decided {
             decision: Box::new(routes::decisions().swap_remove(0)),

@@ -80,8 +80,10 @@ export function createStore(): Store {
     return (a.position ?? 0) - (b.position ?? 0) || a.id - b.id;
   }
 
-  function byArrangement(a: { readonly id: string }, b: { readonly id: string }): number {
-    return (places.get(a.id) ?? places.size) - (places.get(b.id) ?? places.size);
+  function arranged(values: Snapshot["models"][number][]): Snapshot["models"][number][] {
+    const placed = values.filter(({ id }) => places.has(id));
+    placed.sort((a, b) => (places.get(a.id) as number) - (places.get(b.id) as number));
+    return placed.length === 0 ? values : [...placed, ...values.filter(({ id }) => !places.has(id))];
   }
 
   return {
@@ -90,9 +92,9 @@ export function createStore(): Store {
         stale = false;
         current = replace(current, {
           ...current,
-          models: models.list(current.models, byArrangement),
+          models: models.list(current.models, arranged),
           conversations: conversations.list(current.conversations),
-          jobs: jobs.list(current.jobs, byPlace),
+          jobs: jobs.list(current.jobs, (values) => values.sort(byPlace)),
           engines: engines.list(current.engines),
           profiles,
           storage,
@@ -157,11 +159,10 @@ function createSlice<K, V>() {
         else entries.set(key, share(entries.get(key) ?? old?.get(key), value));
       }
     },
-    list(previous: readonly V[], order?: (a: V, b: V) => number): readonly V[] {
+    list(previous: readonly V[], order = (values: V[]): V[] => values): readonly V[] {
       if (!changed) return previous;
       changed = false;
-      const values = [...entries.values()];
-      return keep(previous, order ? values.sort(order) : values);
+      return keep(previous, order([...entries.values()]));
     },
     forget(): void {
       old ??= entries;

@@ -57,10 +57,23 @@ impl Index {
     }
 }
 
-/// The FNV-1a hash of a text. Texts that are made to fall together only make a search longer or each other forgotten.
+/// The hash of a text. Texts that are made to fall together only make a search longer or each other forgotten.
 pub(super) fn hash(text: &str) -> u32 {
-    let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    let hash = text.bytes().fold(0x811c_9dc5, mix);
-    // The upper bits are the better mixed ones.
-    hash ^ hash >> 16
+    let hash = long_hash(text);
+    (hash >> 32) as u32
+}
+
+/// A hash of 64 bits, eight bytes at a time; the upper ones are the better mixed. It is the same each time: what is made
+/// of names must not depend on chance.
+pub(crate) fn long_hash(text: &str) -> u64 {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(FACTOR);
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let mut hash = text.len() as u64;
+    for word in words {
+        hash = mix(hash, u64::from_le_bytes(*word));
+    }
+    let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    hash = mix(hash, last);
+    hash ^ hash >> 32
 }

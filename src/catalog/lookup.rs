@@ -64,6 +64,32 @@ impl Lookup {
     }
 }
 
+/// What is known of a model, merged from all who say something of it: the part of a [`Lookup`] that lists show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known<'a> {
+    /// As in [`Lookup`].
+    pub family: &'a Family,
+    /// As in [`Lookup`].
+    pub context: Limit,
+    /// As in [`Lookup`].
+    pub effective_context: Limit,
+    /// As in [`Lookup`].
+    pub max_output: Limit,
+    /// As in [`Lookup`].
+    pub capabilities: Capabilities,
+    /// As in [`Lookup`].
+    pub parameters_millions: Option<u32>,
+    /// As in [`Lookup`].
+    pub quantization: Option<&'a str>,
+    /// As in [`Lookup`].
+    pub size_bytes: Option<u64>,
+}
+
+static NO_FAMILY: Family = Family::UNKNOWN;
+
+/// What the data below all others say of size and quantization, where the name may say it too.
+pub(super) type Own<'a> = (Option<u32>, Option<&'a str>);
+
 /// All that is known of a name, source by source, before it is merged.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Layers {
@@ -81,21 +107,26 @@ pub(super) struct Layers {
 impl Layers {
     pub(super) fn new(name: &ModelName, app: Option<Found>, bundled: Option<Found>) -> Self {
         let mut layers = Self::found(Family::of(name), app, bundled);
-        let parameters = name.parameters();
+        let (millions, quantization) = layers.own(name);
+        let quantization = quantization.map(str::to_owned);
         let base = &mut layers.base;
-        // An entry knows the size of its model better than the name, a pattern does not.
-        let by_entry = layers.by_entry && base.parameters_millions.is_some();
-        if !by_entry {
-            base.parameters_millions = parameters.millions.or(base.parameters_millions);
-        }
-        base.quantization = name
-            .quantization()
-            .map(str::to_owned)
-            .or(base.quantization.take());
+        base.parameters_millions = millions;
+        base.quantization = quantization;
         base.released = name.day().map(str::to_owned).or(base.released.take());
-        layers.active_millions = parameters.active_millions;
+        layers.active_millions = name.parameters().active_millions;
         layers.format = name.format();
         layers
+    }
+
+    /// What these layers say below all others, together with the name they were found by.
+    pub(super) fn own<'a>(&'a self, name: &'a ModelName) -> Own<'a> {
+        let millions = self.base.parameters_millions;
+        // An entry knows the size of its model better than the name, a pattern does not.
+        let by_entry = millions.filter(|_| self.by_entry);
+        (
+            by_entry.or(name.parameters().millions).or(millions),
+            name.quantization().or(self.base.quantization.as_deref()),
+        )
     }
 
     /// All but what only the name itself says.
@@ -158,28 +189,55 @@ impl Layers {
         layers
     }
 
+    /// Merges what lists show. `own` stands in the place of what the lowest layer says.
+    pub(super) fn known<'a>(&'a self, said: &'a [(Source, Facts)], own: Own<'a>) -> Known<'a> {
+        let nobody = |tokens| Limit {
+            tokens,
+            source: Source::Default,
+        };
+        let mut known = Known {
+            family: &NO_FAMILY,
+            context: nobody(DEFAULT_CONTEXT),
+            effective_context: nobody(DEFAULT_CONTEXT),
+            max_output: nobody(DEFAULT_MAX_OUTPUT),
+            capabilities: Capabilities::default(),
+            parameters_millions: None,
+            quantization: None,
+            size_bytes: None,
+        };
+        let mut own = Some(own);
+        // The least trusted first: whoever says more stands above.
+        for (source, facts) in self.in_order(said).into_iter().rev() {
+            let (millions, quantization) = own
+                .take()
+                .unwrap_or((facts.parameters_millions, facts.quantization.as_deref()));
+            known.family = facts.family.as_ref().unwrap_or(known.family);
+            for (limit, said) in [
+                (&mut known.context, facts.context),
+                (
+                    &mut known.effective_context,
+                    facts.served_context.or(facts.context),
+                ),
+                (&mut known.max_output, facts.max_output),
+            ] {
+                if let Some(tokens) = said.filter(|tokens| *tokens > 0) {
+                    *limit = Limit { tokens, source };
+                }
+            }
+            known.capabilities = facts.capabilities.over(known.capabilities);
+            known.parameters_millions = millions.filter(|one| *one > 0).or(known.parameters_millions);
+            known.quantization = quantization.or(known.quantization);
+            known.size_bytes = facts.size_bytes.or(known.size_bytes);
+        }
+        known
+    }
+
     /// Merges all sources, and what others say, into one value.
     pub(super) fn merge(&self, name: &str, said: &[(Source, Facts)]) -> Lookup {
+        let own = (self.base.parameters_millions, self.base.quantization.as_deref());
+        let known = self.known(said, own);
+        let family = known.family.clone();
         let layers = self.in_order(said);
-        let first = |get: fn(&Facts) -> Option<u32>| -> Option<(Source, u32)> {
-            let says =
-                |(source, facts): &(Source, &Facts)| Some((*source, get(facts).filter(|one| *one > 0)?));
-            layers.iter().find_map(says)
-        };
-        let limit = |found: Option<(Source, u32)>, otherwise: u32| match found {
-            Some((source, tokens)) => Limit { tokens, source },
-            None => Limit {
-                tokens: otherwise,
-                source: Source::Default,
-            },
-        };
-        let text =
-            |get: fn(&Facts) -> Option<&String>| layers.iter().find_map(|(_, facts)| get(facts).cloned());
-        let bytes = |get: fn(&Facts) -> Option<u64>| layers.iter().find_map(|(_, facts)| get(facts));
-        let family = layers
-            .iter()
-            .find_map(|(_, facts)| facts.family.clone())
-            .unwrap_or(Family::UNKNOWN);
         let profiles = layers
             .iter()
             .map(|(_, facts)| &facts.profiles)
@@ -190,15 +248,10 @@ impl Layers {
         Lookup {
             name: name.to_owned(),
             class: in_name.map(|(_, class)| *class).or_else(|| family.class()),
-            context: limit(first(|facts| facts.context), DEFAULT_CONTEXT),
-            effective_context: limit(
-                first(|facts| facts.served_context.or(facts.context)),
-                DEFAULT_CONTEXT,
-            ),
-            max_output: limit(first(|facts| facts.max_output), DEFAULT_MAX_OUTPUT),
-            capabilities: layers.iter().fold(Capabilities::default(), |above, (_, facts)| {
-                above.over(facts.capabilities)
-            }),
+            context: known.context,
+            effective_context: known.effective_context,
+            max_output: known.max_output,
+            capabilities: known.capabilities,
             profiles: match profiles {
                 Some(profiles) => profiles.clone(),
                 None => family
@@ -207,13 +260,13 @@ impl Layers {
                     .map(|profile| Cow::Borrowed(*profile))
                     .collect(),
             },
-            parameters_millions: first(|facts| facts.parameters_millions).map(|(_, millions)| millions),
+            parameters_millions: known.parameters_millions,
             active_parameters_millions: self.active_millions,
-            quantization: text(|facts| facts.quantization.as_ref()),
+            quantization: known.quantization.map(str::to_owned),
             format: self.format,
-            size_bytes: bytes(|facts| facts.size_bytes),
-            gpu_memory_bytes: bytes(|facts| facts.gpu_memory_bytes),
-            released: text(|facts| facts.released.as_ref()),
+            size_bytes: known.size_bytes,
+            gpu_memory_bytes: layers.iter().find_map(|(_, facts)| facts.gpu_memory_bytes),
+            released: layers.iter().find_map(|(_, facts)| facts.released.clone()),
             origin: self
                 .bundled
                 .as_ref()

@@ -15,7 +15,7 @@ pub const CAPACITY: usize = GROUPS * PLACES;
 
 /// What is remembered of a name.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub(super) struct Remembered {
     pub(super) layers: Arc<Layers>,
     pub(super) lookup: Arc<Lookup>,
 }
@@ -23,20 +23,20 @@ pub(super) struct Known {
 #[derive(Debug, Default)]
 pub(super) struct Memo {
     /// Empty until the first name comes. Each name with its hash, so that no other name is looked at.
-    groups: Vec<Vec<(u32, Known)>>,
+    groups: Vec<Vec<(u32, Remembered)>>,
     /// The place of each group that makes room next.
     next: Vec<u8>,
 }
 
 impl Memo {
-    pub(super) fn get(&self, name: &str) -> Option<&Known> {
+    pub(super) fn get(&self, name: &str) -> Option<&Remembered> {
         let hash = hash(name);
         let group = self.groups.get(hash as usize % GROUPS)?;
-        let same = |(other, known): &&(u32, Known)| *other == hash && known.lookup.name == name;
+        let same = |(other, known): &&(u32, Remembered)| *other == hash && known.lookup.name == name;
         group.iter().find(same).map(|(_, known)| known)
     }
 
-    pub(super) fn put(&mut self, known: Known) {
+    pub(super) fn put(&mut self, known: Remembered) {
         self.groups.resize(GROUPS, Vec::new());
         self.next.resize(GROUPS, 0);
         let hash = hash(&known.lookup.name);

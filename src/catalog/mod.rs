@@ -30,11 +30,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use batch::{Key, Templates, Text};
 use bundle::Bundle;
 use entries::AppEntries;
-use lookup::{Layers, Lookup};
-use memo::{Known, Memo};
+use lookup::{Known, Layers, Lookup};
+use memo::{Memo, Remembered};
 use name::ModelName;
 use record::{Facts, Source};
 use shelf::{Found, Shelf, Spot};
+
+pub(crate) use index::long_hash;
 
 pub use entries::{MAX_ENTRIES, MAX_TOKENS};
 pub use entry::AppEntry;
@@ -172,14 +174,15 @@ impl Catalog {
             let name = ModelName::parse(given).ok();
             let (app, bundled) = self.spots(name.as_ref());
             let key = Key::new(name.as_ref(), app, bundled);
-            let template = text.templates.find(&key).unwrap_or_else(|| {
+            let at = text.templates.key(key, &mut |key| {
                 let (app, bundled) = self.found(name.as_ref(), app, bundled);
                 let layers = Layers::found(key.class.clone(), app, bundled);
                 for matched in layers.matches() {
                     state.ties.note(matched, given);
                 }
-                text.templates.add(key, &layers)
+                layers
             });
+            let template = text.templates.template(at);
             let dress = text.row(template, name.as_ref(), app, bundled);
             if let Some(entry) = entry {
                 text.keep_row(entry, template, dress);
@@ -188,22 +191,30 @@ impl Catalog {
         text.end()
     }
 
-    /// The same with what others say of each: each row is what [`Catalog::describe`] says.
-    pub fn describe_all<const N: usize>(&self, models: &[(&str, [(Source, Facts); N])]) -> String {
+    /// What is known of many models, one after the other: what [`Catalog::describe`] says of each, without where it was
+    /// found. `said` gives what others say of the one at a place, and hears whether its name tells a family.
+    pub fn describe_all<const N: usize>(
+        &self,
+        names: &[&str],
+        said: &mut dyn FnMut(usize, bool) -> [(Source, Facts); N],
+        each: &mut dyn FnMut(usize, &Known<'_>),
+    ) {
         let state = &mut *self.state();
-        let mut text = Text::new(&mut state.templates);
-        for (given, said) in models {
+        state.templates.begin();
+        for (at, given) in names.iter().enumerate() {
             let name = ModelName::parse(given).ok();
-            let (app, bundled) = self.spots(name.as_ref());
-            let layers = name.as_ref().map_or_else(Layers::default, |name| {
-                let (app, bundled) = self.found(Some(name), app, bundled);
-                Layers::new(name, app, bundled)
+            let name = name.as_ref();
+            let (app, bundled) = self.spots(name);
+            let key = Key::new(name, app, bundled);
+            let said = said(at, key.class.is_some());
+            let at_key = state.templates.key(key, &mut |key| {
+                let (app, bundled) = self.found(name, app, bundled);
+                Layers::found(key.class.clone(), app, bundled)
             });
-            // All that the name says is merged already.
-            let template = text.templates.put(layers.merge("", said), [true; 3]);
-            text.row(template, name.as_ref(), app, bundled);
+            let layers = state.templates.layers(at_key);
+            let own = name.map_or((None, None), |name| layers.own(name));
+            each(at, &layers.known(&said, own));
         }
-        text.end()
     }
 
     /// Where a name is found: in the app's entries, and in what is bundled.
@@ -281,18 +292,18 @@ impl Catalog {
     }
 
     /// Looks a name up and remembers it.
-    fn find(&self, text: &str) -> Known {
+    fn find(&self, text: &str) -> Remembered {
         let Ok(name) = ModelName::parse(text) else {
             // Not remembered: there is no end of such texts, and they may be long.
             let layers = Arc::new(Layers::default());
             let lookup = Arc::new(layers.merge(text, &[]));
-            return Known { layers, lookup };
+            return Remembered { layers, lookup };
         };
         let app = self.app.as_ref().and_then(|app| app.find(&name));
         let layers = Layers::new(&name, app, self.bundled.find(&name));
         let lookup = Arc::new(layers.merge(text, &[]));
         let layers = Arc::new(layers);
-        let known = Known { layers, lookup };
+        let known = Remembered { layers, lookup };
         let mut state = self.state();
         for matched in known.layers.matches() {
             state.ties.note(matched, text);

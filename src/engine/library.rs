@@ -192,9 +192,22 @@ impl Library {
         }
     }
 
-    /// The models of which something changed since the last call.
+    /// The models of which something changed since the last call, in order: they go into a sorted set, where each that
+    /// comes out of order moves all behind it. By Shell's method, for the standard library's is a hundred times as long.
     pub(super) fn take_touched(&mut self) -> Vec<ModelId> {
-        std::mem::take(&mut self.touched)
+        let mut touched = std::mem::take(&mut self.touched);
+        let mut gap = touched.len();
+        while gap > 1 {
+            gap = (gap * 5 / 11).max(1);
+            for end in gap..touched.len() {
+                let mut at = end;
+                while at >= gap && touched[at] < touched[at - gap] {
+                    touched.swap(at, at - gap);
+                    at -= gap;
+                }
+            }
+        }
+        touched
     }
 
     /// Notes a committed blob.

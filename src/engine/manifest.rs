@@ -75,6 +75,9 @@ pub struct Served {
     /// How its weights are stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quantization: Option<String>,
+    /// When it was last changed, in the words of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
     /// What it can do.
     #[cfg_attr(feature = "types", ts(optional, as = "Option<SaidCapabilities>"))]
     pub capabilities: Capabilities,
@@ -139,6 +142,7 @@ readable! {
         family: "family?",
         parameters_billions: "parametersBillions?",
         quantization: "quantization?",
+        modified: "modified?",
         capabilities: "capabilities?",
     }
 }

@@ -158,6 +158,17 @@ impl<K: Ord> Set<K> {
         self.0.remove(key).is_some()
     }
 
+    /// Puts entries in place of which most come in order: these go behind the last one, without a search.
+    pub(crate) fn extend_in_order(&mut self, keys: Vec<K>) {
+        for key in keys {
+            if self.0.0.last().is_none_or(|(last, ())| *last < key) {
+                self.0.0.push((key, ()));
+            } else {
+                self.insert(key);
+            }
+        }
+    }
+
     pub(crate) fn contains<Q: Ord + ?Sized>(&self, key: &Q) -> bool
     where
         K: Borrow<Q>,

@@ -233,8 +233,8 @@ impl Engine {
             }
         };
         self.save_order(&mut out);
+        out.models.extend_in_order(self.library.take_touched());
         out.models.extend(self.conversations.take_touched());
-        out.models.extend(self.library.take_touched());
         let patch = self.patch(&out);
         Step {
             reply,

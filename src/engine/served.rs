@@ -228,11 +228,18 @@ impl Engine {
         // By hash: a list may come in any order.
         let mut ids = Table::default();
         for (index, manifest) in models.iter().enumerate() {
-            let path = [path, "[", &index.to_string(), "]"].concat();
-            if ids.insert(manifest.id.clone(), 0).is_some() {
-                failures.push(wrong(&path, ".id", manifest.id.as_str(), "stands there twice"));
+            let known = failures.len();
+            let is_twice = ids.insert(manifest.id.clone(), 0).is_some();
+            self.check_one(manifest, path, server, &mut failures);
+            // Hardly ever is anything wrong: only then is it said where.
+            if is_twice || failures.len() > known {
+                failures.truncate(known);
+                let path = [path, "[", &index.to_string(), "]"].concat();
+                if is_twice {
+                    failures.push(wrong(&path, ".id", manifest.id.as_str(), "stands there twice"));
+                }
+                self.check_one(manifest, &path, server, &mut failures);
             }
-            self.check_one(manifest, &path, server, &mut failures);
         }
         together(failures)?;
         Ok(ids)

@@ -19,7 +19,7 @@ impl Engine {
             models: out
                 .models
                 .iter()
-                .map(|id| (id.to_string(), self.model_state(id)))
+                .map(|id| (id.as_str().to_owned(), self.model_state(id)))
                 .collect(),
             conversations: out
                 .conversations
@@ -63,10 +63,10 @@ impl Engine {
             .get(&model.manifest.engine)
             .filter(|slot| slot.model() == Some(id));
         Some(ModelState {
-            id: id.to_string(),
+            id: id.as_str().to_owned(),
             name: model.manifest.name.clone(),
             description: model.manifest.description.clone(),
-            engine: model.manifest.engine.to_string(),
+            engine: model.manifest.engine.as_str().to_owned(),
             served: served.is_some(),
             context_window: model
                 .manifest

@@ -71,8 +71,7 @@ pub(super) fn manifests(provider: &Provider, models: &[Kept], running: &[Running
             .word(",\"family\":", model.family.as_deref())
             .thousandths(",\"parametersBillions\":", model.parameters_millions)
             .word(",\"quantization\":", model.quantization.as_deref())
-            .word(",\"modified\":", model.modified.as_deref())
-            .word(",\"digest\":", model.digest.as_deref());
+            .word(",\"modified\":", model.modified.as_deref());
         write_capabilities(&mut text, model.capabilities);
         text.raw("}}");
         before = ",{\"id\":";

@@ -89,6 +89,41 @@ fn one_piece_of_the_network_is_one_crossing() {
 }
 
 #[test]
+fn texts_that_follow_each_other_in_a_piece_are_one_and_so_are_thoughts() {
+    let thought = |text: &str| json!({"message":{"thinking":text},"done":false}).to_string();
+    let piece = [
+        thought("h"),
+        thought("m"),
+        token("a"),
+        token("b"),
+        thought("so"),
+        token("c"),
+    ]
+    .join("\n");
+    let world = chatting(crate::world::CONFIG, move || lines(&[&piece, &token("d"), DONE]));
+    let heard = Heard::default();
+    world
+        .service
+        .chat(&ask("tiny").to_string(), Rc::new(heard.clone()))
+        .expect("a good request");
+    world.pass(100);
+    let deltas = heard.deltas.borrow().clone();
+    let said = |kind: &str, text: &str| json!({ "type": kind, "text": text });
+    assert_eq!(
+        deltas[..2],
+        [
+            json!([
+                said("reasoning", "hm"),
+                said("text", "ab"),
+                said("reasoning", "so"),
+                said("text", "c")
+            ]),
+            json!([said("text", "d")]),
+        ]
+    );
+}
+
+#[test]
 fn thoughts_calls_and_usage_are_deltas_of_their_own() {
     let thought = r#"{"message":{"content":"","thinking":"hm"},"done":false}"#;
     let call = r#"{"message":{"content":"","tool_calls":[{"id":"1","function":{"name":"f","arguments":{"a":1e2}}}]},"done":false}"#;

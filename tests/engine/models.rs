@@ -57,6 +57,7 @@ pub(crate) fn told(name: &str) -> Served {
         family: None,
         parameters_billions: None,
         quantization: None,
+        modified: None,
         capabilities: Capabilities::default(),
     }
 }

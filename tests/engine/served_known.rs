@@ -7,7 +7,7 @@ use modelyard::engine::manifest::{ModelManifest, Served};
 use modelyard::engine::reading::read_command;
 use modelyard::engine::snapshot::{JobLifecycle, ServerReach};
 use modelyard::routing::{Dropped, Readiness, Unreachable};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::models::{served, told};
 use crate::served::with_server;
@@ -27,6 +27,7 @@ fn known() -> ModelManifest {
             family: Some("bert".to_owned()),
             parameters_billions: Some(1.235_8),
             quantization: Some("Q8_0".to_owned()),
+            modified: Some("yesterday \"at\"\n5".to_owned()),
             capabilities: Capabilities {
                 tools: Support::Yes,
                 vision: Support::No,
@@ -44,22 +45,37 @@ fn page() -> World {
     world
 }
 
-fn json(world: &mut World, text: &str) -> Result<Reply, Failure> {
+fn say(world: &mut World, text: &str) -> Result<Reply, Failure> {
     world.command(read_command(text)?)
 }
 
 /// What is known of one model, put together as the package does.
 fn described(world: &mut World, model: &str) -> Value {
     let model_ids = vec![model.to_owned()];
-    let Ok(Reply::Described { lookups }) = world.command(Command::Describe { model_ids }) else {
+    let Ok(Reply::Described { facts }) = world.command(Command::Describe { model_ids }) else {
         panic!("not described");
     };
-    let text: Value = serde_json::from_str(&lookups).expect("JSON");
-    let mut lookup = text[2][0].clone();
-    for (field, values) in text[1].as_object().expect("parts") {
-        lookup[field] = values[lookup[field].to_string()].clone();
+    let [sources, names, supports, facts]: [Vec<Value>; 4] = serde_json::from_str(&facts).expect("JSON");
+    assert_eq!(facts.len(), 12);
+    let whole = |at: usize| usize::try_from(facts[at].as_u64().expect("a number")).expect("small");
+    let limit = |at: usize| json!({ "tokens": facts[at], "source": sources[whole(at + 1)] });
+    let mut digits = whole(7);
+    let mut capabilities = json!({});
+    for name in &names {
+        capabilities[name.as_str().expect("a name")] = supports[digits % 3].clone();
+        digits /= 3;
     }
-    lookup
+    json!({
+        "family": facts[0],
+        "context": limit(1),
+        "effectiveContext": limit(3),
+        "maxOutput": limit(5),
+        "capabilities": capabilities,
+        "parametersMillions": facts[8],
+        "quantization": facts[9],
+        "sizeBytes": facts[10],
+        "modified": facts[11],
+    })
 }
 
 #[test]
@@ -79,6 +95,7 @@ fn what_a_server_says_of_a_model_is_merged_with_what_is_known_of_its_name() {
         (&lookup["quantization"], &lookup["sizeBytes"]),
         (&"Q8_0".into(), &1_300_000_000.into())
     );
+    assert_eq!(lookup["modified"], "yesterday \"at\"\n5");
     let can = &lookup["capabilities"];
     assert_eq!(
         (&can["tools"], &can["vision"], &can["streaming"]),
@@ -95,7 +112,7 @@ fn the_app_stands_above_the_server() {
     let configure = format!(
         r#"{{"type":"configure","catalog":[{{"name":"{X}","capabilities":{{"tools":false}},"contextWindow":65536}}]}}"#
     );
-    json(&mut world, &configure).expect("good settings");
+    say(&mut world, &configure).expect("good settings");
     let lookup = described(&mut world, X);
     assert_eq!(lookup["effectiveContext"]["tokens"], 16_384);
     assert_eq!(lookup["effectiveContext"]["source"], "user");
@@ -130,7 +147,7 @@ fn models_of_the_page_are_described_too_and_unknown_ones_refuse_all() {
     let mut world = page();
     let lookup = described(&mut world, "one");
     assert_eq!(lookup["effectiveContext"]["tokens"], 4_096);
-    let failure = json(
+    let failure = say(
         &mut world,
         r#"{"type":"describe","modelIds":["one","ollama/nobody"]}"#,
     )
@@ -143,7 +160,7 @@ fn models_of_the_page_are_described_too_and_unknown_ones_refuse_all() {
 
 fn decided(world: &mut World) -> modelyard::routing::Decision {
     let text = format!(r#"{{"type":"route","request":{{"wish":{{"model":"{X}"}},"strict":true}}}}"#);
-    match json(world, &text) {
+    match say(world, &text) {
         Ok(Reply::Decided { decision, .. }) => *decision,
         other => panic!("no decision: {other:?}"),
     }
@@ -189,9 +206,9 @@ fn a_profile_leads_to_a_model_of_a_server_by_the_context_it_is_served_with() {
         let text = format!(
             r#"{{"type":"selectProfile","conversationId":"a","profile":"mine","needs":{{"tools":true,"tokens":{tokens}}}}}"#
         );
-        json(world, &text)
+        say(world, &text)
     };
-    json(
+    say(
         &mut world,
         r#"{"type":"configure","profiles":[{"name":"mine","minContext":1}]}"#,
     )
@@ -211,7 +228,7 @@ fn a_profile_leads_to_a_model_of_a_server_by_the_context_it_is_served_with() {
 #[test]
 fn the_defaults_of_new_conversations_can_be_set_later() {
     let mut world = page();
-    json(
+    say(
         &mut world,
         &format!(r#"{{"type":"configure","defaultModel":"{X}"}}"#),
     )
@@ -219,26 +236,26 @@ fn the_defaults_of_new_conversations_can_be_set_later() {
     world.open("c");
     assert_eq!(world.active("c"), Some(X));
     // One that its server may name later.
-    json(
+    say(
         &mut world,
         r#"{"type":"configure","defaultModel":"ollama/later"}"#,
     )
     .expect("of a known server");
-    json(&mut world, r#"{"type":"configure"}"#).expect("nothing is changed");
+    say(&mut world, r#"{"type":"configure"}"#).expect("nothing is changed");
     world.add_served("later");
     world.open("d");
     assert_eq!(world.active("d"), Some("ollama/later"));
-    json(&mut world, r#"{"type":"configure","defaultModel":""}"#).expect("none");
+    say(&mut world, r#"{"type":"configure","defaultModel":""}"#).expect("none");
     world.open("e");
     assert_eq!(world.active("e"), None);
-    json(
+    say(
         &mut world,
         r#"{"type":"configure","profiles":[{"name":"mine","minContext":1}],"defaultProfile":"mine"}"#,
     )
     .expect("a profile");
     world.open("f");
     assert!(world.conversation("f").route.is_some());
-    json(&mut world, r#"{"type":"configure","defaultProfile":""}"#).expect("none");
+    say(&mut world, r#"{"type":"configure","defaultProfile":""}"#).expect("none");
     world.open("g");
     assert_eq!(world.conversation("g").route, None);
 }
@@ -246,7 +263,7 @@ fn the_defaults_of_new_conversations_can_be_set_later() {
 #[test]
 fn wrong_defaults_change_nothing() {
     let mut world = page();
-    json(
+    say(
         &mut world,
         &format!(r#"{{"type":"configure","defaultModel":"{X}"}}"#),
     )
@@ -270,7 +287,7 @@ fn wrong_defaults_change_nothing() {
         ),
         (r#"{"type":"configure","superseded":"never"}"#, "superseded"),
     ] {
-        let failure = json(&mut world, text).expect_err("refused");
+        let failure = say(&mut world, text).expect_err("refused");
         assert_eq!(failure.field.as_deref(), Some(field), "{}", failure.message);
     }
     assert!(world.shown.profiles.iter().all(|profile| profile.name != "mine"));
@@ -289,7 +306,7 @@ fn wrong_defaults_change_nothing() {
 #[test]
 fn what_becomes_of_superseded_downloads_can_be_set_later() {
     let mut world = page();
-    json(&mut world, r#"{"type":"configure","superseded":"keep"}"#).expect("good settings");
+    say(&mut world, r#"{"type":"configure","superseded":"keep"}"#).expect("good settings");
     world.download("one");
     world.select("a", "two");
     world.select("a", X);

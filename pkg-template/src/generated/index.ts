@@ -121,6 +121,10 @@ parametersBillions?: number,
  */
 quantization?: string, 
 /**
+ * When it was last changed, in the words of the server.
+ */
+modified?: string, 
+/**
  * What it can do.
  */
 capabilities?: SaidCapabilities, };
@@ -1698,9 +1702,13 @@ intent: number, } | { "type": "found",
  */
 lookups: string, } | { "type": "described", 
 /**
- * As in `found`, for each model.
+ * A JSON text: a list of who may say something of a model, of what it may be able to do, and of whether it can; then
+ * the facts of all models in one flat list. Of each: its family; the tokens of its context window and the
+ * place of who says so, the same of the one it is served with, and of the longest answer; what it can do as a
+ * number, whose digits to the base of three are places of `unknown`, `yes` and `no`, the first thing the lowest;
+ * its parameters in millions, quantization, size in bytes, and when its server says it was changed.
  */
-lookups: string, } | { "type": "decided", 
+facts: string, } | { "type": "decided", 
 /**
  * All of it.
  */

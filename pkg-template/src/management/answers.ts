@@ -63,7 +63,7 @@ function ask(
       core.chat(textOf(provider, name, request), {
         delta(json) {
           // What comes too late is dropped by the stream, which ends once.
-          for (const delta of joined(JSON.parse(json) as ChatDelta[])) put(delta);
+          for (const delta of JSON.parse(json) as ChatDelta[]) put(deltaOf(delta));
         },
         ended(how, why) {
           end(() => (why ? reject(new ModelyardError(why)) : resolve(reasonOf(JSON.parse(how ?? "{}") as ChatEnd))));
@@ -100,24 +100,6 @@ function textOf(provider: string, model: string, request: EngineChatRequest): st
     ...(think === undefined ? {} : { think: JSON.stringify(think) }),
     ...(format === undefined ? {} : { format: JSON.stringify(format) }),
   });
-}
-
-/** What came with one piece from the network; texts that follow each other in it are one. */
-function joined(deltas: readonly ChatDelta[]): EngineDelta[] {
-  const all: EngineDelta[] = [];
-  let at = 0;
-  while (at < deltas.length) {
-    const first = deltas[at++] as ChatDelta;
-    if (!("text" in first)) {
-      all.push(deltaOf(first));
-      continue;
-    }
-    const { type } = first;
-    let { text } = first;
-    for (let next = deltas[at]; next?.type === type; next = deltas[++at]) text += next.text;
-    all.push({ type, text });
-  }
-  return all;
 }
 
 function deltaOf(delta: ChatDelta): EngineDelta {

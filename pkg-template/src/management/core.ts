@@ -103,8 +103,8 @@ export interface ManagementCore {
 /** Whom an answer is told to. Never called from within the call of `chat`. */
 export interface ChatSink {
   /**
-   * What came with one piece from the network: the JSON text of a list of `ChatDelta`, never empty. The arguments of a
-   * `toolCall` are a JSON text inside of it.
+   * What came with one piece from the network: the JSON text of a list of `ChatDelta`, never empty. No two texts follow
+   * each other in it, and no two thoughts. The arguments of a `toolCall` are a JSON text inside of it.
    */
   delta(json: string): void;
   /** The last call, and always made once: the JSON text of `ChatEnd`, or why the answer broke off. */

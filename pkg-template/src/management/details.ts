@@ -16,7 +16,6 @@ export interface DetailPorts {
   readonly life: Life;
   readonly store: ManagementStore;
   readonly ports: ManagementPorts;
-  readonly modifiedOf: (provider: string) => ReadonlyMap<string, string>;
 }
 
 /** What a list does not say, of a model about which nobody says it. */
@@ -59,10 +58,10 @@ export async function showModel(modelId: string, given: unknown, surroundings: D
 }
 
 /** Its row; `null` for a model the core has not heard of yet. */
-async function rowOfModel(id: string, { port, store, ports, modifiedOf }: DetailPorts): Promise<ListedModel | null> {
+async function rowOfModel(id: string, { port, store, ports }: DetailPorts): Promise<ListedModel | null> {
   const models = port.modelyard.getSnapshot().models.filter((model) => model.id === id);
   const { now, pause } = ports;
-  const [row] = await rowsOf(models, store.snapshot().providers, { port, now, pause, modifiedOf });
+  const [row] = await rowsOf(models, store.snapshot().providers, { port, now, pause });
   return row ?? null;
 }
 

@@ -19,21 +19,11 @@ export interface Feed {
   begin(): { readonly servers: readonly string[]; readonly served: readonly ModelManifest[] };
   opened(): void;
   flushed(): Promise<void>;
-  /** When the models of a provider were last changed, by id, as its newest list says. */
-  modifiedOf(provider: string): ReadonlyMap<string, string>;
 }
-
-/** The newest list of a provider. */
-interface List {
-  readonly text: string;
-  /** Read from the text when somebody wants to know. */
-  modified: ReadonlyMap<string, string> | null;
-}
-
-const NOTHING: ReadonlyMap<string, string> = new Map();
 
 export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed {
-  const lists = new Map<string, List>();
+  // The newest list of each provider, as its text.
+  const lists = new Map<string, string>();
   const reaches = new Map<string, ServerReach>();
   let servers: readonly string[] = [];
   // What there is to be told, by provider; a newer word of one replaces the older.
@@ -83,7 +73,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
 
   return {
     listed(provider, models) {
-      lists.set(provider, { text: models, modified: null });
+      lists.set(provider, models);
       note(provider, setServed(provider, models));
     },
     removed(provider) {
@@ -106,7 +96,7 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     begin() {
       isOpen = false;
       news.clear();
-      const served = servers.flatMap((provider) => JSON.parse(lists.get(provider)?.text ?? "[]") as ModelManifest[]);
+      const served = servers.flatMap((provider) => JSON.parse(lists.get(provider) ?? "[]") as ModelManifest[]);
       return { servers, served };
     },
     opened() {
@@ -117,22 +107,5 @@ export function createFeed(port: InstancePort, pause: () => Promise<void>): Feed
     async flushed() {
       while (telling) await telling;
     },
-    modifiedOf(provider) {
-      const list = lists.get(provider);
-      if (!list) return NOTHING;
-      list.modified ??= modifiedIn(list.text);
-      return list.modified;
-    },
   };
-}
-
-/** The lists say more than the core keeps. */
-type ListedManifest = ModelManifest & { readonly served?: { readonly modified?: string } };
-
-function modifiedIn(text: string): ReadonlyMap<string, string> {
-  const modified = new Map<string, string>();
-  for (const { id, served } of JSON.parse(text) as ListedManifest[]) {
-    if (served?.modified) modified.set(id, served.modified);
-  }
-  return modified;
 }

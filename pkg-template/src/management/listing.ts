@@ -47,9 +47,7 @@ export function createListing({ port, feed, life, store, ports }: ListingPorts):
     const ages = JSON.stringify(providers.map(({ id, listedAt, stale }) => [id, listedAt, stale]));
     if (made && made.models === models && made.ages === ages && made.version === version) return made.rows;
     const { now, pause } = ports;
-    const making = rowsOf(models, providers, { port, now, pause, modifiedOf: feed.modifiedOf }).then((list) =>
-      Object.freeze(list),
-    );
+    const making = rowsOf(models, providers, { port, now, pause }).then((list) => Object.freeze(list));
     const mine: Made = { models, ages, version, rows: making };
     made = mine;
     making.catch(() => {

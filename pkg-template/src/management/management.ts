@@ -230,8 +230,8 @@ export function createService(given: unknown, ports: ManagementPorts): Managemen
     on: (type, listener) => store.outbox.on(text("type", type) as typeof type, callable("listener", listener) as never),
     list: async (asked: ListOptions = {}) => inUse().listing.list(asked),
     async show(modelId, asked = {}) {
-      const { port, feed } = inUse();
-      return showModel(text("modelId", modelId), asked, { port, life, store, ports, modifiedOf: feed.modifiedOf });
+      const { port } = inUse();
+      return showModel(text("modelId", modelId), asked, { port, life, store, ports });
     },
     status,
     async pull(model, asked = {}) {

@@ -1,11 +1,9 @@
 /**
- * The rows of a list: what the snapshot knows of a model (name, presence, use), what the core says of it when it is asked
- * to describe it (facts, merged from all who know something), and what only its provider's list says.
+ * The rows of a list: what the snapshot knows of a model (name, presence, use), and what the core says of it when it is
+ * asked to describe it (facts, merged from all who know something).
  */
 import type { InstancePort } from "../attachment.js";
-import type { Capabilities, Limit, Lookup, ModelState } from "../generated/index.js";
-import type { LookupText } from "../routing.js";
-import { share } from "../share.js";
+import type { Capabilities, Capability, Limit, LimitSource, Lookup, ModelState, Support } from "../generated/index.js";
 import type { ListedModel, ModelFact, ProviderState } from "./api.js";
 
 /** How many models are described at once: a millisecond or two of work. */
@@ -18,15 +16,13 @@ export interface RowPorts {
   readonly port: InstancePort;
   readonly now: () => number;
   readonly pause: () => Promise<void>;
-  /** When the models of a provider were last changed, by id, as its newest list says. */
-  readonly modifiedOf: (provider: string) => ReadonlyMap<string, string>;
 }
 
 /** Makes the rows of models, a piece at a time. */
 export async function rowsOf(
   models: readonly ModelState[],
   providers: readonly ProviderState[],
-  { port, now, pause, modifiedOf }: RowPorts,
+  { port, now, pause }: RowPorts,
 ): Promise<ListedModel[]> {
   const rows: ListedModel[] = [];
   const states = new Map(providers.map((provider) => [provider.id, provider]));
@@ -43,11 +39,9 @@ export async function rowsOf(
   for (let at = 0; at < models.length; at += PIECE) {
     await turn();
     const piece = models.slice(at, at + PIECE).filter(stillThere);
-    const lookups = describe(port, piece);
-    piece.forEach((model, index) => {
-      const known = lookups[index];
-      const modified = modifiedOf(model.engine).get(model.id) ?? null;
-      if (known) rows.push(rowOf(model, known, modified, states.get(model.engine)));
+    describe(port, piece).forEach((known, index) => {
+      const model = piece[index] as ModelState;
+      rows.push(rowOf(model, known, states.get(model.engine)));
     });
   }
   return rows;
@@ -68,88 +62,130 @@ function createCheck({ modelyard }: InstancePort): (model: ModelState) => boolea
 }
 
 /** What a row is made of. */
-type Known = Pick<
-  Lookup,
-  | "family"
-  | "context"
-  | "effectiveContext"
-  | "maxOutput"
-  | "capabilities"
-  | "parametersMillions"
-  | "quantization"
-  | "sizeBytes"
->;
+interface Known
+  extends Pick<
+    Lookup,
+    | "family"
+    | "context"
+    | "effectiveContext"
+    | "maxOutput"
+    | "capabilities"
+    | "parametersMillions"
+    | "quantization"
+    | "sizeBytes"
+  > {
+  readonly modified: string | null;
+}
 
-/** Some fields of the lookups in a text. To put all of each together takes several times as long. */
+/** The facts of one model, as they follow each other in the text. */
+type Facts = [
+  family: string,
+  ...context: [tokens: number, source: number],
+  ...effective: [tokens: number, source: number],
+  ...output: [tokens: number, source: number],
+  capabilities: number,
+  parametersMillions: number | null,
+  quantization: string | null,
+  sizeBytes: number | null,
+  modified: string | null,
+];
+const FACTS = 12;
+
+/** What `described` holds as a text. */
+export type FactsText = [
+  sources: readonly LimitSource[],
+  capabilities: readonly Capability[],
+  supports: readonly Support[],
+  facts: unknown[],
+];
+
+/** Takes the facts of models out of their text. */
 function knownIn(text: string): Known[] {
-  const [blank, manyParts, templates, dresses, rows] = JSON.parse(text) as LookupText;
-  // Frozen: rows have them in common.
-  const parts: Readonly<Record<string, readonly unknown[]>> = share(null, manyParts);
-  return Array.from({ length: rows.length / 2 }, (_, at) => {
-    const template = templates[rows[2 * at] as number] as Lookup;
-    const said = dresses[rows[2 * at + 1] as number]?.[0] || null;
-    const of = <K extends keyof Known>(name: K): Known[K] => {
-      if (said && said[name] !== undefined) return said[name] as Known[K];
-      const value = name in template ? template[name] : blank[name];
-      return (name in parts ? parts[name]?.[value as unknown as number] : value) as Known[K];
-    };
-    return {
-      family: of("family"),
-      context: of("context"),
-      effectiveContext: of("effectiveContext"),
-      maxOutput: of("maxOutput"),
-      capabilities: of("capabilities"),
-      parametersMillions: of("parametersMillions"),
-      quantization: of("quantization"),
-      sizeBytes: of("sizeBytes"),
-    };
-  });
+  const [sources, capabilities, supports, facts] = JSON.parse(text) as FactsText;
+  // Models have few of them between them; frozen, because rows have them in common.
+  const abilities = new Map<number, Capabilities>();
+  function abilitiesOf(digits: number): Capabilities {
+    let said = abilities.get(digits);
+    if (!said) {
+      let rest = digits;
+      const pairs = capabilities.map((name) => {
+        const support = supports[rest % 3] as Support;
+        rest = Math.trunc(rest / 3);
+        return [name, support] as const;
+      });
+      said = Object.freeze(Object.fromEntries(pairs)) as unknown as Capabilities;
+      abilities.set(digits, said);
+    }
+    return said;
+  }
+  const limit = (tokens: number, source: number): Limit => ({ tokens, source: sources[source] as LimitSource });
+  const all: Known[] = [];
+  for (let at = 0; at < facts.length; at += FACTS) {
+    const said = facts.slice(at, at + FACTS) as Facts;
+    all.push({
+      family: said[0],
+      context: limit(said[1], said[2]),
+      effectiveContext: limit(said[3], said[4]),
+      maxOutput: limit(said[5], said[6]),
+      capabilities: abilitiesOf(said[7]),
+      parametersMillions: said[8],
+      quantization: said[9],
+      sizeBytes: said[10],
+      modified: said[11],
+    });
+  }
+  return all;
 }
 
 function describe(port: InstancePort, models: readonly ModelState[]): Known[] {
   if (models.length === 0) return [];
   const ids = models.map((model) => model.id);
   const reply = port.command({ type: "describe", modelIds: ids });
-  return reply.type === "described" ? knownIn(reply.lookups) : [];
+  return reply.type === "described" ? knownIn(reply.facts) : [];
 }
 
-export function rowOf(
-  model: ModelState,
-  known: Known,
-  modified: string | null,
-  provider: ProviderState | undefined,
-): ListedModel {
-  const served = servedWindow(known);
-  const facts = {
+export function rowOf(model: ModelState, known: Known, provider: ProviderState | undefined): ListedModel {
+  const row = {
+    id: model.id,
+    name: model.name,
+    provider: model.engine,
     family: known.family === "unknown" ? null : known.family,
     sizeBytes: model.sizeBytes ?? known.sizeBytes,
     parametersBillions: known.parametersMillions === null ? null : known.parametersMillions / 1000,
     quantization: known.quantization,
-    modified,
+    modified: known.modified,
     contextWindow: tokensOf(known.context) ?? model.contextWindow,
-    servedContextWindow: served,
+    servedContextWindow: servedWindow(known),
     maxOutputTokens: tokensOf(known.maxOutput),
     capabilities: known.capabilities,
-  };
-  return Object.freeze({
-    id: model.id,
-    name: model.name,
-    provider: model.engine,
-    ...facts,
     presence: model.presence,
     served: model.served,
     inUse: model.inUse,
     stale: provider?.stale ?? false,
     ageMs: provider?.ageMs ?? null,
-    unknown: unknownOf(facts),
-  });
+    unknown: NOTHING,
+  };
+  row.unknown = unknownOf(row);
+  return Object.freeze(row);
 }
+
+const NOTHING: readonly ModelFact[] = [];
+const FACT_NAMES: readonly ModelFact[] = [
+  "family",
+  "sizeBytes",
+  "parametersBillions",
+  "quantization",
+  "modified",
+  "contextWindow",
+  "servedContextWindow",
+  "maxOutputTokens",
+  "capabilities",
+];
 
 /** The facts that nobody knows. */
 export function unknownOf(facts: Pick<ListedModel, ModelFact>): readonly ModelFact[] {
-  const names = Object.keys(facts) as ModelFact[];
   return Object.freeze(
-    names.filter((name) => (name === "capabilities" ? nothingOf(facts.capabilities) : facts[name] === null)),
+    FACT_NAMES.filter((name) => (name === "capabilities" ? nothingOf(facts.capabilities) : facts[name] === null)),
   );
 }
 

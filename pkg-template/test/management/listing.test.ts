@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { failure } from "../../src/failure.js";
 import type { ManagementEvent } from "../../src/management/api.js";
 import { errorOf, modelState, settle } from "../unit/scripted.js";
-import { lookupsText, provider, scriptedWorld, served, servedState } from "./scripted.js";
+import { factsText, provider, scriptedWorld, served, servedState } from "./scripted.js";
 
 const many = (count: number) =>
   Array.from({ length: count }, (_, at): [string, ReturnType<typeof servedState>] => [
@@ -29,13 +29,14 @@ test("a row says what is known, from whom, and what is not", async () => {
           context: { tokens: 8, source: "advertised" },
           effectiveContext: { tokens: 4, source: "served" },
           parametersMillions: 1200,
+          modified: "2026-01-02",
         } as const;
-        return { type: "described", lookups: lookupsText(command.modelIds, { "ollama/a": a }) };
+        return { type: "described", facts: factsText(command.modelIds, { "ollama/a": a }) };
       },
     },
   });
   await world.modelyard.open();
-  world.managed().host.listed("ollama", JSON.stringify([served("ollama", "a", { modified: "2026-01-02" })]), 1, true);
+  world.managed().host.listed("ollama", JSON.stringify([served("ollama", "a")]), 1, true);
   const { models, providers } = await world.management.list();
   expect(models).toMatchObject([
     {

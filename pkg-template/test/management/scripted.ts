@@ -120,10 +120,30 @@ export const blank: Lookup = {
   overridden: null,
 };
 
-/** Lookups as the core writes them, all the same but for what is said of some. */
-export function lookupsText(ids: readonly string[], said: Readonly<Record<string, Partial<Lookup>>> = {}): string {
-  const dresses = ids.map((id) => [said[id] ?? 0, []]);
-  return JSON.stringify([blank, {}, [{}], dresses, ids.flatMap((_, at) => [0, at])]);
+const sources = ["user", "served", "advertised", "bundled", "default"] as const;
+const names = Object.keys(unknown) as Array<keyof typeof unknown>;
+const supports = ["unknown", "yes", "no"] as const;
+
+/** Facts as the core writes them, all the same but for what is said of some. */
+export function factsText(
+  ids: readonly string[],
+  said: Readonly<Record<string, Partial<Lookup> & { readonly modified?: string }>> = {},
+): string {
+  const facts = ids.flatMap((id) => {
+    const { modified = null, ...known } = { ...blank, ...said[id] };
+    const limit = ({ tokens, source }: Lookup["context"]) => [tokens, sources.indexOf(source)];
+    const digits = names.reduceRight((all, name) => 3 * all + supports.indexOf(known.capabilities[name]), 0);
+    return [
+      known.family,
+      ...[known.context, known.effectiveContext, known.maxOutput].flatMap(limit),
+      digits,
+      known.parametersMillions,
+      known.quantization,
+      known.sizeBytes,
+      modified,
+    ];
+  });
+  return JSON.stringify([sources, names, supports, facts]);
 }
 
 export interface World {
@@ -184,7 +204,7 @@ export function scriptedWorld({
     command(command: Command, core: ScriptedCore): Reply | undefined {
       const reply = script.command?.(command, core);
       if (reply || command.type !== "describe") return reply;
-      return { type: "described", lookups: lookupsText(command.modelIds) };
+      return { type: "described", facts: factsText(command.modelIds) };
     },
   };
   const modelyard = createInstance(

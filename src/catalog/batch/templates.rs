@@ -83,8 +83,8 @@ pub(super) struct Template {
 #[derive(Debug, Default)]
 pub(in crate::catalog) struct Templates {
     pub(super) all: Vec<Template>,
-    /// Keys, each with the place of its template.
-    keys: Vec<(Key, usize)>,
+    /// Keys, each with the place of its template and what that was made of.
+    keys: Vec<(Key, usize, Layers)>,
     index: Index,
     json_index: Index,
     /// By the number of an entry the template and the dress of its own name, which are always the same.
@@ -148,7 +148,7 @@ struct Row<'a> {
 
 impl Templates {
     /// Begins a text. Its numbers must not change while it is written, so room is made before.
-    pub(super) fn begin(&mut self) {
+    pub(in crate::catalog) fn begin(&mut self) {
         if self.keys.len().max(self.all.len()) >= MAX_TEMPLATES {
             *self = Self {
                 texts: self.texts,
@@ -158,24 +158,33 @@ impl Templates {
         self.texts = self.texts.wrapping_add(1);
     }
 
-    /// The template of a key, if it is remembered.
-    pub(in crate::catalog) fn find(&self, key: &Key) -> Option<usize> {
-        let found = self.index.find(key.hash(), &|at| self.keys[at].0 == *key)?;
-        Some(self.keys[found].1)
+    /// The place of a key; its template is made of what `find` finds, unless it is remembered.
+    pub(in crate::catalog) fn key(&mut self, key: Key, find: &mut dyn FnMut(&Key) -> Layers) -> usize {
+        let hash = key.hash();
+        let known = self.index.find(hash, &|at| self.keys[at].0 == key);
+        known.unwrap_or_else(|| {
+            let layers = find(&key);
+            let place = self.put(layers.merge("", &[]), layers.above_the_name());
+            if key.is_numbered() {
+                self.index.add(hash, self.keys.len());
+            }
+            self.keys.push((key, place, layers));
+            self.keys.len() - 1
+        })
     }
 
-    /// Makes a template and remembers it.
-    pub(in crate::catalog) fn add(&mut self, key: Key, layers: &Layers) -> usize {
-        let place = self.put(layers.merge("", &[]), layers.above_the_name());
-        if key.is_numbered() {
-            self.index.add(key.hash(), self.keys.len());
-            self.keys.push((key, place));
-        }
-        place
+    /// The template of the key at a place.
+    pub(in crate::catalog) fn template(&self, key: usize) -> usize {
+        self.keys[key].1
+    }
+
+    /// What was found for the key at a place: all but what only a name itself says.
+    pub(in crate::catalog) fn layers(&self, key: usize) -> &Layers {
+        &self.keys[key].2
     }
 
     /// The place of a template with these values. `fixed` says which of them stand above what a name says.
-    pub(in crate::catalog) fn put(&mut self, mut lookup: Lookup, fixed: [bool; 3]) -> usize {
+    fn put(&mut self, mut lookup: Lookup, fixed: [bool; 3]) -> usize {
         lookup.matched.stripped.clear();
         let overridden = lookup.overridden.take().and_then(|mut overridden| {
             overridden.stripped.clear();
@@ -261,8 +270,8 @@ mod tests {
             };
             templates.begin();
             let key = Key::new(None, None, Some(spot));
-            templates.add(key.clone(), &Layers::default());
-            assert_eq!(templates.find(&key), Some(0), "all are the same text");
+            let at = templates.key(key, &mut |_| Layers::default());
+            assert_eq!(templates.template(at), 0, "all are the same text");
             assert!(templates.keys.len() <= MAX_TEMPLATES);
         }
     }

@@ -107,7 +107,21 @@ impl<P: Ports> Listen<Delta> for Telling<'_, P> {
             running.map(|running| Rc::clone(&running.sink))
         };
         let Some(sink) = sink else { return };
-        let deltas: Vec<DeltaText> = items.drain(..).map(DeltaText::from).collect();
+        let deltas = joined(items);
         sink.delta(&serde_json::to_string(&deltas).unwrap_or_default());
     }
+}
+
+/// What came with one piece from the network. Texts that follow each other in it are one, and so are thoughts: a token
+/// by itself costs more on its way into the page than to be read.
+fn joined(items: &mut Vec<Delta>) -> Vec<DeltaText> {
+    let mut deltas: Vec<DeltaText> = Vec::new();
+    for item in items.drain(..) {
+        match (deltas.last_mut(), item) {
+            (Some(DeltaText::Text { text }), Delta::Text(more))
+            | (Some(DeltaText::Reasoning { text }), Delta::Reasoning(more)) => text.push_str(&more),
+            (_, item) => deltas.push(item.into()),
+        }
+    }
+    deltas
 }
