@@ -37,6 +37,7 @@ test("a row is of one shape whatever is known: what is null stands in unknown, a
     const context = limit();
     const known = {
       ...blank,
+      modified: maybe(() => "2026-01-02T03:04:05Z"),
       family: pick(["unknown", "llama", "phi"]),
       context,
       effectiveContext: pick<Limit>([context, { tokens: count(8192), source: "served" }]),
@@ -52,9 +53,8 @@ test("a row is of one shape whatever is known: what is null stands in unknown, a
       presence: pick(["absent", "cached"]),
       inUse: pick([true, false]),
     });
-    const modified = maybe(() => "2026-01-02T03:04:05Z");
     const state = pick([undefined, provider("ollama", { stale: pick([true, false]), ageMs: maybe(() => count(1e6)) })]);
-    const row = rowOf(model, known, modified, state);
+    const row = rowOf(model, known, state);
     const facts = {
       family: row.family,
       sizeBytes: row.sizeBytes,
