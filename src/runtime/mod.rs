@@ -10,4 +10,6 @@ pub mod stored;
 pub mod worker;
 
 #[cfg(target_arch = "wasm32")]
+mod clock;
+#[cfg(target_arch = "wasm32")]
 pub mod page;

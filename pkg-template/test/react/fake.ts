@@ -27,6 +27,9 @@ import type {
   StorageState,
   Waiting,
 } from "../../src/generated/index.js";
+import { FakeError, fakeFailure } from "./fake-error.js";
+
+export { FakeError, fakeFailure };
 
 export interface FakeOptions {
   readonly models: readonly ModelManifest[];
@@ -66,29 +69,6 @@ const profile = (name: string): Profile => ({
   fallback: null,
   order: "largestContextFirst",
 });
-
-/** A failure with everything it must have. */
-export function fakeFailure(code: Failure["code"], message: string, extra: Partial<Failure> = {}): Failure {
-  return { code, message, recovery: ["Try again."], retryable: true, ...extra };
-}
-
-/** An error as the package throws it. */
-export class FakeError extends Error implements Failure {
-  readonly code: Failure["code"];
-  readonly recovery: string[];
-  readonly retryable: boolean;
-
-  constructor(failure: Failure) {
-    super(failure.message);
-    this.name = "ModelyardError";
-    this.code = failure.code;
-    this.recovery = failure.recovery;
-    this.retryable = failure.retryable;
-  }
-
-  declare model?: string;
-  declare cause?: string;
-}
 
 export class FakeModelyard implements Modelyard {
   /** How often `open()` was called. */

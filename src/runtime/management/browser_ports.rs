@@ -1,10 +1,9 @@
 //! The browser as [`Ports`], in a page.
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Math, Object, Reflect};
+use js_sys::{Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use web_sys::Performance;
 
 use super::ports::{News, Origin, Ports, Sink};
 use crate::engine::Zone;
@@ -12,6 +11,7 @@ use crate::engine::failure::Failure;
 use crate::js;
 use crate::net::browser::BrowserNet;
 use crate::providers::connection::Permission;
+use crate::runtime::clock::Clock;
 use crate::runtime::page::to_js;
 use crate::storage::browser::AnyRecords;
 use crate::transfer::step::Now;
@@ -58,7 +58,7 @@ pub struct BrowserPorts {
     net: BrowserNet,
     host: ManagementHost,
     page: Origin,
-    performance: Option<Performance>,
+    clock: Clock,
 }
 
 impl BrowserPorts {
@@ -72,7 +72,7 @@ impl BrowserPorts {
                 text: origin,
                 is_secure,
             },
-            performance: js::global("performance").map(JsCast::unchecked_into),
+            clock: Clock::new(),
         }
     }
 }
@@ -86,18 +86,7 @@ impl Ports for BrowserPorts {
     }
 
     fn now(&self) -> Now {
-        // Monotonic, unlike `Date`: setting the clock must not look like silence.
-        let ms = self
-            .performance
-            .as_ref()
-            .map_or_else(js_sys::Date::now, |performance| {
-                performance.time_origin() + performance.now()
-            });
-        let dice = js::to_bytes(Math::random() * f64::from(u32::MAX));
-        Now {
-            ms: js::to_bytes(ms),
-            dice: u32::try_from(dice).unwrap_or(u32::MAX),
-        }
+        self.clock.now()
     }
 
     fn sleep(&self, ms: u64) -> impl Future<Output = ()> + 'static {

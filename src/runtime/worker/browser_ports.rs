@@ -4,9 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::{Math, Object, Reflect};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, Performance};
+use web_sys::DedicatedWorkerGlobalScope;
 
 use super::hash_port::PortHasher;
 use super::ports::Ports;
@@ -15,6 +15,7 @@ use crate::engine::protocol::FromWorker;
 use crate::js;
 use crate::net::browser::BrowserNet;
 use crate::net::browser_chunk::BrowserChunk;
+use crate::runtime::clock::Clock;
 use crate::storage::browser::{AnyRecords, AnyWeights};
 use crate::transfer::step::Now;
 
@@ -34,7 +35,7 @@ pub(super) fn post(message: &FromWorker) {
 /// The clock, chance, tasks and messages of a worker.
 pub(super) struct BrowserPorts {
     outbox: Rc<Outbox>,
-    performance: Option<Performance>,
+    clock: Clock,
 }
 
 impl BrowserPorts {
@@ -45,10 +46,9 @@ impl BrowserPorts {
             queue: RefCell::default(),
             busy: Cell::new(false),
         };
-        let performance = js::global("performance").map(JsCast::unchecked_into);
         Self {
             outbox: Rc::new(outbox),
-            performance,
+            clock: Clock::new(),
         }
     }
 }
@@ -61,18 +61,7 @@ impl Ports for BrowserPorts {
     type Hasher = PortHasher;
 
     fn now(&self) -> Now {
-        // Monotonic, unlike `Date`: setting the clock must not look like silence.
-        let ms = self
-            .performance
-            .as_ref()
-            .map_or_else(js_sys::Date::now, |performance| {
-                performance.time_origin() + performance.now()
-            });
-        let dice = js::to_bytes(Math::random() * f64::from(u32::MAX));
-        Now {
-            ms: js::to_bytes(ms),
-            dice: u32::try_from(dice).unwrap_or(u32::MAX),
-        }
+        self.clock.now()
     }
 
     fn sleep(&self, ms: u64) -> impl Future<Output = ()> + 'static {
