@@ -74,6 +74,5 @@ pub(crate) fn long_hash(text: &str) -> u64 {
         hash = mix(hash, u64::from_le_bytes(*word));
     }
     let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    hash = mix(hash, last);
-    hash ^ hash >> 32
+    mix(hash, last)
 }
