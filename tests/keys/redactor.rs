@@ -1,11 +1,12 @@
 //! Keys in use are taken out of every text.
 
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 use modelyard::keys::{Live, Redactor, Secret};
 
 fn key(text: &str) -> Secret {
-    Secret::check(text.to_owned()).ok().expect("it is a key")
+    Secret::check(text.to_owned()).unwrap()
 }
 
 fn watching(keys: &[&str]) -> (Redactor, Vec<Rc<Live>>) {
@@ -25,9 +26,12 @@ fn a_key_in_use_is_found_however_it_is_spelled() {
     let key = r#"my/key+with"odd\ones%"#.replace(' ', "");
     let json = serde_json::to_string(&key).unwrap();
     let twice = serde_json::to_string(&json).unwrap();
-    let percent: String = key.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let (mut percent, mut unicode) = (String::new(), String::new());
+    for byte in key.bytes() {
+        write!(percent, "%{byte:02X}").unwrap();
+        write!(unicode, "\\u{byte:04x}").unwrap();
+    }
     let again = percent.replace('%', "%25");
-    let unicode: String = key.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
     for text in [
         key.clone(),
         json.trim_matches('"').to_owned(),
