@@ -213,6 +213,8 @@ fn ports_errors_and_core_types_hold_no_javascript_value() {
         "net/scripted.rs",
         "net/scripted_calls.rs",
         "runtime/management/ports.rs",
+        "net/signing.rs",
+        "storage/crypto.rs",
         "storage/mod.rs",
         "storage/records.rs",
         "storage/weights.rs",
