@@ -68,6 +68,7 @@ pub(super) fn manifests(provider: &Provider, models: &[Kept], running: &[Running
             .count(",\"sizeBytes\":", size(model))
             .count(",\"contextWindow\":", model.context.map(u64::from))
             .count(",\"servedContext\":", served.map(u64::from))
+            .count(",\"maxOutputTokens\":", model.max_output.map(u64::from))
             .word(",\"family\":", model.family.as_deref())
             .thousandths(",\"parametersBillions\":", model.parameters_millions)
             .word(",\"quantization\":", model.quantization.as_deref())
