@@ -15,7 +15,7 @@
 //! a refusal inside a stream ends it as an error and never as a shorter answer.
 //!
 //! An adapter is a folder: it writes requests and reads answers, nothing else. What several share lies beside it:
-//! `ndjson` (lines), `sse` (events), `json` (values), `refusal` (errors), `context` (its overflow), `listed` (models).
+//! `ndjson` (lines), `sse` (events), `json` (values), `repeat` (what is like the one before), `refusal` (errors), `context` (its overflow), `listed` (models).
 
 mod ability;
 pub mod answer;
@@ -35,6 +35,7 @@ pub mod openai;
 pub mod openrouter;
 pub mod pull;
 mod refusal;
+mod repeat;
 pub mod request;
 mod scan;
 pub mod sse;

@@ -68,6 +68,18 @@ pub(super) fn text_end(bytes: &[u8]) -> Option<(usize, u8)> {
     Some((at + place, rest[place]))
 }
 
+/// Whether the bytes begin so.
+pub(super) fn begins_with(bytes: &[u8], beginning: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..beginning.len()) else {
+        return false;
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    let (wanted, wanted_rest) = beginning.as_chunks::<8>();
+    let is_same =
+        |(word, wanted): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*word) == u64::from_le_bytes(*wanted);
+    words.iter().zip(wanted).all(is_same) && rest.iter().eq(wanted_rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +126,16 @@ mod tests {
                 bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')),
                 "{bytes:?}"
             );
+        }
+        for length in 0..20 {
+            let text = [b'x'; 20];
+            assert!(begins_with(&text, &text[..length]), "{length}");
+            assert!(!begins_with(&text[..length], &text), "{length}");
+            for at in 0..length {
+                let mut other = text;
+                other[at] = b'y';
+                assert!(!begins_with(&other, &text[..length]), "{at} of {length}");
+            }
         }
         for byte in 0..=u8::MAX {
             for at in 0..17 {

@@ -14,5 +14,6 @@ mod places;
 mod pulls;
 mod real;
 mod refusals;
+mod repeats;
 mod requests;
 mod splits;
