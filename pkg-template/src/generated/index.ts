@@ -1824,6 +1824,33 @@ warnings: Array<Failure>, };
 export type ProviderPhase = "unknown" | "asking" | "ok" | "failing";
 
 /**
+ * Whether a key can be used.
+ */
+export type KeyPhase = "none" | "ready" | "locked" | "otherOrigin" | "unreadable";
+
+/**
+ * How a key is kept.
+ */
+export type KeyKeep = "session" | "device" | "passphrase";
+
+/**
+ * What is known of a provider's key. The key itself is nowhere but in the vault.
+ */
+export type KeyState = { 
+/**
+ * Whether it can be used.
+ */
+state: KeyPhase, 
+/**
+ * How it is kept, where there is one.
+ */
+keep: KeyKeep | null, 
+/**
+ * What tells it from another key and gives nothing of it away: a hash, and the end of a long one.
+ */
+fingerprint: string | null, };
+
+/**
  * What is known of a provider.
  */
 export type ProviderState = { 
@@ -1870,7 +1897,11 @@ models: number,
 /**
  * How many entries of its list are none: without a name, or with one that no model can have.
  */
-leftOut: number, };
+leftOut: number, 
+/**
+ * Whether there is a key for it, and how that is kept; never the key itself.
+ */
+key: KeyState, };
 
 /**
  * What came of a wish for lists.

@@ -4,6 +4,7 @@ import type {
   ChatDelta,
   ChatEnd,
   ConnectionReport,
+  KeyState,
   ListReport,
   ModelOptions,
   ProviderState,
@@ -135,7 +136,12 @@ export const states = [
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "none",
+      "keep": null,
+      "fingerprint": null
+    }
   },
   {
     "id": "ollama",
@@ -148,7 +154,12 @@ export const states = [
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "ready",
+      "keep": "session",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   },
   {
     "id": "ollama",
@@ -161,7 +172,12 @@ export const states = [
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "locked",
+      "keep": "passphrase",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   },
   {
     "id": "ollama",
@@ -201,9 +217,27 @@ export const states = [
     "stale": true,
     "offline": true,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "otherOrigin",
+      "keep": "device",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   }
 ] satisfies ProviderState[];
+
+export const keys = [
+  {
+    "state": "none",
+    "keep": null,
+    "fingerprint": null
+  },
+  {
+    "state": "unreadable",
+    "keep": "device",
+    "fingerprint": "0f1e2d3c …wxyz"
+  }
+] satisfies KeyState[];
 
 export const lists = [
   {
@@ -219,7 +253,12 @@ export const lists = [
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "none",
+          "keep": null,
+          "fingerprint": null
+        }
       },
       {
         "id": "ollama",
@@ -232,7 +271,12 @@ export const lists = [
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "ready",
+          "keep": "session",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       },
       {
         "id": "ollama",
@@ -245,7 +289,12 @@ export const lists = [
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "locked",
+          "keep": "passphrase",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       },
       {
         "id": "ollama",
@@ -285,7 +334,12 @@ export const lists = [
         "stale": true,
         "offline": true,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "otherOrigin",
+          "keep": "device",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       }
     ]
   }
