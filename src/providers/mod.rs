@@ -24,6 +24,7 @@ pub mod base;
 pub mod chat;
 pub mod connection;
 mod context;
+mod encoded;
 pub mod error;
 pub mod gemini;
 pub mod json;
@@ -39,6 +40,7 @@ pub mod request;
 mod scan;
 pub mod sse;
 pub mod stream;
+mod turns;
 mod words;
 mod write;
 
@@ -122,8 +124,8 @@ impl Provider {
             Kind::Ollama => Ok(ollama::list(self)),
             Kind::OpenAi => openai::list(self),
             Kind::OpenRouter => openrouter::list(self),
-            Kind::Anthropic => anthropic::list(self, after),
-            Kind::Gemini => gemini::list(self, after),
+            Kind::Anthropic => Ok(anthropic::list(self, after)),
+            Kind::Gemini => Ok(gemini::list(self, after)),
             Kind::HuggingFace => Err(unsupported(Ability::List)),
         }
     }
@@ -226,8 +228,8 @@ impl Provider {
         match self.kind {
             Kind::OpenAi => openai::check_key(self),
             Kind::OpenRouter => openrouter::check_key(self),
-            Kind::Anthropic => anthropic::check_key(self),
-            Kind::Gemini => gemini::check_key(self),
+            Kind::Anthropic => Ok(anthropic::check_key(self)),
+            Kind::Gemini => Ok(gemini::check_key(self)),
             Kind::Ollama | Kind::HuggingFace => Err(unsupported(Ability::CheckKey)),
         }
     }
