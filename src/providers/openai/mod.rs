@@ -23,6 +23,6 @@ pub(super) fn chat(_: &Provider, _: &ChatRequest) -> Result<Call<ChatDecoder>, P
 }
 
 /// Whether a model can have that name.
-pub(super) fn check_name(_: &str) -> Result<(), &'static str> {
-    Ok(())
+pub(super) fn check_name(name: &str) -> Result<(), &'static str> {
+    if name.is_empty() { Err("is empty") } else { Ok(()) }
 }
