@@ -3,7 +3,7 @@
 /**
  * What kind of failure it is. A closed union: an app can match on it and the compiler says when one is missing.
  */
-export type ErrorCode = "network" | "offline" | "timeout" | "cors_or_network" | "local_network_permission" | "storage_full" | "storage_unavailable" | "integrity" | "size_mismatch" | "not_a_model" | "provider_error" | "unauthorized" | "rate_limited" | "context_exceeded" | "not_found" | "in_use" | "invalid_input" | "invalid_config" | "unknown_profile" | "no_compatible_models" | "unsupported" | "canceled" | "superseded" | "load_failed" | "engine_crashed" | "not_ready" | "closed";
+export type ErrorCode = "network" | "offline" | "timeout" | "cors_or_network" | "local_network_permission" | "storage_full" | "storage_unavailable" | "integrity" | "size_mismatch" | "not_a_model" | "provider_error" | "unauthorized" | "rate_limited" | "overloaded" | "context_exceeded" | "not_found" | "in_use" | "invalid_input" | "invalid_config" | "unknown_profile" | "no_compatible_models" | "unsupported" | "canceled" | "superseded" | "load_failed" | "engine_crashed" | "not_ready" | "closed";
 
 /**
  * A failure as every part of the package reports it.
@@ -49,6 +49,18 @@ httpStatus?: number,
  * The bytes that are missing on the disk.
  */
 neededBytes?: number, 
+/**
+ * How long the server asks to be left in peace, in milliseconds.
+ */
+retryAfterMs?: number, 
+/**
+ * The tokens the request has.
+ */
+neededTokens?: number, 
+/**
+ * The tokens the model has room for.
+ */
+contextTokens?: number, 
 /**
  * The technical cause in the words of whoever reported it.
  */

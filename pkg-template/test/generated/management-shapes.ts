@@ -197,6 +197,9 @@ export const states = [
       "value": "https://models.example/one.gguf",
       "httpStatus": 404,
       "neededBytes": 9007199254740991,
+      "retryAfterMs": 4294967295,
+      "neededTokens": 5000,
+      "contextTokens": 4096,
       "cause": "404",
       "others": [
         {
@@ -311,6 +314,9 @@ export const lists = [
           "value": "https://models.example/one.gguf",
           "httpStatus": 404,
           "neededBytes": 9007199254740991,
+          "retryAfterMs": 4294967295,
+          "neededTokens": 5000,
+          "contextTokens": 4096,
           "cause": "404",
           "others": [
             {
