@@ -90,6 +90,7 @@ struct StoredModel {
     modified: Option<String>,
     context: Option<u32>,
     configured: Option<u32>,
+    served: Option<u32>,
     output: Option<u32>,
     /// One sign for each capability, in the order of [`Capability::ALL`]: `y`, `n` or `?`.
     can: String,
@@ -129,6 +130,7 @@ readable! {
         modified: "modified?",
         context: "context?",
         configured: "configured?",
+        served: "served?",
         output: "output?",
         can: "can",
         digest: "digest?",
@@ -172,6 +174,7 @@ impl StoredModel {
             modified: self.modified,
             context: self.context,
             configured_context: self.configured,
+            served_context: self.served,
             max_output: self.output,
             capabilities: capabilities(&self.can),
             digest: self.digest,
@@ -192,6 +195,7 @@ fn write_model(text: &mut Text, model: &ListedModel, looked: bool) {
         .word(",\"modified\":", model.modified.as_deref())
         .count(",\"context\":", model.context.map(u64::from))
         .count(",\"configured\":", model.configured_context.map(u64::from))
+        .count(",\"served\":", model.served_context.map(u64::from))
         .count(",\"output\":", model.max_output.map(u64::from))
         .word(",\"can\":", Some(&signs(model.capabilities)))
         .word(",\"digest\":", model.digest.as_deref())

@@ -26,8 +26,6 @@ pub(super) struct Round {
     nameless: u32,
     /// All pages have come.
     pub(super) is_listed: bool,
-    /// What the pages say of served contexts.
-    running: Vec<RunningModel>,
     /// How to ask for more of the same models.
     more: Option<&'static str>,
     /// The models still to be asked for, the next one last.
@@ -43,17 +41,6 @@ pub(super) fn no_network(provider: &str) -> Failure {
     failure.recovery = vec!["Connect to a network, then try again.".to_owned()];
     failure.provider = Some(provider.to_owned());
     failure
-}
-
-/// What is kept of the models in the memory of a server.
-fn served_now(running: Vec<RunningModel>) -> Vec<RunningModel> {
-    let served = running.into_iter().filter(|model| model.served_context.is_some());
-    let served = served.take(MAX_RUNNING).map(|model| RunningModel {
-        name: model.name,
-        served_context: model.served_context,
-        ..RunningModel::default()
-    });
-    served.collect()
 }
 
 /// Whether a server that refuses can be reached: one that lets no page in cannot.
@@ -117,7 +104,6 @@ impl Management {
             provider.server = provider.server.or(page.server);
         }
         round.pages += 1;
-        round.running.extend(page.running);
         round.more = page.more.or(round.more);
         round.nameless = round.nameless.saturating_add(page.nameless);
         round.models.extend(page.models);
@@ -150,9 +136,6 @@ impl Management {
             return;
         };
         let more = round.more.map(str::to_owned);
-        if !round.running.is_empty() {
-            known.running = served_now(std::mem::take(&mut round.running));
-        }
         let (mut models, left_out) = kept::tidy(provider, models);
         if let Some(old) = self.cache.list(id) {
             kept::remember(&mut models, &old.models);
@@ -196,16 +179,6 @@ impl Management {
             self.enrich(id, &name, &|kept| {
                 kept.model = said.clone().over(std::mem::take(&mut kept.model));
             });
-        }
-        if let Some(known) = self.find_mut(id).filter(|_| !page.running.is_empty()) {
-            let mut running = page.running;
-            for model in &mut running {
-                model.name = named(std::mem::take(&mut model.name));
-            }
-            known.running = served_now(running);
-            if let Some(round) = &mut known.round {
-                round.has_more = true;
-            }
         }
         self.go_on(id, now, out);
     }
@@ -290,7 +263,13 @@ impl Management {
         out: &mut Outbox,
     ) {
         let Some(known) = self.find_mut(id) else { return };
-        let running = served_now(running);
+        let served = running.into_iter().filter(|model| model.served_context.is_some());
+        let served = served.take(MAX_RUNNING).map(|model| RunningModel {
+            name: model.name,
+            served_context: model.served_context,
+            ..RunningModel::default()
+        });
+        let running: Vec<RunningModel> = served.collect();
         let is_news = known.running != running;
         known.running = running;
         if is_news && known.round.as_ref().is_some_and(|round| round.is_listed) {

@@ -207,7 +207,7 @@ impl Management {
             Some(kept) => shown.listed.over(kept.model.clone()),
             None => shown.listed,
         };
-        let served = served::served_context(provider, &known.running, &name);
+        let served = served::served_context(provider, &known.running, &model);
         let mut missing = model.missing();
         for (field, is_missing) in [
             ("format", model.format.is_none()),

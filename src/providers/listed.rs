@@ -32,6 +32,8 @@ pub struct ListedModel {
     pub context: Option<u32>,
     /// The context window its own settings ask for, in tokens.
     pub configured_context: Option<u32>,
+    /// The context window it is served with now, in tokens, where the list itself says it.
+    pub served_context: Option<u32>,
     /// The longest answer, in tokens.
     pub max_output: Option<u32>,
     /// What it can do.
@@ -51,8 +53,6 @@ pub struct Listing {
     pub next: Option<String>,
     /// Entries without a name, which are left out.
     pub nameless: u32,
-    /// The models whose served context the list itself says.
-    pub running: Vec<RunningModel>,
     /// Which server this is, where the list shows it.
     pub server: Option<Server>,
     /// How to ask for more of the same models. The list is whole without it. What an answer to that says of a model without a
@@ -122,6 +122,7 @@ impl ListedModel {
             modified: self.modified.or(other.modified),
             context: self.context.or(other.context),
             configured_context: self.configured_context.or(other.configured_context),
+            served_context: self.served_context.or(other.served_context),
             max_output: self.max_output.or(other.max_output),
             capabilities: self.capabilities.over(other.capabilities),
             digest: self.digest.or(other.digest),
@@ -129,11 +130,11 @@ impl ListedModel {
         }
     }
 
-    /// What it says, for the catalog: what a provider advertises. The family is left out, for the reason above; and what
-    /// is served now only [`RunningModel`] knows.
+    /// What it says, for the catalog. The family is left out, for the reason above.
     pub fn facts(&self) -> Facts {
         Facts {
             context: self.context,
+            served_context: self.served_context,
             max_output: self.max_output,
             capabilities: self.capabilities,
             parameters_millions: self.parameters_millions,

@@ -37,6 +37,7 @@ fn listed() -> impl Strategy<Value = ListedModel> {
                     context,
                     parameters_millions,
                     max_output: parameters_millions,
+                    served_context: context,
                     ..model
                 }
             },
