@@ -7,6 +7,7 @@ mod bad_input;
 mod gemini;
 mod gemini_asked;
 mod lists;
+mod refusals;
 mod splits;
 
 use modelyard::providers::chat::{
