@@ -24,6 +24,7 @@ pub mod base;
 pub mod chat;
 pub mod connection;
 mod context;
+mod encoded;
 pub mod error;
 pub mod gemini;
 pub mod huggingface;
@@ -40,6 +41,7 @@ pub mod request;
 mod scan;
 pub mod sse;
 pub mod stream;
+mod turns;
 mod words;
 mod write;
 
@@ -125,8 +127,8 @@ impl Provider {
             Kind::Ollama => Ok(ollama::list(self)),
             Kind::OpenAi => Ok(openai::list(self, after)),
             Kind::OpenRouter => Ok(openrouter::list(self)),
-            Kind::Anthropic => anthropic::list(self, after),
-            Kind::Gemini => gemini::list(self, after),
+            Kind::Anthropic => Ok(anthropic::list(self, after)),
+            Kind::Gemini => Ok(gemini::list(self, after)),
             Kind::HuggingFace => Err(unsupported(Ability::List)),
         }
     }
@@ -242,8 +244,8 @@ impl Provider {
         match self.kind {
             Kind::OpenAi => Ok(openai::check_key(self)),
             Kind::OpenRouter => Ok(openrouter::check_key(self)),
-            Kind::Anthropic => anthropic::check_key(self),
-            Kind::Gemini => gemini::check_key(self),
+            Kind::Anthropic => Ok(anthropic::check_key(self)),
+            Kind::Gemini => Ok(gemini::check_key(self)),
             Kind::HuggingFace => Ok(huggingface::check_key(self)),
             Kind::Ollama => Err(unsupported(Ability::CheckKey)),
         }
