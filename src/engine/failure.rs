@@ -1,8 +1,9 @@
-//! The one public error shape (requirements E1–E3).
+//! The one public error shape (requirements E1–E3). Whatever is put into one loses what looks like a secret.
 
 use serde::Serialize;
 
 use crate::json::{readable, words};
+use crate::keys::patterns;
 
 /// What kind of failure it is. A closed union: an app can match on it and the compiler says when one is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +35,8 @@ pub enum ErrorCode {
     Unauthorized,
     /// The server asks to slow down.
     RateLimited,
+    /// The server has more to do than it can, or is still starting.
+    Overloaded,
     /// The prompt is longer than the model's context.
     ContextExceeded,
     /// No such model, conversation, job or file.
@@ -101,6 +104,18 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional, type = "number"))]
     pub needed_bytes: Option<u64>,
+    /// How long the server asks to be left in peace, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub retry_after_ms: Option<u32>,
+    /// The tokens the request has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub needed_tokens: Option<u32>,
+    /// The tokens the model has room for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub context_tokens: Option<u32>,
     /// The technical cause in the words of whoever reported it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
@@ -140,6 +155,7 @@ impl ErrorCode {
             Self::ProviderError => ("Try again later, or choose another model.", true),
             Self::Unauthorized => ("Check the access rights or the key for this server.", false),
             Self::RateLimited => ("Wait a moment and try again.", true),
+            Self::Overloaded => ("Wait a moment and try again, or choose another model.", true),
             Self::ContextExceeded => (
                 "Shorten the conversation or choose a model with a longer context.",
                 false,
@@ -170,7 +186,7 @@ impl Failure {
         let (advice, retryable) = code.advice();
         Self {
             code,
-            message: message.into(),
+            message: patterns::clean(message.into()),
             recovery: vec![advice.to_owned()],
             retryable,
             model: None,
@@ -179,6 +195,9 @@ impl Failure {
             value: None,
             http_status: None,
             needed_bytes: None,
+            retry_after_ms: None,
+            needed_tokens: None,
+            context_tokens: None,
             cause: None,
             others: Vec::new(),
         }
@@ -195,14 +214,22 @@ impl Failure {
     #[must_use]
     pub fn about_field(mut self, path: impl Into<String>, value: &str) -> Self {
         self.field = Some(path.into());
-        self.value = Some(value.chars().take(200).collect());
+        self.holding(value)
+    }
+
+    /// The same failure, of a field that holds `value`.
+    #[must_use]
+    pub fn holding(mut self, value: &str) -> Self {
+        // Before it is cut: half a secret looks like none.
+        let clean = patterns::clean(value.to_owned());
+        self.value = Some(clean.chars().take(200).collect());
         self
     }
 
     /// The same failure with the words of whoever caused it.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<String>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(patterns::clean(cause.into()));
         self
     }
 }
@@ -222,6 +249,7 @@ words! {
         ProviderError: "provider_error",
         Unauthorized: "unauthorized",
         RateLimited: "rate_limited",
+        Overloaded: "overloaded",
         ContextExceeded: "context_exceeded",
         NotFound: "not_found",
         InUse: "in_use",
@@ -251,6 +279,9 @@ readable! {
         value: "value?",
         http_status: "httpStatus?",
         needed_bytes: "neededBytes?",
+        retry_after_ms: "retryAfterMs?",
+        needed_tokens: "neededTokens?",
+        context_tokens: "contextTokens?",
         cause: "cause?",
         others: "others?",
     }
