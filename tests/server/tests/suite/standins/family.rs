@@ -23,7 +23,7 @@ fn small(vendor: Vendor) -> Server {
     )
 }
 
-fn ask(server: &Server, vendor: Vendor, text: &str, more: Value) -> (u16, Value) {
+fn ask(server: &Server, vendor: Vendor, text: &str, more: &Value) -> (u16, Value) {
     let mut request = json!({ "model": "small", "messages": says(text) });
     for (name, value) in more.as_object().unwrap() {
         request[name] = value.clone();
@@ -37,7 +37,7 @@ fn ask(server: &Server, vendor: Vendor, text: &str, more: Value) -> (u16, Value)
 fn each_says_in_its_own_words_that_the_window_is_full() {
     let long = "word ".repeat(30);
     let said = |vendor| {
-        let (status, body) = ask(&small(vendor), vendor, &long, json!({ "max_tokens": 5 }));
+        let (status, body) = ask(&small(vendor), vendor, &long, &json!({ "max_tokens": 5 }));
         assert_eq!(status, 400, "{vendor:?}");
         body
     };
@@ -74,7 +74,7 @@ fn each_says_in_its_own_words_that_the_window_is_full() {
             &small(Vendor::LlamaCpp),
             Vendor::LlamaCpp,
             "a b c",
-            json!({ "max_tokens": 90 })
+            &json!({ "max_tokens": 90 })
         )
         .0,
         200
@@ -84,7 +84,7 @@ fn each_says_in_its_own_words_that_the_window_is_full() {
             &small(Vendor::Vllm),
             Vendor::Vllm,
             "a b c",
-            json!({ "max_tokens": 90 })
+            &json!({ "max_tokens": 90 })
         )
         .0,
         400
@@ -199,9 +199,9 @@ fn openrouter_lists_for_everyone_tells_of_keys_and_fails_in_a_chunk() {
     let wire = open(&server, "/x/api/v1/chat/completions", key, &request).finish();
     assert!(unchunked(&wire).starts_with(": OPENROUTER PROCESSING\n\n"));
     let chunks = data(&wire);
-    let last = chunks.last().unwrap();
+    let end = chunks.last().unwrap();
     assert_eq!(
-        (&last["error"]["code"], &last["choices"][0]["finish_reason"]),
+        (&end["error"]["code"], &end["choices"][0]["finish_reason"]),
         (&json!("server_error"), &json!("error"))
     );
 }

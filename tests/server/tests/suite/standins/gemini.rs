@@ -79,7 +79,7 @@ fn an_answer_comes_in_pieces_between_crlf_and_ends_with_its_reason() {
         (&json!(5), &json!(2))
     );
     // Without `alt=sse` it is one list.
-    let list = json_of(
+    let whole = json_of(
         &open(
             &server,
             &format!("{PRO}:streamGenerateContent"),
@@ -88,7 +88,7 @@ fn an_answer_comes_in_pieces_between_crlf_and_ends_with_its_reason() {
         )
         .finish(),
     );
-    assert!(list.as_array().unwrap().len() > 2);
+    assert!(whole.as_array().unwrap().len() > 2);
 }
 
 #[test]
