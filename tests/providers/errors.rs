@@ -14,6 +14,7 @@ pub(crate) fn every_kind() -> Vec<K> {
             retry: Some(RetryAfter::Ms(1)),
         },
         K::Unauthorized,
+        K::NoCredit,
         K::Forbidden,
         K::OriginRefused,
         K::TimedOut,
@@ -40,6 +41,7 @@ pub(crate) fn every_kind() -> Vec<K> {
             | K::Overloaded { .. }
             | K::RateLimited { .. }
             | K::Unauthorized
+            | K::NoCredit
             | K::Forbidden
             | K::OriginRefused
             | K::TimedOut
@@ -102,6 +104,7 @@ fn the_codes_are_these() {
             C::RateLimited,
             C::Unauthorized,
             C::ProviderError,
+            C::ProviderError,
             C::CorsOrNetwork,
             C::Timeout,
             C::ContextExceeded,
@@ -132,6 +135,7 @@ fn only_what_waiting_or_another_try_can_help_is_retryable() {
     for kind in [
         K::Refused,
         K::Unauthorized,
+        K::NoCredit,
         K::Forbidden,
         K::OriginRefused,
         K::NotFound,

@@ -5,8 +5,10 @@
 
 mod chats;
 mod connection;
+mod counts;
 mod driving;
 mod errors;
+mod hosted_refusals;
 mod json;
 mod lines;
 mod lists;
