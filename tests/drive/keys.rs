@@ -290,7 +290,9 @@ fn a_redirect_is_not_followed_with_a_key() {
 fn a_key_that_a_server_echoes_gets_nowhere() {
     for key in [KEY, PLAIN] {
         let escaped = serde_json::to_string(key).expect("JSON");
-        let percent: String = key.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let percent = key
+            .bytes()
+            .fold(String::new(), |all, byte| all + &format!("%{byte:02x}"));
         let words = format!("bad key {percent} or {}", escaped.trim_matches('"'));
         let error = value!({"error": words}).to_string();
         let models =
@@ -450,7 +452,7 @@ fn two_keys_of_one_provider_set_at_once_leave_the_second() {
         drop(
             one.set_key("one", "first-key-00001".to_owned(), KeyKeep::Device)
                 .await,
-        )
+        );
     });
     world
         .wait(async move {

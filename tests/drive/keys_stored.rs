@@ -83,7 +83,10 @@ fn what_is_stored_shows_nothing_of_a_key() {
     assert_eq!(all.len(), 2, "one of the session is not stored: {all:?}");
     let all = format!("{all:?}");
     assert!(!all.contains("canary") && !all.contains("session-key") && all.contains("https://one.example"));
-    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |text: &str| {
+        text.bytes()
+            .fold(String::new(), |all, byte| all + &format!("{byte:02x}"))
+    };
     assert!(!all.contains(&hex("canary")));
 }
 
@@ -109,23 +112,23 @@ fn bad_input_67_a_record_that_was_changed_or_moved_is_told_and_kept() {
                 let first = if digits.starts_with('0') { "1" } else { "0" };
                 digits.replace_range(0..1, first);
                 *text = digits.into();
-            })
+            });
         }),
         ("another vector", |records| {
             change(records, "key/one", "/sealed/iv", |text| {
-                *text = "00".repeat(12).into()
-            })
+                *text = "00".repeat(12).into();
+            });
         }),
         ("another origin", |records| {
             change(records, "key/one", "/origin", |text| {
-                *text = "https://two.example".into()
-            })
+                *text = "https://two.example".into();
+            });
         }),
         ("another provider within", |records| {
-            change(records, "key/one", "/provider", |text| *text = "two".into())
+            change(records, "key/one", "/provider", |text| *text = "two".into());
         }),
         ("a newer version", |records| {
-            change(records, "key/one", "/version", |number| *number = 2.into())
+            change(records, "key/one", "/version", |number| *number = 2.into());
         }),
         ("no record", |records| put(records, "key/one", Some("{}"))),
     ];
