@@ -8,6 +8,7 @@ mod connection;
 mod driving;
 mod errors;
 mod hosted;
+mod hub;
 mod json;
 mod lines;
 mod lists;

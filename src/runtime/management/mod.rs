@@ -11,6 +11,8 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser_ports;
+#[cfg(target_arch = "wasm32")]
+pub mod browser_tabs;
 mod chats;
 mod exchange;
 pub mod ports;
@@ -22,6 +24,7 @@ mod settings;
 mod shelf;
 mod slot;
 mod talk;
+mod vault;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -32,12 +35,14 @@ pub use removing::Removed;
 pub use settings::Changed;
 pub use shelf::namespace;
 pub use talk::{DeltaText, EndText, UsageText};
+pub use vault::namespace as keys_namespace;
 
 use self::exchange::{AbortOf, Limits, Nobody, Trouble, ask};
 use self::ports::{News, Ports};
 use self::settings::{LayerText, Said};
 use self::shelf::Shelf;
 use self::slot::Slot;
+use self::vault::Vault;
 use crate::config::{Config, Effective, ModelOptions, Source};
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::json::readable;
@@ -68,6 +73,7 @@ pub struct Service<P: Ports> {
     pulls: RefCell<Vec<pulls::Running<P>>>,
     chats: RefCell<Vec<chats::Running<P>>>,
     shelf: Shelf<P>,
+    vault: Vault<P>,
     closed: Cell<bool>,
 }
 
@@ -106,6 +112,7 @@ impl<P: Ports> Service<P> {
     /// One that has not been opened. `engines` are the ids of those in the page.
     pub fn new(ports: P, engines: &[String]) -> Rc<Self> {
         let engines: Vec<&str> = engines.iter().map(String::as_str).collect();
+        let vault = Vault::new(Rc::clone(ports.redactor()));
         let this = Rc::new(Self {
             ports,
             config: RefCell::new(Config::new(&engines)),
@@ -120,6 +127,7 @@ impl<P: Ports> Service<P> {
             pulls: RefCell::default(),
             chats: RefCell::default(),
             shelf: Shelf::new(),
+            vault,
             closed: Cell::new(false),
         });
         this.configured();
@@ -180,6 +188,8 @@ impl<P: Ports> Service<P> {
     fn configured(self: &Rc<Self>) {
         let effective = self.effective();
         self.dispatch(Input::SetProviders(effective.providers(), effective.cache()));
+        // Where a provider is now may be no place for its key.
+        self.keys_changed();
     }
 
     /// What is in force.
@@ -295,6 +305,11 @@ impl<P: Ports> Service<P> {
         while self.shelf.is_busy() {
             self.ports.sleep(10).await;
         }
+    }
+
+    /// The world it is in.
+    pub fn ports(&self) -> &P {
+        &self.ports
     }
 
     fn next_number(&self) -> u64 {
@@ -453,15 +468,15 @@ impl<P: Ports> Service<P> {
         match question {
             Question::List { after } => {
                 let call = provider.list(after.as_deref())?;
-                self.whole(&provider.id, call, abort).await.map(Answer::Listed)
+                self.whole(provider, call, abort).await.map(Answer::Listed)
             }
             Question::Running => {
                 let call = provider.running()?;
-                self.whole(&provider.id, call, abort).await.map(Answer::Running)
+                self.whole(provider, call, abort).await.map(Answer::Running)
             }
             Question::Show { model } => {
                 let call = provider.show(&model)?;
-                let shown = self.whole(&provider.id, call, abort).await;
+                let shown = self.whole(provider, call, abort).await;
                 shown.map(|shown| Answer::Shown(Box::new(shown)))
             }
         }
@@ -470,12 +485,20 @@ impl<P: Ports> Service<P> {
     /// Makes a call whose answer means something only as a whole.
     async fn whole<D: Decoder>(
         &self,
-        provider: &str,
+        provider: &Provider,
         call: Call<D>,
         abort: &AbortOf<P>,
     ) -> Result<D::End, Trouble> {
-        let limits = Limits::of(&call.request, self.timeout_seconds(provider));
-        ask(&self.ports, call, limits, abort, &mut Nobody).await
+        let limits = Limits::of(&call.request, self.timeout_seconds(&provider.id));
+        ask(
+            &self.ports,
+            &self.signer(provider),
+            call,
+            limits,
+            abort,
+            &mut Nobody,
+        )
+        .await
     }
 }
 

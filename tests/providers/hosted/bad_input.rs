@@ -104,8 +104,8 @@ fn group_83_an_odd_retry_after_says_nothing() {
         for odd in ["-1", "Wed, 32 Foo", "1.5", "", "soon"] {
             let odd_head = Head {
                 status: 429,
-                content_type: None,
                 retry_after: Some(odd.to_owned()),
+                ..Head::default()
             };
             let error = feed(call(&provider), odd_head, [&b"{}"[..]])
                 .1

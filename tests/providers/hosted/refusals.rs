@@ -11,6 +11,7 @@ fn kind(provider: &Provider, status: u16, body: &str) -> K {
         status,
         content_type: Some("application/json".to_owned()),
         retry_after: Some("7".to_owned()),
+        ..Head::default()
     };
     let (_, end) = feed(call(provider), refused, [body.as_bytes()]);
     end.expect_err("a refusal").kind
