@@ -135,7 +135,7 @@ test("after a breakdown keys of the session are gone, which is said; those of th
         { ...provider("two"), key: ready },
       ],
       call(name) {
-        if (name === "test" && times++ === 0) trap();
+        if (name === "test" && times++ === 0) throw trap();
         return undefined;
       },
     },
