@@ -81,6 +81,7 @@ pub struct Service<P: Ports> {
 struct ListWish {
     provider: Option<String>,
     refresh: bool,
+    wait_ms: Option<u32>,
 }
 
 /// Which model is to be described.
@@ -101,7 +102,7 @@ struct ChangedWish {
 }
 
 readable! {
-    ListWish only { provider: "provider?", refresh: "refresh?" }
+    ListWish only { provider: "provider?", refresh: "refresh?", wait_ms: "waitMs?" }
     ShowWish only { provider: "provider", model: "model", refresh: "refresh?" }
     ClearWish only { provider: "provider?" }
     ChangedWish only { provider: "provider" }
@@ -230,8 +231,17 @@ impl<P: Ports> Service<P> {
     /// # Errors
     /// What is wrong with the text, or with the one provider that was asked.
     pub async fn list(self: &Rc<Self>, text: &str) -> Result<ListReport, Failure> {
-        let ListWish { provider, refresh } = settings::read(text, "list")?;
-        match self.request(Request::List { provider, refresh }).await? {
+        let ListWish {
+            provider,
+            refresh,
+            wait_ms,
+        } = settings::read(text, "list")?;
+        let list = Request::List {
+            provider,
+            refresh,
+            wait_ms,
+        };
+        match self.request(list).await? {
             Reply::Listed(report) => Ok(report),
             Reply::Shown(_) | Reply::Done => Ok(ListReport {
                 providers: Vec::new(),
@@ -332,6 +342,7 @@ impl<P: Ports> Service<P> {
         self.wish(Request::List {
             provider: Some(provider.to_owned()),
             refresh: true,
+            wait_ms: Some(0),
         });
     }
 
