@@ -13,6 +13,7 @@ mod world;
 
 mod chats;
 mod configuration;
+mod hub;
 mod lists;
 mod pulls;
 mod reaching;

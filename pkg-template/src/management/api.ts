@@ -5,6 +5,9 @@
  */
 import type { ModelyardOptions, Status, Unsubscribe } from "../api.js";
 import type { Capabilities, ErrorCode, Failure, JobState, KeyState, Presence, Progress } from "../generated/index.js";
+import type { ManagementHub } from "./hub-api.js";
+
+export type * from "./hub-api.js";
 
 export type { KeyState };
 
@@ -311,4 +314,6 @@ export interface Management {
   /** Tests the connection to a provider, or to one that is not in the configuration yet. Ends within 10 s. */
   test(provider: string | ProviderConfig): Promise<ConnectionReport>;
   readonly config: ConfigSettings;
+  /** Models of Hugging Face. */
+  readonly hub: ManagementHub;
 }

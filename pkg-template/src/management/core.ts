@@ -10,6 +10,8 @@ import type {
   Changed,
   ConnectionReport,
   Failure,
+  HubDetails,
+  HubPage,
   ListReport,
   ProviderState,
   ServedDetails,
@@ -81,6 +83,15 @@ export interface ManagementCore {
    * least a kind or a host. Takes ten seconds at most. Rejects for what is wrong with the text only.
    */
   test(json: string): Promise<ConnectionReport>;
+  /**
+   * Searches for repositories of models: `{ query?, author?, format?, sort?, limit?, after?, provider? }`. `ask` is the
+   * caller's own number, which no other question has, for `stopHub`.
+   */
+  hubSearch(ask: number, json: string): Promise<HubPage>;
+  /** All of a repository: `{ id, revision?, provider? }`. */
+  hubRepository(ask: number, json: string): Promise<HubDetails>;
+  /** Closes the connection of a question, which rejects with `canceled`. */
+  stopHub(ask: number): void;
   /**
    * Asks for an answer, which goes to `sink`. The text:
    *

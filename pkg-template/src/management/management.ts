@@ -17,6 +17,7 @@ import type { ListOptions, Management, ModelStatus } from "./api.js";
 import { type CoreSettings, createConfiguration, laidOver, providerText, settingOf } from "./configuration.js";
 import { showModel } from "./details.js";
 import { createFeed, type Feed } from "./feed.js";
+import { createHub } from "./hub.js";
 import { createLife, type ManagementPorts } from "./life.js";
 import { createListing, type Listing } from "./listing.js";
 import { servedName } from "./names.js";
@@ -252,6 +253,7 @@ export function createService(given: unknown, ports: ManagementPorts): Managemen
       return (await life.ready()).wait((core) => core.test(asked));
     },
     config,
+    hub: createHub(life),
   };
   return Object.freeze(management);
 }

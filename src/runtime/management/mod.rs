@@ -13,6 +13,7 @@
 pub mod browser_ports;
 mod chats;
 mod exchange;
+mod hub;
 pub mod ports;
 mod pulls;
 mod reach;
@@ -27,6 +28,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+pub use hub::HubPage;
 pub use reach::ConnectionReport;
 pub use removing::Removed;
 pub use settings::Changed;
@@ -40,6 +42,7 @@ use self::shelf::Shelf;
 use self::slot::Slot;
 use crate::config::{Config, Effective, ModelOptions, Source};
 use crate::engine::failure::{ErrorCode, Failure};
+use crate::engine::ids::EngineId;
 use crate::json::readable;
 use crate::management::{
     Answer, AskId, Details, Effect, Input, ListReport, Management, Problem, ProviderState, Question, Reply,
@@ -67,6 +70,10 @@ pub struct Service<P: Ports> {
     alarm: Cell<u64>,
     pulls: RefCell<Vec<pulls::Running<P>>>,
     chats: RefCell<Vec<chats::Running<P>>>,
+    /// Questions to sources that are open.
+    asking: RefCell<Vec<hub::Asking<P>>>,
+    /// The engine of the page that runs GGUF files.
+    gguf_engine: Option<EngineId>,
     shelf: Shelf<P>,
     closed: Cell<bool>,
 }
@@ -104,6 +111,7 @@ readable! {
 impl<P: Ports> Service<P> {
     /// One that has not been opened. `engines` are the ids of those in the page.
     pub fn new(ports: P, engines: &[String]) -> Rc<Self> {
+        let gguf_engine = hub::gguf_engine(engines);
         let engines: Vec<&str> = engines.iter().map(String::as_str).collect();
         let this = Rc::new(Self {
             ports,
@@ -118,6 +126,8 @@ impl<P: Ports> Service<P> {
             alarm: Cell::new(0),
             pulls: RefCell::default(),
             chats: RefCell::default(),
+            asking: RefCell::default(),
+            gguf_engine,
             shelf: Shelf::new(),
             closed: Cell::new(false),
         });
@@ -277,6 +287,9 @@ impl<P: Ports> Service<P> {
             pull.stop();
         }
         for (_, abort) in self.asks.take() {
+            abort.abort();
+        }
+        for (_, abort) in self.asking.take() {
             abort.abort();
         }
         for (_, slot) in self.waiting.take() {
