@@ -7,6 +7,7 @@ mod chats;
 mod connection;
 mod driving;
 mod errors;
+mod hosted;
 mod hub;
 mod json;
 mod lines;
