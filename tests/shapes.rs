@@ -25,7 +25,7 @@ mod management;
 #[path = "shapes/routes.rs"]
 mod routes;
 
-const CODES: [ErrorCode; 27] = [
+const CODES: [ErrorCode; 28] = [
     ErrorCode::Network,
     ErrorCode::Offline,
     ErrorCode::Timeout,
@@ -39,6 +39,7 @@ const CODES: [ErrorCode; 27] = [
     ErrorCode::ProviderError,
     ErrorCode::Unauthorized,
     ErrorCode::RateLimited,
+    ErrorCode::Overloaded,
     ErrorCode::ContextExceeded,
     ErrorCode::NotFound,
     ErrorCode::InUse,
@@ -64,6 +65,9 @@ fn full() -> Failure {
         provider: Some("wllama".into()),
         http_status: Some(404),
         needed_bytes: Some(9_007_199_254_740_991),
+        retry_after_ms: Some(4_294_967_295),
+        needed_tokens: Some(5_000),
+        context_tokens: Some(4_096),
         others: vec![small()],
         ..Failure::new(ErrorCode::NotFound, "There is no such file.")
             .about_model("one")

@@ -34,6 +34,12 @@ export class ModelyardError extends Error {
   declare readonly httpStatus?: number;
   /** The bytes that are missing on the disk. */
   declare readonly neededBytes?: number;
+  /** How long the server asks to be left in peace, in milliseconds. */
+  declare readonly retryAfterMs?: number;
+  /** The tokens the request has. */
+  declare readonly neededTokens?: number;
+  /** The tokens the model has room for. */
+  declare readonly contextTokens?: number;
   /** The technical cause in the words of whoever reported it. */
   declare readonly cause?: string;
   /** Further failures of the same step. */

@@ -18,6 +18,12 @@ const HOSTS: [&str; KINDS.len()] = [
     "\"https://huggingface.co\"",
 ];
 
+/// Where a kind of provider is, as a rule.
+pub fn usual_host(kind: &str) -> Option<&'static str> {
+    let at = KINDS.iter().position(|other| *other == kind)?;
+    HOSTS.get(at).map(|host| host.trim_matches('"'))
+}
+
 /// Whose host it is where nobody names a provider.
 const USUAL_PROVIDER: &str = "ollama";
 

@@ -34,6 +34,8 @@ pub enum ErrorCode {
     Unauthorized,
     /// The server asks to slow down.
     RateLimited,
+    /// The server has more to do than it can, or is still starting.
+    Overloaded,
     /// The prompt is longer than the model's context.
     ContextExceeded,
     /// No such model, conversation, job or file.
@@ -101,6 +103,18 @@ pub struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional, type = "number"))]
     pub needed_bytes: Option<u64>,
+    /// How long the server asks to be left in peace, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub retry_after_ms: Option<u32>,
+    /// The tokens the request has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub needed_tokens: Option<u32>,
+    /// The tokens the model has room for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "types", ts(optional))]
+    pub context_tokens: Option<u32>,
     /// The technical cause in the words of whoever reported it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "types", ts(optional))]
@@ -140,6 +154,7 @@ impl ErrorCode {
             Self::ProviderError => ("Try again later, or choose another model.", true),
             Self::Unauthorized => ("Check the access rights or the key for this server.", false),
             Self::RateLimited => ("Wait a moment and try again.", true),
+            Self::Overloaded => ("Wait a moment and try again, or choose another model.", true),
             Self::ContextExceeded => (
                 "Shorten the conversation or choose a model with a longer context.",
                 false,
@@ -179,6 +194,9 @@ impl Failure {
             value: None,
             http_status: None,
             needed_bytes: None,
+            retry_after_ms: None,
+            needed_tokens: None,
+            context_tokens: None,
             cause: None,
             others: Vec::new(),
         }
@@ -222,6 +240,7 @@ words! {
         ProviderError: "provider_error",
         Unauthorized: "unauthorized",
         RateLimited: "rate_limited",
+        Overloaded: "overloaded",
         ContextExceeded: "context_exceeded",
         NotFound: "not_found",
         InUse: "in_use",
@@ -251,6 +270,9 @@ readable! {
         value: "value?",
         http_status: "httpStatus?",
         needed_bytes: "neededBytes?",
+        retry_after_ms: "retryAfterMs?",
+        needed_tokens: "neededTokens?",
+        context_tokens: "contextTokens?",
         cause: "cause?",
         others: "others?",
     }

@@ -6,6 +6,7 @@ use crate::providers::ProviderError;
 use crate::providers::listed::{Listing, RunningModel, ShownModel};
 
 use super::record::Record;
+use super::state::KeyState;
 
 /// Names a wish of the app; the runtime chooses it, and no two that are open at once are the same.
 pub type RequestId = u64;
@@ -39,6 +40,14 @@ pub enum Input {
     Woke,
     /// Whether the browser has a network. Servers on this computer and in the local network are asked all the same.
     Online(bool),
+    /// What is known of a provider's key, whether that is configured already or not. A key that is set, forgotten or
+    /// another one than before makes what the provider said expire; locking and unlocking do not.
+    KeyChanged {
+        /// The provider.
+        provider: String,
+        /// What is known of its key.
+        key: KeyState,
+    },
 }
 
 /// A wish.

@@ -24,6 +24,7 @@ mod details;
 mod effect;
 mod input;
 mod kept;
+mod keyed;
 mod order;
 mod providers;
 mod record;
@@ -49,7 +50,7 @@ pub use self::details::{Details, Parameter};
 pub use self::effect::{Effect, Question, Reply, Step};
 pub use self::input::{Answer, AskId, Input, Problem, Request, RequestId};
 pub use self::record::Record;
-pub use self::state::{ListReport, Phase, ProviderState, Reach};
+pub use self::state::{KeyKeep, KeyPhase, KeyState, ListReport, Phase, ProviderState, Reach};
 
 /// How long a wish for lists waits for providers that do not answer.
 pub const LIST_PATIENCE_MS: u64 = 2_000;
@@ -60,6 +61,8 @@ pub struct Management {
     policy: Option<CachePolicy>,
     /// In the order of the configuration.
     known: Vec<Known>,
+    /// Those there are, by provider.
+    keys: Vec<(String, KeyState)>,
     cache: Cache,
     /// Open questions.
     calls: Vec<Call>,
@@ -111,6 +114,7 @@ impl Management {
             },
             Input::Woke => self.woke(now, &mut out),
             Input::Online(online) => self.online(online, now, &mut out),
+            Input::KeyChanged { provider, key } => self.key_changed(&provider, key, now, &mut out),
         }
         self.settle_lists(now, &mut out);
         self.tell_news(now, &mut out);

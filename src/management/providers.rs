@@ -305,6 +305,7 @@ impl Management {
             offline,
             models: list.map_or(0, |list| u32::try_from(list.models.len()).unwrap_or(u32::MAX)),
             left_out: list.map_or(0, |list| list.left_out),
+            key: self.key_of(&known.id),
         }
     }
 

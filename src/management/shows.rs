@@ -207,12 +207,12 @@ impl Management {
             Some(kept) => shown.listed.over(kept.model.clone()),
             None => shown.listed,
         };
-        let served = served::served_context(provider, &known.running, &name);
+        let served = served::served_context(provider, &known.running, &model);
         let mut missing = model.missing();
         for (field, is_missing) in [
             ("format", model.format.is_none()),
             ("servedContextWindow", served.is_none()),
-            ("maxOutputTokens", true),
+            ("maxOutputTokens", model.max_output.is_none()),
             ("template", shown.template.is_none()),
             ("system", shown.system.is_none()),
             ("license", shown.license.is_none()),
@@ -232,7 +232,7 @@ impl Management {
             context_window: model.context,
             configured_context_window: model.configured_context,
             served_context_window: served,
-            max_output_tokens: None,
+            max_output_tokens: model.max_output,
             capabilities: model.capabilities,
             digest: model.digest,
             remote_host: model.remote_host,

@@ -238,6 +238,7 @@ fn setting(kind: Kind, origin: &str) -> Option<String> {
         // Pages from files and sandboxes have an origin that cannot be named.
         Kind::Ollama if origin.is_empty() || origin == "null" => None,
         Kind::Ollama => Some(["OLLAMA_ORIGINS=", origin].concat()),
+        _ => None,
     }
 }
 

@@ -142,11 +142,11 @@ impl ProviderError {
         match &self.kind {
             ProviderErrorKind::Failed
             | ProviderErrorKind::Refused
-            | ProviderErrorKind::Overloaded { .. }
             | ProviderErrorKind::Forbidden
             | ProviderErrorKind::NotThisProtocol(_)
             | ProviderErrorKind::Incomplete
             | ProviderErrorKind::TooLong => ErrorCode::ProviderError,
+            ProviderErrorKind::Overloaded { .. } => ErrorCode::Overloaded,
             ProviderErrorKind::RateLimited { .. } => ErrorCode::RateLimited,
             ProviderErrorKind::Unauthorized => ErrorCode::Unauthorized,
             ProviderErrorKind::OriginRefused => ErrorCode::CorsOrNetwork,
@@ -197,6 +197,7 @@ impl ProviderError {
     fn advice(&self) -> Option<(&'static str, bool)> {
         match &self.kind {
             ProviderErrorKind::Failed
+            | ProviderErrorKind::Overloaded { .. }
             | ProviderErrorKind::RateLimited { .. }
             | ProviderErrorKind::ContextExceeded { .. }
             | ProviderErrorKind::NotFound
@@ -204,9 +205,6 @@ impl ProviderError {
             | ProviderErrorKind::InvalidName(_)
             | ProviderErrorKind::InvalidRequest { .. } => None,
             ProviderErrorKind::Refused => Some(("Choose another model, or change the request.", false)),
-            ProviderErrorKind::Overloaded { .. } => {
-                Some(("Wait a moment and try again, or choose another model.", true))
-            }
             ProviderErrorKind::Unauthorized => Some(("Enter a valid key for this provider.", false)),
             ProviderErrorKind::Forbidden => Some((
                 "Check the plan, the region and the settings of this provider.",
@@ -246,6 +244,21 @@ impl ProviderError {
         }
     }
 
+    /// [`failure`](Self::failure), at that time: a `Retry-After` that is a date becomes a span of time.
+    pub fn failure_at(&self, provider: &str, model: Option<&str>, now: Timestamp) -> Failure {
+        let mut failure = self.failure(provider, model);
+        if let ProviderErrorKind::Overloaded {
+            retry: Some(RetryAfter::At(time)),
+        }
+        | ProviderErrorKind::RateLimited {
+            retry: Some(RetryAfter::At(time)),
+        } = self.kind
+        {
+            failure.retry_after_ms = Some(bounded(time.saturating_sub(now)));
+        }
+        failure
+    }
+
     /// The failure it becomes, of the provider of that id.
     pub fn failure(&self, provider: &str, model: Option<&str>) -> Failure {
         let mut message = [provider, " ", &self.event()].concat();
@@ -269,8 +282,26 @@ impl ProviderError {
                 failure = failure.about_field("model", model.unwrap_or_default());
             }
             ProviderErrorKind::InvalidRequest { field, .. } => failure.field = Some((*field).to_owned()),
+            ProviderErrorKind::Overloaded { retry } | ProviderErrorKind::RateLimited { retry } => {
+                failure.retry_after_ms = match retry {
+                    Some(RetryAfter::Ms(ms)) => Some(bounded(*ms)),
+                    Some(RetryAfter::At(_)) | None => None,
+                };
+            }
+            ProviderErrorKind::ContextExceeded {
+                prompt_tokens,
+                context_tokens,
+            } => {
+                failure.needed_tokens = prompt_tokens.map(bounded);
+                failure.context_tokens = context_tokens.map(bounded);
+            }
             _ => {}
         }
         failure
     }
+}
+
+/// What a server says can be any number; what nobody can mean is the largest of a smaller kind.
+fn bounded(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

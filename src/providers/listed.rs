@@ -30,6 +30,10 @@ pub struct ListedModel {
     pub context: Option<u32>,
     /// The context window its own settings ask for, in tokens.
     pub configured_context: Option<u32>,
+    /// The context window it is served with now, in tokens, where the list itself says it.
+    pub served_context: Option<u32>,
+    /// The longest answer, in tokens.
+    pub max_output: Option<u32>,
     /// What it can do.
     pub capabilities: Capabilities,
     /// The digest of what it is made of, as the provider writes it.
@@ -111,17 +115,20 @@ impl ListedModel {
             modified: self.modified.or(other.modified),
             context: self.context.or(other.context),
             configured_context: self.configured_context.or(other.configured_context),
+            served_context: self.served_context.or(other.served_context),
+            max_output: self.max_output.or(other.max_output),
             capabilities: self.capabilities.over(other.capabilities),
             digest: self.digest.or(other.digest),
             remote_host: self.remote_host.or(other.remote_host),
         }
     }
 
-    /// What it says, for the catalog: what a provider advertises. The family is left out, for the reason above; and what
-    /// is served now only [`RunningModel`] knows.
+    /// What it says, for the catalog. The family is left out, for the reason above.
     pub fn facts(&self) -> Facts {
         Facts {
             context: self.context,
+            served_context: self.served_context,
+            max_output: self.max_output,
             capabilities: self.capabilities,
             parameters_millions: self.parameters_millions,
             quantization: self.quantization.clone(),

@@ -43,6 +43,10 @@ pub enum Header {
     Accept,
     /// What the body is.
     ContentType,
+    /// The version of Anthropic's protocol.
+    AnthropicVersion,
+    /// That a page means to ask Anthropic itself.
+    AnthropicBrowser,
 }
 
 /// What a good answer looks like.
@@ -61,6 +65,10 @@ pub enum KeyPlace {
     Nowhere,
     /// `Authorization: Bearer <key>`.
     Bearer,
+    /// `x-api-key: <key>`.
+    XApiKey,
+    /// `x-goog-api-key: <key>`.
+    XGoogApiKey,
 }
 
 /// How long whoever sends a request waits before giving up.
@@ -82,6 +90,8 @@ impl Header {
         match self {
             Self::Accept => "Accept",
             Self::ContentType => "Content-Type",
+            Self::AnthropicVersion => "anthropic-version",
+            Self::AnthropicBrowser => "anthropic-dangerous-direct-browser-access",
         }
     }
 }

@@ -24,6 +24,7 @@ fn codes() -> Vec<ErrorCode> {
         E::ProviderError,
         E::Unauthorized,
         E::RateLimited,
+        E::Overloaded,
         E::ContextExceeded,
         E::NotFound,
         E::InUse,
@@ -54,6 +55,7 @@ fn codes() -> Vec<ErrorCode> {
             | E::ProviderError
             | E::Unauthorized
             | E::RateLimited
+            | E::Overloaded
             | E::ContextExceeded
             | E::NotFound
             | E::InUse
@@ -139,6 +141,7 @@ fn e2_the_codes_are_the_documented_ones() {
         "provider_error",
         "unauthorized",
         "rate_limited",
+        "overloaded",
         "context_exceeded",
         "not_found",
         "in_use",
@@ -169,6 +172,9 @@ fn e1_what_is_absent_is_left_out_of_the_json_and_what_is_there_survives_it() {
     let full = Failure {
         http_status: Some(503),
         needed_bytes: Some(9),
+        retry_after_ms: Some(8),
+        needed_tokens: Some(7),
+        context_tokens: Some(6),
         provider: Some("wllama".to_owned()),
         others: vec![plain.clone()],
         ..plain
@@ -181,6 +187,9 @@ fn e1_what_is_absent_is_left_out_of_the_json_and_what_is_there_survives_it() {
     for key in [
         "httpStatus",
         "neededBytes",
+        "retryAfterMs",
+        "neededTokens",
+        "contextTokens",
         "provider",
         "others",
         "model",

@@ -4,6 +4,7 @@
 mod bounds;
 mod desk;
 mod faults;
+mod keys;
 mod lists;
 mod old_servers;
 mod properties;

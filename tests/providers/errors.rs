@@ -98,7 +98,7 @@ fn the_codes_are_these() {
         [
             C::ProviderError,
             C::ProviderError,
-            C::ProviderError,
+            C::Overloaded,
             C::RateLimited,
             C::Unauthorized,
             C::ProviderError,
@@ -171,4 +171,42 @@ fn the_sentences_say_what_happened() {
     for ability in Ability::ALL {
         assert!(!ability.words().is_empty());
     }
+}
+
+#[test]
+fn what_a_server_says_of_waiting_and_of_room_is_in_the_failure() {
+    let said = |kind: K| {
+        let failure = ProviderError::from(kind).failure_at("p", None, 1_000);
+        (
+            failure.retry_after_ms,
+            failure.needed_tokens,
+            failure.context_tokens,
+        )
+    };
+    let limited = |retry| said(K::RateLimited { retry: Some(retry) });
+    let overloaded = |retry| said(K::Overloaded { retry: Some(retry) });
+    assert_eq!(limited(RetryAfter::Ms(2_500)), (Some(2_500), None, None));
+    assert_eq!(overloaded(RetryAfter::Ms(u64::MAX)), (Some(u32::MAX), None, None));
+    assert_eq!(limited(RetryAfter::At(4_000)), (Some(3_000), None, None));
+    assert_eq!(
+        overloaded(RetryAfter::At(900)),
+        (Some(0), None, None),
+        "it was then"
+    );
+    assert_eq!(said(K::RateLimited { retry: None }), (None, None, None));
+    assert_eq!(
+        said(K::ContextExceeded {
+            prompt_tokens: Some(5_000),
+            context_tokens: Some(u64::MAX),
+        }),
+        (None, Some(5_000), Some(u32::MAX))
+    );
+    let kind = K::RateLimited {
+        retry: Some(RetryAfter::At(4_000)),
+    };
+    assert_eq!(
+        ProviderError::from(kind).failure("p", None).retry_after_ms,
+        None,
+        "a date without a clock says nothing"
+    );
 }

@@ -5,7 +5,9 @@ use std::{env, fs, path::Path};
 use modelyard::catalog::record::{Capabilities, Support};
 use modelyard::config::{Config, Layer, ModelOptions, Setting, Source};
 use modelyard::engine::failure::{ErrorCode, Failure};
-use modelyard::management::{Details, ListReport, Parameter, Phase, ProviderState};
+use modelyard::management::{
+    Details, KeyKeep, KeyPhase, KeyState, ListReport, Parameter, Phase, ProviderState,
+};
 use modelyard::providers::connection::Finding;
 use modelyard::runtime::management::{Changed, ConnectionReport, DeltaText, EndText, UsageText};
 
@@ -49,6 +51,18 @@ fn options() -> Vec<ModelOptions> {
     vec![all, ModelOptions::default()]
 }
 
+fn key(state: KeyPhase, keep: KeyKeep) -> KeyState {
+    KeyState {
+        state,
+        keep: Some(keep),
+        fingerprint: Some("0f1e2d3c …wxyz".to_owned()),
+    }
+}
+
+fn keys() -> Vec<KeyState> {
+    vec![KeyState::default(), key(KeyPhase::Unreadable, KeyKeep::Device)]
+}
+
 fn states() -> Vec<ProviderState> {
     let state = |phase, failure: Option<Failure>| ProviderState {
         id: "ollama".to_owned(),
@@ -61,6 +75,12 @@ fn states() -> Vec<ProviderState> {
         offline: failure.is_some(),
         models: 2,
         left_out: 1,
+        key: match phase {
+            Phase::Unknown => KeyState::default(),
+            Phase::Asking => key(KeyPhase::Ready, KeyKeep::Session),
+            Phase::Ok => key(KeyPhase::Locked, KeyKeep::Passphrase),
+            Phase::Failing => key(KeyPhase::OtherOrigin, KeyKeep::Device),
+        },
         failure,
     };
     vec![
@@ -229,7 +249,7 @@ fn ends() -> Vec<EndText> {
 
 fn shapes() -> String {
     let mut text = "// Written by tests/shapes.rs: MODELYARD_WRITE_TYPES=1 cargo test --test shapes. Do not edit.\n\
-        import type {\n  Changed,\n  ChatDelta,\n  ChatEnd,\n  ConnectionReport,\n  ListReport,\n  ModelOptions,\n  \
+        import type {\n  Changed,\n  ChatDelta,\n  ChatEnd,\n  ConnectionReport,\n  KeyState,\n  ListReport,\n  ModelOptions,\n  \
         ProviderState,\n  ServedDetails,\n  Setting,\n} from \"../../src/generated/index.js\";\n"
         .to_owned();
     let changed = Changed {
@@ -241,6 +261,7 @@ fn shapes() -> String {
     add(&mut text, "settings", "Setting", &settings());
     add(&mut text, "options", "ModelOptions", &options());
     add(&mut text, "states", "ProviderState", &states());
+    add(&mut text, "keys", "KeyState", &keys());
     add(&mut text, "lists", "ListReport", &[report]);
     add(&mut text, "details", "ServedDetails", &details());
     add(&mut text, "reports", "ConnectionReport", &reports());

@@ -273,6 +273,7 @@ class FakeManagement {
         stale: false,
         offline: false,
         models: 0,
+        key: { state: "none" as const, keep: null, fingerprint: null },
       };
     });
     const models = this.#modelyard?.getSnapshot().models ?? [];

@@ -3,7 +3,7 @@
 /**
  * What kind of failure it is. A closed union: an app can match on it and the compiler says when one is missing.
  */
-export type ErrorCode = "network" | "offline" | "timeout" | "cors_or_network" | "local_network_permission" | "storage_full" | "storage_unavailable" | "integrity" | "size_mismatch" | "not_a_model" | "provider_error" | "unauthorized" | "rate_limited" | "context_exceeded" | "not_found" | "in_use" | "invalid_input" | "invalid_config" | "unknown_profile" | "no_compatible_models" | "unsupported" | "canceled" | "superseded" | "load_failed" | "engine_crashed" | "not_ready" | "closed";
+export type ErrorCode = "network" | "offline" | "timeout" | "cors_or_network" | "local_network_permission" | "storage_full" | "storage_unavailable" | "integrity" | "size_mismatch" | "not_a_model" | "provider_error" | "unauthorized" | "rate_limited" | "overloaded" | "context_exceeded" | "not_found" | "in_use" | "invalid_input" | "invalid_config" | "unknown_profile" | "no_compatible_models" | "unsupported" | "canceled" | "superseded" | "load_failed" | "engine_crashed" | "not_ready" | "closed";
 
 /**
  * A failure as every part of the package reports it.
@@ -49,6 +49,18 @@ httpStatus?: number,
  * The bytes that are missing on the disk.
  */
 neededBytes?: number, 
+/**
+ * How long the server asks to be left in peace, in milliseconds.
+ */
+retryAfterMs?: number, 
+/**
+ * The tokens the request has.
+ */
+neededTokens?: number, 
+/**
+ * The tokens the model has room for.
+ */
+contextTokens?: number, 
 /**
  * The technical cause in the words of whoever reported it.
  */
@@ -1812,6 +1824,33 @@ warnings: Array<Failure>, };
 export type ProviderPhase = "unknown" | "asking" | "ok" | "failing";
 
 /**
+ * Whether a key can be used.
+ */
+export type KeyPhase = "none" | "ready" | "locked" | "otherOrigin" | "unreadable";
+
+/**
+ * How a key is kept.
+ */
+export type KeyKeep = "session" | "device" | "passphrase";
+
+/**
+ * What is known of a provider's key. The key itself is nowhere but in the vault.
+ */
+export type KeyState = { 
+/**
+ * Whether it can be used.
+ */
+state: KeyPhase, 
+/**
+ * How it is kept, where there is one.
+ */
+keep: KeyKeep | null, 
+/**
+ * What tells it from another key and gives nothing of it away: a hash, and the end of a long one.
+ */
+fingerprint: string | null, };
+
+/**
  * What is known of a provider.
  */
 export type ProviderState = { 
@@ -1858,7 +1897,11 @@ models: number,
 /**
  * How many entries of its list are none: without a name, or with one that no model can have.
  */
-leftOut: number, };
+leftOut: number, 
+/**
+ * Whether there is a key for it, and how that is kept; never the key itself.
+ */
+key: KeyState, };
 
 /**
  * What came of a wish for lists.

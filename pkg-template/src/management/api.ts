@@ -4,7 +4,9 @@
  * brings it to life.
  */
 import type { ModelyardOptions, Status, Unsubscribe } from "../api.js";
-import type { Capabilities, ErrorCode, Failure, JobState, Presence, Progress } from "../generated/index.js";
+import type { Capabilities, ErrorCode, Failure, JobState, KeyState, Presence, Progress } from "../generated/index.js";
+
+export type { KeyState };
 
 /**
  * Where a value comes from, the lowest first: built in, the configuration file, the variables of the app, the options
@@ -83,6 +85,8 @@ export interface ProviderState {
   readonly offline: boolean;
   /** How many models it has. */
   readonly models: number;
+  /** Whether there is a key for it, and how that is kept; never the key itself. */
+  readonly key: KeyState;
 }
 
 /** The facts of {@link ListedModel} that can be unknown. */

@@ -4,6 +4,7 @@ import type {
   ChatDelta,
   ChatEnd,
   ConnectionReport,
+  KeyState,
   ListReport,
   ModelOptions,
   ProviderState,
@@ -135,7 +136,12 @@ export const states = [
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "none",
+      "keep": null,
+      "fingerprint": null
+    }
   },
   {
     "id": "ollama",
@@ -148,7 +154,12 @@ export const states = [
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "ready",
+      "keep": "session",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   },
   {
     "id": "ollama",
@@ -161,7 +172,12 @@ export const states = [
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "locked",
+      "keep": "passphrase",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   },
   {
     "id": "ollama",
@@ -181,6 +197,9 @@ export const states = [
       "value": "https://models.example/one.gguf",
       "httpStatus": 404,
       "neededBytes": 9007199254740991,
+      "retryAfterMs": 4294967295,
+      "neededTokens": 5000,
+      "contextTokens": 4096,
       "cause": "404",
       "others": [
         {
@@ -198,9 +217,27 @@ export const states = [
     "stale": true,
     "offline": true,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "otherOrigin",
+      "keep": "device",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   }
 ] satisfies ProviderState[];
+
+export const keys = [
+  {
+    "state": "none",
+    "keep": null,
+    "fingerprint": null
+  },
+  {
+    "state": "unreadable",
+    "keep": "device",
+    "fingerprint": "0f1e2d3c …wxyz"
+  }
+] satisfies KeyState[];
 
 export const lists = [
   {
@@ -216,7 +253,12 @@ export const lists = [
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "none",
+          "keep": null,
+          "fingerprint": null
+        }
       },
       {
         "id": "ollama",
@@ -229,7 +271,12 @@ export const lists = [
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "ready",
+          "keep": "session",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       },
       {
         "id": "ollama",
@@ -242,7 +289,12 @@ export const lists = [
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "locked",
+          "keep": "passphrase",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       },
       {
         "id": "ollama",
@@ -262,6 +314,9 @@ export const lists = [
           "value": "https://models.example/one.gguf",
           "httpStatus": 404,
           "neededBytes": 9007199254740991,
+          "retryAfterMs": 4294967295,
+          "neededTokens": 5000,
+          "contextTokens": 4096,
           "cause": "404",
           "others": [
             {
@@ -279,7 +334,12 @@ export const lists = [
         "stale": true,
         "offline": true,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "otherOrigin",
+          "keep": "device",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       }
     ]
   }

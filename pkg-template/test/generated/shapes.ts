@@ -122,6 +122,14 @@ export const failures = [
     "retryable": true
   },
   {
+    "code": "overloaded",
+    "message": "What happened.",
+    "recovery": [
+      "Wait a moment and try again, or choose another model."
+    ],
+    "retryable": true
+  },
+  {
     "code": "context_exceeded",
     "message": "What happened.",
     "recovery": [
@@ -246,6 +254,9 @@ export const failures = [
     "value": "https://models.example/one.gguf",
     "httpStatus": 404,
     "neededBytes": 9007199254740991,
+    "retryAfterMs": 4294967295,
+    "neededTokens": 5000,
+    "contextTokens": 4096,
     "cause": "404",
     "others": [
       {
@@ -561,6 +572,9 @@ export const jobs = [
       "value": "https://models.example/one.gguf",
       "httpStatus": 404,
       "neededBytes": 9007199254740991,
+      "retryAfterMs": 4294967295,
+      "neededTokens": 5000,
+      "contextTokens": 4096,
       "cause": "404",
       "others": [
         {
@@ -840,6 +854,9 @@ export const outcomes = [
       "value": "https://models.example/one.gguf",
       "httpStatus": 404,
       "neededBytes": 9007199254740991,
+      "retryAfterMs": 4294967295,
+      "neededTokens": 5000,
+      "contextTokens": 4096,
       "cause": "404",
       "others": [
         {
@@ -905,6 +922,9 @@ export const events = [
       "value": "https://models.example/one.gguf",
       "httpStatus": 404,
       "neededBytes": 9007199254740991,
+      "retryAfterMs": 4294967295,
+      "neededTokens": 5000,
+      "contextTokens": 4096,
       "cause": "404",
       "others": [
         {
@@ -2436,6 +2456,9 @@ export const events = [
         "value": "https://models.example/one.gguf",
         "httpStatus": 404,
         "neededBytes": 9007199254740991,
+        "retryAfterMs": 4294967295,
+        "neededTokens": 5000,
+        "contextTokens": 4096,
         "cause": "404",
         "others": [
           {
@@ -2557,6 +2580,9 @@ export const events = [
       "value": "https://models.example/one.gguf",
       "httpStatus": 404,
       "neededBytes": 9007199254740991,
+      "retryAfterMs": 4294967295,
+      "neededTokens": 5000,
+      "contextTokens": 4096,
       "cause": "404",
       "others": [
         {

@@ -72,6 +72,7 @@ export const provider = (id: string, more: Partial<ProviderState> = {}): Provide
   offline: false,
   models: 0,
   leftOut: 0,
+  key: { state: "none", keep: null, fingerprint: null },
   ...more,
 });
 

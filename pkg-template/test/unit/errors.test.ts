@@ -9,6 +9,9 @@ const full = failure("not_found", "There is no such file.", {
   value: "v",
   httpStatus: 404,
   neededBytes: 5,
+  retryAfterMs: 8,
+  neededTokens: 7,
+  contextTokens: 6,
   cause: "404",
   others: [failure("network", "The other.")],
 });

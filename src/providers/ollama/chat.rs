@@ -310,7 +310,7 @@ impl Said for Answer {
         Ok(Reading::Enough)
     }
 
-    fn end(self) -> ChatEnd {
+    fn end(self, _: &mut Vec<Delta>) -> ChatEnd {
         ChatEnd {
             reason: self.reason.unwrap_or(EndReason::Unknown),
             model: self.model,

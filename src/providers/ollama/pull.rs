@@ -95,5 +95,5 @@ impl Said for Pulling {
         })
     }
 
-    fn end(self) {}
+    fn end(self, _: &mut Vec<PullProgress>) {}
 }

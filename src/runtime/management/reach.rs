@@ -158,7 +158,7 @@ impl<P: Ports> Service<P> {
     ) -> Failure {
         let id = provider.id.as_str();
         let mut failure = match trouble {
-            Trouble::Refused(error) => return error.failure(id, model),
+            Trouble::Refused(error) => return error.failure_at(id, model, self.ports.now().ms),
             Trouble::Broken(Broken::Aborted) => canceled(),
             Trouble::Broken(Broken::Cut(cause)) => {
                 let message = ["The connection to ", id, " broke off."].concat();
