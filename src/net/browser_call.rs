@@ -45,6 +45,11 @@ fn options(request: &CallRequest, abort: &BrowserAbort) -> Result<Object, JsValu
     for (name, value) in &request.headers {
         Reflect::set(&headers, &(*name).into(), &(*value).into())?;
     }
+    if let Some(signed) = &request.key {
+        let origin = web_sys::Url::new(&request.url)?.origin();
+        let value = signed.value_at(&origin).ok_or(JsValue::NULL)?;
+        Reflect::set(&headers, &signed.header().into(), &value.as_str().into())?;
+    }
     let options = plain_options(request.method, &request.url, request.zone, abort)?;
     Reflect::set(&options, &"mode".into(), &"cors".into())?;
     // Not followed: a server elsewhere must get nothing of what is meant for this one.

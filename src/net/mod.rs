@@ -13,6 +13,7 @@ pub mod browser_chunk;
 pub mod call;
 pub mod scripted;
 pub mod scripted_calls;
+pub mod signing;
 
 /// A piece of a body that stays where the platform put it until someone asks for its bytes.
 pub trait Chunk {

@@ -227,6 +227,7 @@ fn on_the_wire(request: HttpRequest) -> CallRequest {
         method: request.method.name(),
         url: request.url,
         headers,
+        key: None,
         body: request.body,
         zone: request.zone,
     }
