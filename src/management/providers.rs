@@ -60,6 +60,15 @@ impl Known {
         }
     }
 
+    /// Which server it is was found out before; that changes with its address or its configuration only.
+    fn recognise(&mut self, old: &Self) {
+        if let (Ok(provider), Ok(old)) = (&mut self.provider, &old.provider)
+            && provider.base == old.base
+        {
+            provider.server = provider.server.or(old.server);
+        }
+    }
+
     pub(super) fn address(&self) -> Option<String> {
         self.provider.as_ref().ok().map(address)
     }
@@ -143,6 +152,7 @@ impl Management {
             }
             let at = before.iter().position(|known| known.id == new.id);
             if let Some(old) = at.map(|at| before.remove(at)) {
+                new.recognise(&old);
                 if old.kind == new.kind && old.provider == new.provider {
                     new = Known {
                         timeout_ms: new.timeout_ms,

@@ -2,6 +2,8 @@
 
 use crate::catalog::record::{Capabilities, Facts, Support};
 
+use super::Server;
+
 /// How many models without details a list may cost one question each (an old Ollama says little in its list). The rest
 /// stays unknown until the next list.
 pub const DETAIL_CALLS_PER_LIST: usize = 64;
@@ -51,6 +53,11 @@ pub struct Listing {
     pub next: Option<String>,
     /// Entries without a name, which are left out.
     pub nameless: u32,
+    /// Which server this is, where the list shows it.
+    pub server: Option<Server>,
+    /// How to ask for more of the same models. The list is whole without it. What an answer to that says of a model without a
+    /// name is said of the only one there is.
+    pub more: Option<&'static str>,
 }
 
 /// All a provider says of one model.

@@ -24,8 +24,10 @@ pub mod base;
 pub mod chat;
 pub mod connection;
 mod context;
+mod encoded;
 pub mod error;
 pub mod gemini;
+pub mod huggingface;
 pub mod json;
 mod kind;
 pub mod listed;
@@ -39,6 +41,7 @@ pub mod request;
 mod scan;
 pub mod sse;
 pub mod stream;
+mod turns;
 mod words;
 mod write;
 
@@ -51,6 +54,7 @@ pub use self::openai::servers::Server;
 pub use self::request::HttpRequest;
 
 use self::chat::{ChatDecoder, ChatRequest};
+use self::huggingface::{Commit, Files, Finds, Found, Paged, Repository, Search};
 use self::listed::{Listing, RunningModel, ServerVersion, ShownModel};
 use self::pull::PullDecoder;
 
@@ -87,7 +91,8 @@ impl Provider {
 
     /// Whether it can do that: what its kind can, and what its server can besides.
     pub fn can(&self, ability: Ability) -> bool {
-        self.kind.can(ability)
+        let downloads = || openai::row(self).downloads.is_some();
+        self.kind.can(ability) || self.kind == Kind::OpenAi && ability == Ability::Pull && downloads()
     }
 
     /// `unsupported` where the kind cannot do that.
@@ -120,10 +125,10 @@ impl Provider {
         match self.kind {
             // These have no pages.
             Kind::Ollama => Ok(ollama::list(self)),
-            Kind::OpenAi => openai::list(self),
-            Kind::OpenRouter => openrouter::list(self),
-            Kind::Anthropic => anthropic::list(self, after),
-            Kind::Gemini => gemini::list(self, after),
+            Kind::OpenAi => Ok(openai::list(self, after)),
+            Kind::OpenRouter => Ok(openrouter::list(self)),
+            Kind::Anthropic => Ok(anthropic::list(self, after)),
+            Kind::Gemini => Ok(gemini::list(self, after)),
             Kind::HuggingFace => Err(unsupported(Ability::List)),
         }
     }
@@ -162,6 +167,19 @@ impl Provider {
         self.needs(Ability::Pull)?;
         match self.kind {
             Kind::Ollama => ollama::pull(self, model),
+            Kind::OpenAi => openai::jobs::begin(self, model),
+            _ => Err(unsupported(Ability::Pull)),
+        }
+    }
+
+    /// Asks how far a pull is that goes on by itself ([`pull::PullEnd::Again`]).
+    ///
+    /// # Errors
+    /// `unsupported`.
+    pub fn pull_status(&self, job: &str) -> Result<Call<PullDecoder>, ProviderError> {
+        self.needs(Ability::Pull)?;
+        match self.kind {
+            Kind::OpenAi => openai::jobs::ask(self, job),
             _ => Err(unsupported(Ability::Pull)),
         }
     }
@@ -224,12 +242,49 @@ impl Provider {
     pub fn check_key(&self) -> Result<Call<Whole<()>>, ProviderError> {
         self.needs(Ability::CheckKey)?;
         match self.kind {
-            Kind::OpenAi => openai::check_key(self),
-            Kind::OpenRouter => openrouter::check_key(self),
-            Kind::Anthropic => anthropic::check_key(self),
-            Kind::Gemini => gemini::check_key(self),
-            Kind::Ollama | Kind::HuggingFace => Err(unsupported(Ability::CheckKey)),
+            Kind::OpenAi => Ok(openai::check_key(self)),
+            Kind::OpenRouter => Ok(openrouter::check_key(self)),
+            Kind::Anthropic => Ok(anthropic::check_key(self)),
+            Kind::Gemini => Ok(gemini::check_key(self)),
+            Kind::HuggingFace => Ok(huggingface::check_key(self)),
+            Kind::Ollama => Err(unsupported(Ability::CheckKey)),
         }
+    }
+
+    /// Searches for repositories of models.
+    ///
+    /// # Errors
+    /// `unsupported`, or something that cannot be searched for.
+    pub fn search(&self, search: &Search) -> Result<Call<Paged<Finds>>, ProviderError> {
+        self.needs(Ability::Search)?;
+        huggingface::search(self, search)
+    }
+
+    /// Asks for the facts of a repository, at a revision or where it stands now.
+    ///
+    /// # Errors
+    /// `unsupported`, or a revision that cannot be.
+    pub fn repository(
+        &self,
+        repository: &Repository,
+        revision: Option<&str>,
+    ) -> Result<Call<Paged<Found>>, ProviderError> {
+        self.needs(Ability::Files)?;
+        huggingface::repository(self, repository, revision)
+    }
+
+    /// Asks for the files of a repository at a commit; `after` is what [`huggingface::Page::next`] said of the page before.
+    ///
+    /// # Errors
+    /// `unsupported`.
+    pub fn files(
+        &self,
+        repository: &Repository,
+        commit: &Commit,
+        after: Option<&str>,
+    ) -> Result<Call<Paged<Files>>, ProviderError> {
+        self.needs(Ability::Files)?;
+        Ok(huggingface::files(self, repository, commit, after))
     }
 
     /// Whether it can have a model of that name.

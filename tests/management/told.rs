@@ -90,6 +90,7 @@ fn what_the_core_would_refuse_is_left_out_and_counted() {
         models: hostile.iter().map(|name| whole(name)).collect(),
         next: None,
         nameless: 2,
+        ..Listing::default()
     };
     desk.answer_list("ollama", Ok(Answer::Listed(page)));
     desk.answer_running("ollama");

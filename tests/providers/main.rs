@@ -7,6 +7,8 @@ mod chats;
 mod connection;
 mod driving;
 mod errors;
+mod hosted;
+mod hub;
 mod json;
 mod lines;
 mod lists;

@@ -15,9 +15,8 @@ use super::chat::{Answer, ChatDecoder, ChatRequest};
 use super::error::{Foreign, ProviderError, ProviderErrorKind};
 use super::json::Reader;
 use super::listed::{Listing, RunningModel, ServerVersion, ShownModel};
-use super::pull::PullDecoder;
+use super::pull::{PullDecoder, Pulling};
 use super::request::{Expects, Header, HttpRequest, KeyPlace, Method, Patience};
-use super::stream::{Framing, Stream};
 use super::write::Writer;
 
 /// Its server lets pages send these, and a few more that are of no use.
@@ -119,7 +118,7 @@ pub(super) fn pull(provider: &Provider, model: &str) -> Result<Call<PullDecoder>
     body.plain("stream", true);
     Ok(Call {
         request: send(provider, "/api/pull", body, Patience::Pull),
-        decoder: Stream::new(Framing::Lines, pull::Pulling::default()),
+        decoder: Pulling::Ollama(pull::Pulling::default()).decoder(),
     })
 }
 

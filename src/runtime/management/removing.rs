@@ -63,7 +63,7 @@ impl<P: Ports> Service<P> {
         let abort = self.ports.net().stop_button();
         let call = provider.remove(model).map_err(refused)?;
         let freed_bytes = self.length_of(provider, model).await.unwrap_or_default();
-        if unload && provider.kind.can(Ability::Unload) {
+        if unload && provider.can(Ability::Unload) {
             let call = provider.unload(model).map_err(refused)?;
             if let Err(trouble) = self.whole(id, call, &abort).await {
                 return Err(self.failure(provider, Some(model), trouble).await);

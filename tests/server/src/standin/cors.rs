@@ -24,8 +24,8 @@ pub(super) fn told(
     let Some(origin) = request.header("origin") else {
         return headers;
     };
-    let allowed = origins.is_none_or(|origins| origins.iter().any(|known| known == origin));
-    if !allowed || !on.unwrap_or(vendor != Vendor::LmStudio) {
+    let let_in = origins.is_none_or(|origins| origins.iter().any(|known| known == origin));
+    if !let_in || !on.unwrap_or(vendor != Vendor::LmStudio) {
         return headers;
     }
     let preflight = request.method == "OPTIONS";
@@ -40,14 +40,21 @@ pub(super) fn told(
     if vendor == Vendor::Anthropic && !opted {
         return headers;
     }
-    let echoes = vendor == Vendor::LlamaCpp || origins.is_some();
+    let allowed = allowed_headers(vendor, wanted);
+    // All others answer, and leave it to the browser to see that a header is missing.
+    let refuses = vendor == Vendor::Gemini
+        && names(wanted).any(|name| !names(&allowed).any(|known| known.eq_ignore_ascii_case(name)));
+    if preflight && refuses {
+        return headers;
+    }
+    let echoes = matches!(vendor, Vendor::LlamaCpp | Vendor::Gemini) || origins.is_some();
     headers.set("Access-Control-Allow-Origin", if echoes { origin } else { "*" });
     if echoes {
         headers.set("Vary", "Origin");
     }
     if preflight {
         headers.set("Access-Control-Allow-Methods", methods(vendor));
-        headers.set("Access-Control-Allow-Headers", &allowed_headers(vendor, wanted));
+        headers.set("Access-Control-Allow-Headers", &allowed);
         // Real ones let browsers remember it; a test that asks again wants to be heard.
         headers.set("Access-Control-Max-Age", "0");
         return headers;

@@ -17,6 +17,7 @@ mod answer;
 mod anthropic;
 pub(crate) mod control;
 mod cors;
+mod gemini;
 mod openai;
 mod prompt;
 mod settings;

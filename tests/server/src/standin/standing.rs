@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::settings::{Model, On, Reply, StandIn, Trouble};
-use super::{Answer, Vendor, anthropic, cors, openai};
+use super::{Answer, Vendor, anthropic, cors, gemini, openai};
 use crate::plan::Headers;
 use crate::request::Request;
 
@@ -15,8 +15,19 @@ pub(super) struct Standing {
     pub(super) models: Vec<Model>,
     /// What is still to go wrong.
     troubles: Vec<Trouble>,
+    /// Downloads that were asked for.
+    pub(super) jobs: Vec<Job>,
     /// Questions so far: the number of ids.
     asked: u64,
+}
+
+/// A download.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) id: String,
+    pub(super) model: String,
+    /// How far it is.
+    pub(super) step: u64,
 }
 
 /// A question, and what is known of it before its protocol looks at it.
@@ -91,6 +102,7 @@ impl Standing {
             models,
             troubles: std::mem::take(&mut settings.faults),
             settings,
+            jobs: Vec::new(),
             asked: 0,
         }
     }
@@ -142,6 +154,7 @@ impl Standing {
         };
         let on = match self.vendor {
             Vendor::Anthropic => anthropic::on(path),
+            Vendor::Gemini => gemini::on(path),
             _ => openai::on(path),
         };
         if let Some(trouble) = self.take(on) {
@@ -152,6 +165,7 @@ impl Standing {
         }
         match self.vendor {
             Vendor::Anthropic => anthropic::answer(self, &question),
+            Vendor::Gemini => gemini::answer(self, &question),
             _ => openai::answer(self, &question),
         }
     }
@@ -160,6 +174,7 @@ impl Standing {
     pub(super) fn refusal(&self, word: &str, question: &Question) -> Option<Refusal> {
         match self.vendor {
             Vendor::Anthropic => anthropic::errors::named(word, question),
+            Vendor::Gemini => gemini::errors::named(word),
             _ => openai::errors::named(self.vendor, word, question),
         }
     }
@@ -255,6 +270,7 @@ fn key_of(request: &Request) -> Option<String> {
 fn usual_models(vendor: Vendor) -> Vec<Model> {
     match vendor {
         Vendor::Anthropic => anthropic::usual_models(),
+        Vendor::Gemini => gemini::usual_models(),
         _ => openai::usual_models(vendor),
     }
 }

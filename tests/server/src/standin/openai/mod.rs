@@ -1,10 +1,14 @@
 //! The protocol of OpenAI, as OpenAI and those after it speak it.
 //!
 //! What differs from server to server is in four places: the list ([`lists`]), what is refused ([`read`]), the oddities
-//! of a chunk ([`write`]), and the words of errors ([`errors`]).
+//! of a chunk ([`write`]), and the words of errors ([`errors`]). Three have questions of their own ([`llama_cpp`],
+//! [`lm_studio`], [`openrouter`]).
 
 pub(super) mod errors;
 mod lists;
+mod llama_cpp;
+mod lm_studio;
+mod openrouter;
 mod read;
 mod write;
 
@@ -35,13 +39,24 @@ pub(super) fn answer(standing: &mut Standing, question: &Question) -> Answer {
         let refusal = errors::named(vendor, word, question);
         refusal.map_or_else(|| Answer::text(500, "text/plain", word), Answer::from)
     };
-    let get = matches!(question.request.method.as_str(), "GET" | "HEAD");
-    let Some(call) = question.path.strip_prefix(vendor.base()) else {
-        return refused("noSuchPath");
+    let own = match vendor {
+        Vendor::LlamaCpp => llama_cpp::answer(standing, question),
+        Vendor::OpenRouter => openrouter::answer(standing, question),
+        Vendor::LmStudio if standing.lets_in(question.key.as_deref()) => {
+            lm_studio::answer(standing, question)
+        }
+        _ => None,
     };
+    if let Some(answer) = own {
+        return answer;
+    }
+    let get = matches!(question.request.method.as_str(), "GET" | "HEAD");
     if !standing.lets_in(question.key.as_deref()) {
         return refused(if question.key.is_none() { "noKey" } else { "badKey" });
     }
+    let Some(call) = question.path.strip_prefix(vendor.base()) else {
+        return refused("noSuchPath");
+    };
     match call {
         "/models" if get => lists::models(standing),
         "/chat/completions" if !get => chat(standing, question).unwrap_or_else(Answer::from),
@@ -61,8 +76,21 @@ fn chat(standing: &Standing, question: &Question) -> Result<Answer, Refusal> {
     let prompt = read::prompt(vendor, model, &body, question)?;
     let asked = prompt.tokens();
     let output = prompt.max_tokens.unwrap_or(0);
-    if asked + output > model.context_length {
-        return Err(errors::overflow(vendor, asked, output, model.context_length));
+    // These two mind the prompt alone, and shorten the answer.
+    let counted = if matches!(vendor, Vendor::LlamaCpp | Vendor::LmStudio) {
+        1
+    } else {
+        output
+    };
+    if asked + counted > model.context_length {
+        let refusal = errors::overflow(vendor, asked, output, model.context_length);
+        if vendor == Vendor::LmStudio && body["stream"] == true {
+            return Ok(write::failed_at_once(
+                &reply_of(standing, model, question),
+                &refusal.body,
+            ));
+        }
+        return Err(refusal);
     }
     let reply = reply_of(standing, model, question);
     let said = speech::speak(

@@ -7,6 +7,14 @@ use super::super::speech::{End, Said};
 use super::super::sse::Events;
 use super::super::{Answer, Vendor};
 
+/// A stream of nothing but an error, as LM Studio says what it notices late.
+pub(super) fn failed_at_once(shape: &Reply, body: &Value) -> Answer {
+    let mut events = Events::new(shape, LineEnd::Lf);
+    let error = json!({ "error": { "message": body["error"] }, "message": body["error"] });
+    events.raw(Some("error"), &error.to_string());
+    events.answer()
+}
+
 /// What is written, and all that is needed for it.
 pub(super) struct Written<'a> {
     pub(super) vendor: Vendor,

@@ -1,7 +1,9 @@
 //! The stand-ins on the wire. That the official clients accept them is seen in tests/clients.
 
 mod anthropic;
+mod family;
 mod faults;
+mod gemini;
 mod openai;
 mod pages;
 

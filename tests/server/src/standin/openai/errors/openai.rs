@@ -1,22 +1,11 @@
-//! What servers of this family say when they refuse, by word.
-//!
-//! | word | status at OpenAI |
-//! |-|-|
-//! | `noKey`, `badKey` | 401 |
-//! | `forbidden`, `region` | 403 |
-//! | `notFound`, `noSuchPath` | 404 |
-//! | `badRequest`, `badJson`, `overflow`, `userTooLong` | 400 |
-//! | `tooLarge` | 413 |
-//! | `rateLimited`, `noCredit` | 429, the first with Retry-After |
-//! | `serverError`, `badGateway` (a page of a proxy), `overloaded`, `timeout` | 500, 502, 503, 504 |
+//! OpenAI itself. Beside the usual words: `forbidden` and `region` (403), `userTooLong` (400, and no overflow),
+//! `inputLimit` (400, an overflow of its own), `tooLarge` (413), `noCredit` (429).
 
 use serde_json::json;
 
-use super::super::Vendor;
-use super::super::standing::{Question, Refusal};
+use super::super::super::standing::{Question, Refusal};
 
-/// The error of a word, if this server has it.
-pub(in super::super) fn named(vendor: Vendor, word: &str, question: &Question) -> Option<Refusal> {
+pub(super) fn named(word: &str, question: &Question) -> Option<Refusal> {
     let error = |status, message: &str, kind: &str, code: Option<&str>| {
         Some(plain(status, message, kind, None, code))
     };
@@ -51,35 +40,33 @@ pub(in super::super) fn named(vendor: Vendor, word: &str, question: &Question) -
             "request_forbidden",
             Some("unsupported_country_region_territory"),
         ),
-        "notFound" => Some(no_model(vendor, "gone")),
         "noSuchPath" => error(
             404,
             &format!("Invalid URL ({} {})", question.request.method, question.path),
             "invalid_request_error",
             None,
         ),
-        "badRequest" => Some(invalid(vendor, "Invalid request.", "messages", None)),
         "badJson" => error(
             400,
             "We could not parse the JSON body of your request.",
             "invalid_request_error",
             None,
         ),
-        "noModel" => error(400, "you must provide a model parameter", "invalid_request_error", None),
-        "noMessages" => Some(invalid(
-            vendor,
-            "Missing required parameter: 'messages'.",
-            "messages",
-            Some("missing_required_parameter"),
-        )),
-        "overflow" => Some(overflow(vendor, 9000, 0, 8192)),
-        "userTooLong" => Some(invalid(
-            vendor,
+        "userTooLong" => Some(plain(
+            400,
             "Invalid 'user': string too long. Expected a string with maximum length 64, but got a string with length 100 \
              instead.",
-            "user",
+            "invalid_request_error",
+            Some("user"),
             Some("string_above_max_length"),
         )),
+        "inputLimit" => error(
+            400,
+            "Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 290411 tokens. Please \
+             reduce the length of the messages.",
+            "invalid_request_error",
+            Some("context_length_exceeded"),
+        ),
         "tooLarge" => error(413, "Maximum content size limit exceeded.", "invalid_request_error", None),
         "rateLimited" => error(
             429,
@@ -105,7 +92,6 @@ pub(in super::super) fn named(vendor: Vendor, word: &str, question: &Question) -
             "server_error",
             None,
         ),
-        "badGateway" => Some(Refusal::new(502, json!(BAD_GATEWAY))),
         "overloaded" => error(
             503,
             "The engine is currently overloaded, please try again later",
@@ -117,34 +103,8 @@ pub(in super::super) fn named(vendor: Vendor, word: &str, question: &Question) -
     }
 }
 
-/// One that every server here has.
-pub(super) fn of(vendor: Vendor, word: &str, question: &Question) -> Refusal {
-    named(vendor, word, question).unwrap_or_else(|| Refusal::new(500, json!(word)))
-}
-
-/// A request that cannot be answered.
-pub(super) fn invalid(vendor: Vendor, message: &str, param: &str, code: Option<&str>) -> Refusal {
-    let _ = vendor;
-    plain(400, message, "invalid_request_error", Some(param), code)
-}
-
-/// A field that is not known.
-pub(super) fn unknown_field(vendor: Vendor, name: &str) -> Refusal {
-    let text = format!("Unrecognized request argument supplied: {name}");
-    let _ = vendor;
-    plain(400, &text, "invalid_request_error", None, None)
-}
-
-/// A model that is not there.
-pub(super) fn no_model(vendor: Vendor, id: &str) -> Refusal {
-    let _ = vendor;
-    let text = format!("The model `{id}` does not exist or you do not have access to it.");
-    plain(404, &text, "invalid_request_error", None, Some("model_not_found"))
-}
-
 /// More than the window holds.
-pub(super) fn overflow(vendor: Vendor, asked: u64, output: u64, window: u64) -> Refusal {
-    let _ = vendor;
+pub(super) fn overflow(asked: u64, output: u64, window: u64) -> Refusal {
     let text = if output == 0 {
         format!(
             "This model's maximum context length is {window} tokens. However, your messages resulted in {asked} tokens. \
@@ -166,7 +126,13 @@ pub(super) fn overflow(vendor: Vendor, asked: u64, output: u64, window: u64) -> 
     )
 }
 
-fn plain(status: u16, message: &str, kind: &str, param: Option<&str>, code: Option<&str>) -> Refusal {
+pub(super) fn plain(
+    status: u16,
+    message: &str,
+    kind: &str,
+    param: Option<&str>,
+    code: Option<&str>,
+) -> Refusal {
     Refusal::new(
         status,
         json!({ "error": { "message": message, "type": kind, "param": param, "code": code } }),
@@ -181,16 +147,14 @@ fn masked(key: &str) -> String {
     }
     let hidden = letters.len() - 12;
     let (start, end) = (&letters[..8], &letters[letters.len() - 4..]);
+    let hidden = std::iter::repeat_n('*', hidden);
     start
         .iter()
         .copied()
-        .chain(std::iter::repeat_n('*', hidden))
+        .chain(hidden)
         .chain(end.iter().copied())
         .collect()
 }
-
-const BAD_GATEWAY: &str = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway\
-                           </h1></center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n";
 
 #[cfg(test)]
 mod tests {
