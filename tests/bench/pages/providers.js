@@ -8,7 +8,7 @@ import { createParser, EventSourceParserStream, OpenAI } from "/built/clients.js
 import { body, clean, options, report, run } from "./page.js";
 
 const network = globalThis.fetch.bind(globalThis);
-const HOST = "http://localhost:9";
+const HOST = "http://localhost:8080";
 const MODEL = "gpt-5.4-mini";
 const MESSAGES = [{ role: "user", content: "Go on." }];
 
