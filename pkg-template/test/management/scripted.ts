@@ -204,7 +204,7 @@ export function scriptedWorld({
     },
     async fetchText(url) {
       const text = files[url.href];
-      if (text === undefined) throw new Error("There is no such file.");
+      if (text === undefined) throw new Error(`There is no file at ${url.href}.`);
       return text;
     },
     place: () => ({ origin: "https://app.example", query: "?modelyard.temperature=1" }),
