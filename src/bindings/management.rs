@@ -329,6 +329,31 @@ impl ManagementCore {
         Ok(self.service.is_locked())
     }
 
+    /// Searches for repositories of models. `ask` is the caller's own number for `stopHub`.
+    #[wasm_bindgen(js_name = hubSearch)]
+    pub fn hub_search(&self, ask: f64, json: String) -> Promise {
+        let service = Rc::clone(&self.service);
+        promise(async move { given(&service.hub_search(js::to_bytes(ask), &json).await) })
+    }
+
+    /// Asks for all of a repository. `ask` is the caller's own number for `stopHub`.
+    #[wasm_bindgen(js_name = hubRepository)]
+    pub fn hub_repository(&self, ask: f64, json: String) -> Promise {
+        let service = Rc::clone(&self.service);
+        promise(async move { given(&service.hub_repository(js::to_bytes(ask), &json).await) })
+    }
+
+    /// Ends a question to a hub.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = stopHub)]
+    pub fn stop_hub(&self, ask: f64) -> Result<(), JsValue> {
+        sound()?;
+        self.service.stop_hub(js::to_bytes(ask));
+        Ok(())
+    }
+
     /// Asks for an answer; gives its number.
     ///
     /// # Errors

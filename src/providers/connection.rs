@@ -178,7 +178,7 @@ fn of_refusal(kind: Kind, refusal: &ProviderErrorKind, without_key: bool) -> Fin
         }
         ProviderErrorKind::OriginRefused => Finding::OriginRefused,
         ProviderErrorKind::Unauthorized => Finding::BadKey,
-        ProviderErrorKind::Forbidden => Finding::NotAllowed,
+        ProviderErrorKind::NoCredit | ProviderErrorKind::Forbidden => Finding::NotAllowed,
         ProviderErrorKind::RateLimited { .. } | ProviderErrorKind::Overloaded { .. } => Finding::Busy,
         ProviderErrorKind::TimedOut => Finding::TimedOut,
         ProviderErrorKind::NotThisProtocol(_)

@@ -14,6 +14,9 @@ import type {
   Presence,
   Progress,
 } from "../generated/index.js";
+import type { ManagementHub } from "./hub-api.js";
+
+export type * from "./hub-api.js";
 
 export type { KeyKeep, KeyState };
 
@@ -369,4 +372,6 @@ export interface Management {
   test(provider: string | ProviderConfig): Promise<ConnectionReport>;
   readonly config: ConfigSettings;
   readonly keys: ProviderKeys;
+  /** Models of Hugging Face. */
+  readonly hub: ManagementHub;
 }

@@ -10,6 +10,8 @@ import type {
   Changed,
   ConnectionReport,
   Failure,
+  HubDetails,
+  HubPage,
   KeyKeep,
   KeyState,
   ListReport,
@@ -94,6 +96,15 @@ export interface ManagementCore {
   unlock(text: string): Promise<void>;
   lockKeys(): void;
   isLocked(): boolean;
+  /**
+   * Searches for repositories of models: `{ query?, author?, format?, sort?, limit?, after?, provider? }`. `ask` is the
+   * caller's own number, which no other question has, for `stopHub`.
+   */
+  hubSearch(ask: number, json: string): Promise<HubPage>;
+  /** All of a repository: `{ id, revision?, provider? }`. */
+  hubRepository(ask: number, json: string): Promise<HubDetails>;
+  /** Closes the connection of a question, which rejects with `canceled`. */
+  stopHub(ask: number): void;
   /**
    * Asks for an answer, which goes to `sink`. The text:
    *

@@ -17,6 +17,7 @@ import type { KeyState, ListOptions, Management, ModelStatus } from "./api.js";
 import { type CoreSettings, createConfiguration, laidOver, providerText, settingOf } from "./configuration.js";
 import { showModel } from "./details.js";
 import { createFeed, type Feed } from "./feed.js";
+import { createHub } from "./hub.js";
 import { createKeys, keyToTry, lostKeys } from "./keys.js";
 import { createLife, type ManagementPorts } from "./life.js";
 import { createListing, type Listing } from "./listing.js";
@@ -261,6 +262,7 @@ export function createService(given: unknown, ports: ManagementPorts): Managemen
     },
     config,
     keys: createKeys(life),
+    hub: createHub(life),
   };
   return Object.freeze(management);
 }

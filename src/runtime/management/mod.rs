@@ -15,6 +15,7 @@ pub mod browser_ports;
 pub mod browser_tabs;
 mod chats;
 mod exchange;
+mod hub;
 pub mod ports;
 mod pulls;
 mod reach;
@@ -30,6 +31,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+pub use hub::HubPage;
 pub use reach::ConnectionReport;
 pub use removing::Removed;
 pub use settings::Changed;
@@ -45,6 +47,7 @@ use self::slot::Slot;
 use self::vault::Vault;
 use crate::config::{Config, Effective, ModelOptions, Source};
 use crate::engine::failure::{ErrorCode, Failure};
+use crate::engine::ids::EngineId;
 use crate::json::readable;
 use crate::management::{
     Answer, AskId, Details, Effect, Input, ListReport, Management, Problem, ProviderState, Question, Reply,
@@ -72,6 +75,10 @@ pub struct Service<P: Ports> {
     alarm: Cell<u64>,
     pulls: RefCell<Vec<pulls::Running<P>>>,
     chats: RefCell<Vec<chats::Running<P>>>,
+    /// Questions to sources that are open.
+    asking: RefCell<Vec<hub::Asking<P>>>,
+    /// The engine of the page that runs GGUF files.
+    gguf_engine: Option<EngineId>,
     shelf: Shelf<P>,
     vault: Vault<P>,
     closed: Cell<bool>,
@@ -111,6 +118,7 @@ readable! {
 impl<P: Ports> Service<P> {
     /// One that has not been opened. `engines` are the ids of those in the page.
     pub fn new(ports: P, engines: &[String]) -> Rc<Self> {
+        let gguf_engine = hub::gguf_engine(engines);
         let engines: Vec<&str> = engines.iter().map(String::as_str).collect();
         let vault = Vault::new(Rc::clone(ports.redactor()));
         let this = Rc::new(Self {
@@ -126,6 +134,8 @@ impl<P: Ports> Service<P> {
             alarm: Cell::new(0),
             pulls: RefCell::default(),
             chats: RefCell::default(),
+            asking: RefCell::default(),
+            gguf_engine,
             shelf: Shelf::new(),
             vault,
             closed: Cell::new(false),
@@ -297,6 +307,9 @@ impl<P: Ports> Service<P> {
             pull.stop();
         }
         for (_, abort) in self.asks.take() {
+            abort.abort();
+        }
+        for (_, abort) in self.asking.take() {
             abort.abort();
         }
         for (_, slot) in self.waiting.take() {
