@@ -1851,6 +1851,11 @@ keep: KeyKeep | null,
 fingerprint: string | null, };
 
 /**
+ * Something a provider may be able to do.
+ */
+export type ProviderAbility = "version" | "list" | "show" | "servedContext" | "pull" | "remove" | "copy" | "unload" | "chat" | "checkKey" | "search" | "files";
+
+/**
  * What is known of a provider.
  */
 export type ProviderState = { 
@@ -1874,6 +1879,10 @@ state: ProviderPhase,
  * Why it fails.
  */
 failure: Failure | null, 
+/**
+ * What it can do.
+ */
+abilities: Array<ProviderAbility>, 
 /**
  * When its list came.
  */

@@ -81,6 +81,7 @@ export const provider = (id: string, more: Partial<ProviderState> = {}): Provide
   host: "http://127.0.0.1:11434",
   state: "ok",
   failure: null,
+  abilities: ["list", "chat"],
   listedAt: 1_000,
   ageMs: 0,
   stale: false,
