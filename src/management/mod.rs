@@ -50,7 +50,8 @@ pub use self::details::{Details, Parameter};
 pub use self::effect::{Effect, Question, Reply, Step};
 pub use self::input::{Answer, AskId, Input, Problem, Request, RequestId};
 pub use self::record::Record;
-pub use self::state::{KeyKeep, KeyPhase, KeyState, ListReport, Phase, ProviderState, Reach};
+pub use self::state::{KeyPhase, KeyState, ListReport, Phase, ProviderState, Reach};
+pub use crate::keys::KeyKeep;
 
 /// How long a wish for lists waits for providers that do not answer.
 pub const LIST_PATIENCE_MS: u64 = 2_000;

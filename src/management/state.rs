@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::Timestamp;
+use crate::keys::KeyKeep;
 
 /// What is known of a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -66,19 +67,6 @@ pub enum KeyPhase {
     OtherOrigin,
     /// What is stored of it cannot be read.
     Unreadable,
-}
-
-/// How a key is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[cfg_attr(feature = "types", derive(ts_rs::TS))]
-#[serde(rename_all = "camelCase")]
-pub enum KeyKeep {
-    /// In memory, until the page goes.
-    Session,
-    /// Encrypted on this device.
-    Device,
-    /// Encrypted on this device, behind a passphrase.
-    Passphrase,
 }
 
 impl KeyState {

@@ -76,6 +76,9 @@ pub struct ChatRequest {
     pub tools: Vec<Tool>,
     /// How to generate. What is `None` is left to the provider.
     pub generation: Generation,
+    /// The longest answer the model can give, in tokens, where that is known: for protocols that want a limit with every
+    /// request.
+    pub known_max_output: Option<u32>,
     /// The context window to serve the model with, in tokens, for providers that can be told.
     pub context_size: Option<u32>,
     /// Whether, or how hard, to think first: `true`, `false` or a word such as `"high"`, as JSON.
@@ -182,6 +185,9 @@ pub struct ToolCall {
     pub name: String,
     /// What it is given: an object.
     pub arguments: RawJson,
+    /// What the provider wants to have back with the call, byte for byte, when it is told the result: what the model thought
+    /// before it called, signed or encrypted. Says nothing to anybody else.
+    pub signature: Option<String>,
 }
 
 /// A piece of an answer.

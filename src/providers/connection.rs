@@ -178,6 +178,7 @@ fn of_refusal(kind: &ProviderErrorKind) -> Finding {
         | ProviderErrorKind::Unsupported(_)
         | ProviderErrorKind::ModelCannot
         | ProviderErrorKind::InvalidName(_)
+        | ProviderErrorKind::Source(_)
         | ProviderErrorKind::InvalidRequest { .. } => Finding::Broken,
     }
 }

@@ -4,6 +4,7 @@ use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::Timestamp;
 
 use super::Ability;
+use super::huggingface::SourceTrouble;
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub enum ProviderErrorKind {
     },
     /// It has no model of that name.
     NotFound,
+    /// A source does not give what it was asked for.
+    Source(SourceTrouble),
     /// This kind of provider cannot do that.
     Unsupported(Ability),
     /// The model cannot do that.
@@ -156,6 +159,7 @@ impl ProviderError {
             ProviderErrorKind::TimedOut => ErrorCode::Timeout,
             ProviderErrorKind::ContextExceeded { .. } => ErrorCode::ContextExceeded,
             ProviderErrorKind::NotFound => ErrorCode::NotFound,
+            ProviderErrorKind::Source(trouble) => trouble.code(),
             ProviderErrorKind::Unsupported(_) | ProviderErrorKind::ModelCannot => ErrorCode::Unsupported,
             ProviderErrorKind::InvalidName(_) | ProviderErrorKind::InvalidRequest { .. } => {
                 ErrorCode::InvalidInput
@@ -181,6 +185,7 @@ impl ProviderError {
             } => format!("has room for {context} tokens, and the prompt has {prompt}"),
             ProviderErrorKind::ContextExceeded { .. } => "has no room for a prompt of this length".to_owned(),
             ProviderErrorKind::NotFound => "has no such model".to_owned(),
+            ProviderErrorKind::Source(trouble) => trouble.event().to_owned(),
             ProviderErrorKind::Unsupported(ability) => ["cannot ", ability.words()].concat(),
             ProviderErrorKind::ModelCannot => "says that the model cannot do this".to_owned(),
             ProviderErrorKind::InvalidName(reason) => {
@@ -220,6 +225,7 @@ impl ProviderError {
             ProviderErrorKind::OriginRefused => {
                 Some(("Allow this page's origin in the settings of the server.", false))
             }
+            ProviderErrorKind::Source(trouble) => Some((trouble.advice(), false)),
             ProviderErrorKind::Unsupported(_) => Some(("Use another provider for this.", false)),
             ProviderErrorKind::ModelCannot => Some(("Choose a model that can do this.", false)),
             ProviderErrorKind::NotThisProtocol(_) => Some(("Check the provider's address and kind.", false)),
@@ -245,6 +251,7 @@ impl ProviderError {
             | ProviderErrorKind::Unauthorized
             | ProviderErrorKind::NoCredit
             | ProviderErrorKind::Forbidden
+            | ProviderErrorKind::Source(_)
             | ProviderErrorKind::Unsupported(_)
             | ProviderErrorKind::ModelCannot
             | ProviderErrorKind::InvalidName(_)

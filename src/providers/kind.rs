@@ -101,7 +101,7 @@ impl Kind {
             Self::Anthropic | Self::Gemini => {
                 &[Ability::List, Ability::Show, Ability::Chat, Ability::CheckKey]
             }
-            Self::HuggingFace => &[Ability::Search, Ability::Files],
+            Self::HuggingFace => &[Ability::Search, Ability::Files, Ability::CheckKey],
         }
     }
 

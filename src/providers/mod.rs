@@ -25,9 +25,11 @@ pub mod chat;
 mod codes;
 pub mod connection;
 mod context;
+mod encoded;
 mod envelope;
 pub mod error;
 pub mod gemini;
+pub mod huggingface;
 pub mod json;
 mod kind;
 pub mod listed;
@@ -41,6 +43,7 @@ pub mod request;
 mod scan;
 pub mod sse;
 pub mod stream;
+mod turns;
 mod words;
 mod write;
 
@@ -53,6 +56,7 @@ pub use self::openai::servers::Server;
 pub use self::request::HttpRequest;
 
 use self::chat::{ChatDecoder, ChatRequest};
+use self::huggingface::{Commit, Files, Finds, Found, Paged, Repository, Search};
 use self::listed::{Listing, RunningModel, ServerVersion, ShownModel};
 use self::pull::PullDecoder;
 
@@ -125,8 +129,8 @@ impl Provider {
             Kind::Ollama => Ok(ollama::list(self)),
             Kind::OpenAi => Ok(openai::list(self, after)),
             Kind::OpenRouter => Ok(openrouter::list(self)),
-            Kind::Anthropic => anthropic::list(self, after),
-            Kind::Gemini => gemini::list(self, after),
+            Kind::Anthropic => Ok(anthropic::list(self, after)),
+            Kind::Gemini => Ok(gemini::list(self, after)),
             Kind::HuggingFace => Err(unsupported(Ability::List)),
         }
     }
@@ -242,10 +246,47 @@ impl Provider {
         match self.kind {
             Kind::OpenAi => Ok(openai::check_key(self)),
             Kind::OpenRouter => Ok(openrouter::check_key(self)),
-            Kind::Anthropic => anthropic::check_key(self),
-            Kind::Gemini => gemini::check_key(self),
-            Kind::Ollama | Kind::HuggingFace => Err(unsupported(Ability::CheckKey)),
+            Kind::Anthropic => Ok(anthropic::check_key(self)),
+            Kind::Gemini => Ok(gemini::check_key(self)),
+            Kind::HuggingFace => Ok(huggingface::check_key(self)),
+            Kind::Ollama => Err(unsupported(Ability::CheckKey)),
         }
+    }
+
+    /// Searches for repositories of models.
+    ///
+    /// # Errors
+    /// `unsupported`, or something that cannot be searched for.
+    pub fn search(&self, search: &Search) -> Result<Call<Paged<Finds>>, ProviderError> {
+        self.needs(Ability::Search)?;
+        huggingface::search(self, search)
+    }
+
+    /// Asks for the facts of a repository, at a revision or where it stands now.
+    ///
+    /// # Errors
+    /// `unsupported`, or a revision that cannot be.
+    pub fn repository(
+        &self,
+        repository: &Repository,
+        revision: Option<&str>,
+    ) -> Result<Call<Paged<Found>>, ProviderError> {
+        self.needs(Ability::Files)?;
+        huggingface::repository(self, repository, revision)
+    }
+
+    /// Asks for the files of a repository at a commit; `after` is what [`huggingface::Page::next`] said of the page before.
+    ///
+    /// # Errors
+    /// `unsupported`.
+    pub fn files(
+        &self,
+        repository: &Repository,
+        commit: &Commit,
+        after: Option<&str>,
+    ) -> Result<Call<Paged<Files>>, ProviderError> {
+        self.needs(Ability::Files)?;
+        Ok(huggingface::files(self, repository, commit, after))
     }
 
     /// Whether it can have a model of that name.

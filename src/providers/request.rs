@@ -84,6 +84,18 @@ pub enum Patience {
     Pull,
 }
 
+impl KeyPlace {
+    /// The header a key goes into, and what stands before it there.
+    pub fn header(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Nowhere => None,
+            Self::Bearer => Some(("Authorization", "Bearer ")),
+            Self::XApiKey => Some(("x-api-key", "")),
+            Self::XGoogApiKey => Some(("x-goog-api-key", "")),
+        }
+    }
+}
+
 impl Header {
     /// Its name on the wire.
     pub fn name(self) -> &'static str {

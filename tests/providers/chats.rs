@@ -80,6 +80,7 @@ fn calls_keep_their_arguments_byte_for_byte() {
             id: id.map(str::to_owned),
             name: name.to_owned(),
             arguments: RawJson::object(arguments).expect("an object"),
+            signature: None,
         })
     };
     assert_eq!(

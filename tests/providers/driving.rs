@@ -35,7 +35,7 @@ pub(crate) fn head(status: u16, content_type: &str) -> Head {
     Head {
         status,
         content_type: Some(content_type.to_owned()),
-        retry_after: None,
+        ..Head::default()
     }
 }
 

@@ -3,6 +3,7 @@
 use modelyard::engine::failure::ErrorCode as C;
 use modelyard::providers::Ability;
 use modelyard::providers::error::{Foreign, ProviderError, ProviderErrorKind as K, RetryAfter};
+use modelyard::providers::huggingface::SourceTrouble;
 
 /// One of each kind. A new kind does not compile until it is here.
 pub(crate) fn every_kind() -> Vec<K> {
@@ -23,6 +24,11 @@ pub(crate) fn every_kind() -> Vec<K> {
             context_tokens: Some(4_096),
         },
         K::NotFound,
+        K::Source(SourceTrouble::Gated),
+        K::Source(SourceTrouble::NoRepository),
+        K::Source(SourceTrouble::NoRevision),
+        K::Source(SourceTrouble::NoFile),
+        K::Source(SourceTrouble::Disabled),
         K::Unsupported(Ability::Pull),
         K::ModelCannot,
         K::InvalidName("is empty"),
@@ -47,6 +53,7 @@ pub(crate) fn every_kind() -> Vec<K> {
             | K::TimedOut
             | K::ContextExceeded { .. }
             | K::NotFound
+            | K::Source(_)
             | K::Unsupported(_)
             | K::ModelCannot
             | K::InvalidName(_)
@@ -109,6 +116,11 @@ fn the_codes_are_these() {
             C::Timeout,
             C::ContextExceeded,
             C::NotFound,
+            C::Unauthorized,
+            C::NotFound,
+            C::NotFound,
+            C::NotFound,
+            C::ProviderError,
             C::Unsupported,
             C::Unsupported,
             C::InvalidInput,

@@ -194,6 +194,7 @@ fn every_part_of_a_conversation_is_written() {
                     id: Some("c1".into()),
                     name: "f".into(),
                     arguments: raw(r#"{"a": 1.0}"#),
+                    signature: None,
                 }],
                 ..Message::default()
             },

@@ -211,7 +211,8 @@ fn usages() -> [UsageText; 2] {
 
 fn deltas() -> Vec<DeltaText> {
     let text = || "text".to_owned();
-    let call = |id| DeltaText::ToolCall {
+    let call = |id: Option<String>| DeltaText::ToolCall {
+        signature: id.clone(),
         id,
         name: text(),
         arguments: "{}".to_owned(),

@@ -2122,7 +2122,11 @@ name: string,
 /**
  * What it is given: the JSON text of an object.
  */
-arguments: string, } | { "type": "usage", 
+arguments: string, 
+/**
+ * What the provider wants to have back with the call, where there is such a thing.
+ */
+signature: string | null, } | { "type": "usage", 
 /**
  * What it cost.
  */

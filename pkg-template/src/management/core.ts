@@ -85,7 +85,8 @@ export interface ManagementCore {
    * Asks for an answer, which goes to `sink`. The text:
    *
    *     { provider, model, messages: [{ role: "system" | "user" | "assistant" | "tool", text, reasoning?,
-   *         images?: [{ mediaType, base64 }], toolCalls?: [{ id?, name, arguments: jsonText }], toolCallId?, toolName? }],
+   *         images?: [{ mediaType, base64 }], toolCalls?: [{ id?, name, arguments: jsonText, signature? }],
+   *         toolCallId?, toolName? }],
    *       tools?: [{ name, description, parameters: jsonText }], options?: jsonText, think?: jsonText, format?: jsonText,
    *       keepAlive?: jsonText, overflow?: "refuse" | "forget" }
    *

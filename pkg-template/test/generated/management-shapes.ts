@@ -584,13 +584,15 @@ export const deltas = [
     "type": "toolCall",
     "id": "text",
     "name": "text",
-    "arguments": "{}"
+    "arguments": "{}",
+    "signature": "text"
   },
   {
     "type": "toolCall",
     "id": null,
     "name": "text",
-    "arguments": "{}"
+    "arguments": "{}",
+    "signature": null
   },
   {
     "type": "usage",

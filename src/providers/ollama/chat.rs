@@ -264,6 +264,7 @@ fn read_call(reader: &mut Reader) -> Result<Option<ToolCall>, NoJson> {
         id,
         name,
         arguments: arguments.unwrap_or_default(),
+        signature: None,
     }))
 }
 

@@ -92,7 +92,12 @@ impl Fragments {
                 text => RawJson::object(text),
             };
             match given {
-                Some(arguments) => calls.push(ToolCall { id, name, arguments }),
+                Some(arguments) => calls.push(ToolCall {
+                    id,
+                    name,
+                    arguments,
+                    signature: None,
+                }),
                 None if cut => {}
                 None => return Err(Broken { name }),
             }

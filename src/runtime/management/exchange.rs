@@ -201,6 +201,9 @@ async fn converse<P: Ports>(
         status: head.status,
         content_type: head.content_type,
         retry_after: head.retry_after,
+        link: head.link,
+        error_code: head.error_code,
+        error_message: head.error_message,
     };
     let (mut reading, mut spare) = (feed.head(head), None);
     let mut bytes = Vec::new();
@@ -227,6 +230,7 @@ fn on_the_wire(request: HttpRequest) -> CallRequest {
         method: request.method.name(),
         url: request.url,
         headers,
+        key: None,
         body: request.body,
         zone: request.zone,
     }

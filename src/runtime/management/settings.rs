@@ -78,7 +78,9 @@ pub(super) fn read<T: Read>(text: &str, what: &str) -> Result<T, Failure> {
 fn failure_of(error: &ConfigError, code: ErrorCode) -> Failure {
     let mut failure = Failure::new(code, [&error.to_string(), "."].concat());
     failure.field = Some(error.path.clone());
-    failure.value = (!error.value.is_empty()).then(|| error.value.clone());
+    if !error.value.is_empty() {
+        failure = failure.holding(&error.value);
+    }
     let advice = match (&error.closest, error.example) {
         (Some(closest), _) => Some(["Write ", closest, " if that is what is meant."].concat()),
         (None, Some(example)) => Some(["Write a good value, for instance ", example, "."].concat()),

@@ -12,6 +12,7 @@ use crate::plan::{Headers, reason};
 use crate::request::Request;
 use crate::script::{Do, Script};
 use crate::server::register;
+use crate::standin;
 use crate::state::{Order, Shared};
 
 /// All paths that start so are commands to the server.
@@ -78,7 +79,8 @@ fn dispatch(request: &Request, shared: &Shared) -> Result<Answer, String> {
             shared.reset(prefix.as_deref().unwrap_or("/"), files);
             json!({})
         }
-        (method, _) => return Err(format!("no command {method} {PREFIX}{command}")),
+        (method, _) => standin::control::dispatch(command, request, shared)
+            .unwrap_or_else(|| Err(format!("no command {method} {PREFIX}{command}")))?,
     };
     Ok(Answer::Done(done))
 }

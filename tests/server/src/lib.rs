@@ -47,6 +47,8 @@ mod script;
 mod scripts;
 mod send;
 mod server;
+mod stand_in;
+pub mod standin;
 mod state;
 
 pub use content::Content;

@@ -12,6 +12,7 @@ use crate::journal::{Condition, Entry, Totals};
 use crate::mounts::Mount;
 use crate::ollama::Ollama;
 use crate::script::{Do, Script};
+use crate::standin::{StandIn, Vendor};
 use crate::state::{Order, Registered, Shared, State};
 
 /// How a server starts.
@@ -132,6 +133,14 @@ impl Server {
     /// that was there is forgotten.
     pub fn ollama(&self, prefix: &str, settings: Ollama) {
         self.shared.change(|inner| inner.ollamas.set(prefix, settings));
+    }
+
+    /// Puts up a stand-in for another server at a prefix, and returns the base URL for a client. One that was there is
+    /// forgotten; those at [`Vendor::home`] are always there.
+    pub fn stand_in(&self, prefix: &str, vendor: Vendor, settings: StandIn) -> String {
+        self.shared
+            .change(|inner| inner.stand_ins.set(prefix, vendor, settings));
+        format!("{}{prefix}{}", self.origin(), vendor.base())
     }
 
     /// The log, oldest first.

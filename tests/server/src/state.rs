@@ -17,6 +17,7 @@ use crate::request::Request;
 use crate::script::Do;
 use crate::scripts::Scripts;
 use crate::server::Config;
+use crate::standin::StandIns;
 
 /// Longer bodies of requests are not in the log.
 const LONGEST_LOGGED_BODY: usize = 1 << 20;
@@ -49,6 +50,7 @@ pub(crate) struct Inner {
     pub(crate) closing: bool,
     pub(crate) scripts: Scripts,
     pub(crate) ollamas: Ollamas,
+    pub(crate) stand_ins: StandIns,
     orders: HashMap<u64, Order>,
     numbers: HashMap<String, u64>,
     digests: Digests,
@@ -238,6 +240,7 @@ impl Shared {
             if files {
                 inner.files.retain(|path, _| !path.starts_with(prefix));
                 inner.ollamas.forget(prefix);
+                inner.stand_ins.forget(prefix);
             }
             if prefix == "/" {
                 inner.limits = Limits::default();

@@ -11,4 +11,5 @@ mod headers;
 mod ollama;
 mod program;
 mod ranges;
+mod standins;
 mod wire;
