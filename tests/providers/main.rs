@@ -11,6 +11,8 @@ mod errors;
 mod hosted;
 mod hub;
 mod hosted_refusals;
+mod hosted_refusals;
+mod hub;
 mod json;
 mod lines;
 mod lists;
