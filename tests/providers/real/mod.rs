@@ -2,6 +2,7 @@
 //! Without them these tests say so and pass. Each answer is also fed byte by byte. `cargo xtask test ollama` starts
 //! servers and runs all of this.
 
+mod protocols;
 mod pulls;
 mod wire;
 

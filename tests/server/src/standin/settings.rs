@@ -116,8 +116,8 @@ pub struct Reply {
     pub comments: bool,
     /// An event nobody knows, after the first.
     pub unknown: bool,
-    /// What ends a line.
-    pub line_end: LineEnd,
+    /// What ends a line; as the real one does if null.
+    pub line_end: Option<LineEnd>,
     /// Whether the empty line after the last event comes.
     pub last_line: bool,
     /// Begins with a byte order mark.
@@ -143,7 +143,7 @@ impl Default for Reply {
             usage: true,
             comments: false,
             unknown: false,
-            line_end: LineEnd::Lf,
+            line_end: None,
             last_line: true,
             mark: false,
             error: None,

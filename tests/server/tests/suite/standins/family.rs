@@ -292,7 +292,7 @@ fn a_list_says_what_each_server_says_of_limits() {
     assert_eq!(list(Vendor::Groq)["data"][0]["context_window"], 8192);
     assert_eq!(
         list(Vendor::Compatible)["data"][0]["owned_by"],
-        "organization_owner"
+        "somebody"
     );
     assert_eq!(list(Vendor::LmStudio)["data"][0]["object"], "model");
 }

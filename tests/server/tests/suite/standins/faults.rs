@@ -128,7 +128,7 @@ fn a_stream_fails_ends_and_is_cut_where_told() {
 #[test]
 fn a_stream_takes_any_shape_the_standard_allows() {
     let odd = replying(Reply {
-        line_end: LineEnd::CrLf,
+        line_end: Some(LineEnd::CrLf),
         comments: true,
         mark: true,
         unknown: true,
