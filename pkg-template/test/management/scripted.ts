@@ -28,6 +28,8 @@ const LATER = [
   "forgetKey",
   "setPassphrase",
   "unlock",
+  "hubSearch",
+  "hubRepository",
   "close",
 ];
 
