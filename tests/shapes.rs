@@ -20,6 +20,8 @@ use modelyard::routing::{Needs, Router, explain};
 use modelyard::transfer::protocol::{Waiting, WeightsBackEnd};
 use serde::Serialize;
 
+#[path = "shapes/hub.rs"]
+mod hub;
 #[path = "shapes/management.rs"]
 mod management;
 #[path = "shapes/routes.rs"]

@@ -165,7 +165,7 @@ fn of_refusal(kind: &ProviderErrorKind) -> Finding {
     match kind {
         ProviderErrorKind::OriginRefused => Finding::OriginRefused,
         ProviderErrorKind::Unauthorized => Finding::BadKey,
-        ProviderErrorKind::Forbidden => Finding::NotAllowed,
+        ProviderErrorKind::NoCredit | ProviderErrorKind::Forbidden => Finding::NotAllowed,
         ProviderErrorKind::RateLimited { .. } | ProviderErrorKind::Overloaded { .. } => Finding::Busy,
         ProviderErrorKind::TimedOut => Finding::TimedOut,
         ProviderErrorKind::NotThisProtocol(_)

@@ -37,6 +37,8 @@ pub enum ProviderErrorKind {
     },
     /// It wants a key, or another one.
     Unauthorized,
+    /// The key is fine, and nothing is left to pay with.
+    NoCredit,
     /// The key is fine but does not allow this: a plan, a region, a setting of the server.
     Forbidden,
     /// It lets no page of this origin in.
@@ -145,6 +147,7 @@ impl ProviderError {
         match &self.kind {
             ProviderErrorKind::Failed
             | ProviderErrorKind::Refused
+            | ProviderErrorKind::NoCredit
             | ProviderErrorKind::Forbidden
             | ProviderErrorKind::NotThisProtocol(_)
             | ProviderErrorKind::Incomplete
@@ -172,6 +175,7 @@ impl ProviderError {
             ProviderErrorKind::Overloaded { .. } => "has too much to do at the moment".to_owned(),
             ProviderErrorKind::RateLimited { .. } => "asks to slow down".to_owned(),
             ProviderErrorKind::Unauthorized => "wants a valid key".to_owned(),
+            ProviderErrorKind::NoCredit => "has no credit left for this".to_owned(),
             ProviderErrorKind::Forbidden => "does not allow this".to_owned(),
             ProviderErrorKind::OriginRefused => "does not let this page in".to_owned(),
             ProviderErrorKind::TimedOut => "took too long".to_owned(),
@@ -211,6 +215,9 @@ impl ProviderError {
             | ProviderErrorKind::InvalidRequest { .. } => None,
             ProviderErrorKind::Refused => Some(("Choose another model, or change the request.", false)),
             ProviderErrorKind::Unauthorized => Some(("Enter a valid key for this provider.", false)),
+            ProviderErrorKind::NoCredit => {
+                Some(("Add credit at this provider, or choose another provider.", false))
+            }
             ProviderErrorKind::Forbidden => Some((
                 "Check the plan, the region and the settings of this provider.",
                 false,
@@ -242,6 +249,7 @@ impl ProviderError {
             | ProviderErrorKind::TooLong => true,
             ProviderErrorKind::Refused
             | ProviderErrorKind::Unauthorized
+            | ProviderErrorKind::NoCredit
             | ProviderErrorKind::Forbidden
             | ProviderErrorKind::Source(_)
             | ProviderErrorKind::Unsupported(_)

@@ -76,6 +76,11 @@ impl<'t> Reader<'t> {
         self.enter(b'[')
     }
 
+    /// Whether an object comes next.
+    pub fn is_object(&mut self) -> bool {
+        self.peek() == Some(b'{')
+    }
+
     /// Whether an array comes next.
     pub fn is_array(&mut self) -> bool {
         self.peek() == Some(b'[')

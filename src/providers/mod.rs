@@ -15,16 +15,18 @@
 //! a refusal inside a stream ends it as an error and never as a shorter answer.
 //!
 //! An adapter is a folder: it writes requests and reads answers, nothing else. What several share lies beside it:
-//! `ndjson` (lines), `sse` (events), `json` (values), `refusal` (errors), `context` (its overflow), `listed` (models).
+//! `ndjson` (lines), `sse` (events), `json` (values), `refusal`, `envelope` and `codes` (errors), `context` (overflow among them), `listed` (models).
 
 mod ability;
 pub mod answer;
 pub mod anthropic;
 pub mod base;
 pub mod chat;
+mod codes;
 pub mod connection;
 mod context;
 mod encoded;
+mod envelope;
 pub mod error;
 pub mod gemini;
 pub mod huggingface;

@@ -256,6 +256,7 @@ impl Trial {
         self.desk.request(Request::List {
             provider: provider.map(str::to_owned),
             refresh,
+            wait_ms: None,
         });
         let asked: Vec<String> = self
             .desk

@@ -16,6 +16,14 @@ pub(crate) fn ollama() -> Provider {
     )
 }
 
+pub(crate) fn of_kind(kind: Kind) -> Provider {
+    Provider::new(
+        "far",
+        kind,
+        BaseUrl::parse(kind.default_host()).expect("an address"),
+    )
+}
+
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/providers/fixtures")

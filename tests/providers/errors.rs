@@ -15,6 +15,7 @@ pub(crate) fn every_kind() -> Vec<K> {
             retry: Some(RetryAfter::Ms(1)),
         },
         K::Unauthorized,
+        K::NoCredit,
         K::Forbidden,
         K::OriginRefused,
         K::TimedOut,
@@ -46,6 +47,7 @@ pub(crate) fn every_kind() -> Vec<K> {
             | K::Overloaded { .. }
             | K::RateLimited { .. }
             | K::Unauthorized
+            | K::NoCredit
             | K::Forbidden
             | K::OriginRefused
             | K::TimedOut
@@ -109,6 +111,7 @@ fn the_codes_are_these() {
             C::RateLimited,
             C::Unauthorized,
             C::ProviderError,
+            C::ProviderError,
             C::CorsOrNetwork,
             C::Timeout,
             C::ContextExceeded,
@@ -144,6 +147,7 @@ fn only_what_waiting_or_another_try_can_help_is_retryable() {
     for kind in [
         K::Refused,
         K::Unauthorized,
+        K::NoCredit,
         K::Forbidden,
         K::OriginRefused,
         K::NotFound,

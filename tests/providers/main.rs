@@ -5,10 +5,12 @@
 
 mod chats;
 mod connection;
+mod counts;
 mod driving;
 mod errors;
 mod hosted;
 mod hub;
+mod hosted_refusals;
 mod json;
 mod lines;
 mod lists;

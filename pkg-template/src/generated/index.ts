@@ -2075,6 +2075,258 @@ advice: string,
 setting: string | null, };
 
 /**
+ * Who may have the files of a repository.
+ */
+export type HubGate = "open" | "auto" | "manual";
+
+/**
+ * The format of weights.
+ */
+export type HubFormat = "gguf" | "onnx";
+
+/**
+ * What a file is for.
+ */
+export type HubFileRole = "weights" | "projector" | "imatrix" | "tokenizer" | "configuration" | "other";
+
+/**
+ * A repository of models. What the hub does not say is `null`.
+ */
+export type HubRepository = { 
+/**
+ * `owner/name`.
+ */
+id: string, 
+/**
+ * Who may have its files.
+ */
+gated: HubGate, 
+/**
+ * Only some may see it.
+ */
+private: boolean, 
+/**
+ * It was taken down.
+ */
+disabled: boolean, 
+/**
+ * How often it was fetched within the last 30 days.
+ */
+downloads: number | null, 
+/**
+ * How many people like it.
+ */
+likes: number | null, 
+/**
+ * When it was last changed (RFC 3339).
+ */
+modified: string | null, 
+/**
+ * When it was made (RFC 3339).
+ */
+created: string | null, 
+/**
+ * The short name of its licence, for instance `apache-2.0`.
+ */
+license: string | null, 
+/**
+ * What its models do, for instance `text-generation`.
+ */
+task: string | null, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, 
+/**
+ * The formats it has, of those known here.
+ */
+formats: Array<HubFormat>, 
+/**
+ * The architecture of its GGUF files, for instance `llama`.
+ */
+architecture: string | null, 
+/**
+ * The parameters of its models, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The context window its models were made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * Whether its GGUF files say how messages become a prompt.
+ */
+template: boolean, };
+
+/**
+ * A file of a repository.
+ */
+export type HubFile = { 
+/**
+ * Its path in the repository.
+ */
+path: string, 
+/**
+ * Its length; `null` where the hub says none a page can count.
+ */
+sizeBytes: number | null, 
+/**
+ * What it hashes to; small files have none.
+ */
+sha256: string | null, 
+/**
+ * What it is for.
+ */
+role: HubFileRole, };
+
+/**
+ * A model of a repository: a file, or several that belong together.
+ */
+export type HubModel = { 
+/**
+ * What people read: the model and its quantization, or the name of its file.
+ */
+name: string, 
+/**
+ * Its file, or the first of them.
+ */
+path: string, 
+/**
+ * The format.
+ */
+format: HubFormat, 
+/**
+ * How its weights are stored, for instance `Q4_K_M`.
+ */
+quantization: string | null, 
+/**
+ * Its parameters, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The length of all its files; `null` where that of one is not known.
+ */
+sizeBytes: number | null, 
+/**
+ * How many files it has.
+ */
+parts: number, 
+/**
+ * The context window it was made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * What `modelyard.addModels()` takes.
+ */
+manifest: ModelManifest | null, 
+/**
+ * Why there is no manifest.
+ */
+why: string | null, };
+
+/**
+ * A repository at one commit.
+ */
+export type HubDetails = { 
+/**
+ * The commit everything here is of: 40 hex digits.
+ */
+revision: string, 
+/**
+ * Its models, in the order of their files.
+ */
+models: Array<HubModel>, 
+/**
+ * Its files, in the hub's order.
+ */
+files: Array<HubFile>, 
+/**
+ * Entries that cannot be files.
+ */
+leftOut: number, 
+/**
+ * It has more files than are listed here.
+ */
+moreFiles: boolean, 
+/**
+ * `owner/name`.
+ */
+id: string, 
+/**
+ * Who may have its files.
+ */
+gated: HubGate, 
+/**
+ * Only some may see it.
+ */
+private: boolean, 
+/**
+ * It was taken down.
+ */
+disabled: boolean, 
+/**
+ * How often it was fetched within the last 30 days.
+ */
+downloads: number | null, 
+/**
+ * How many people like it.
+ */
+likes: number | null, 
+/**
+ * When it was last changed (RFC 3339).
+ */
+modified: string | null, 
+/**
+ * When it was made (RFC 3339).
+ */
+created: string | null, 
+/**
+ * The short name of its licence, for instance `apache-2.0`.
+ */
+license: string | null, 
+/**
+ * What its models do, for instance `text-generation`.
+ */
+task: string | null, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, 
+/**
+ * The formats it has, of those known here.
+ */
+formats: Array<HubFormat>, 
+/**
+ * The architecture of its GGUF files, for instance `llama`.
+ */
+architecture: string | null, 
+/**
+ * The parameters of its models, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The context window its models were made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * Whether its GGUF files say how messages become a prompt.
+ */
+template: boolean, };
+
+/**
+ * A page of what was searched for.
+ */
+export type HubPage = { 
+/**
+ * The repositories, in the hub's order.
+ */
+repositories: Array<HubRepository>, 
+/**
+ * How to ask for the next page; `null` where there is none.
+ */
+next: string | null, };
+
+/**
  * What an answer cost. What the provider does not say is `null`.
  */
 export type ChatUsage = { 

@@ -12,14 +12,19 @@ export interface Asked {
 /** Throws `invalid_input` that names the field. */
 export function checkAsked(given: unknown, names: ReadonlyArray<keyof Asked>): Asked {
   const { provider, refresh, signal } = fieldsOf("options", given, names) as Partial<Record<keyof Asked, unknown>>;
-  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.aborted !== "boolean") {
-    throw invalid("options.signal", "must be an AbortSignal", signal);
-  }
   return {
     provider: provider === undefined ? null : text("options.provider", provider),
     refresh: checkFlag("options.refresh", refresh ?? false),
-    signal: (signal as AbortSignal | undefined) ?? null,
+    signal: checkSignal(signal),
   };
+}
+
+/** Throws `invalid_input` for what is no signal. */
+export function checkSignal(signal: unknown): AbortSignal | null {
+  if (signal !== undefined && typeof (signal as Partial<AbortSignal> | null)?.aborted !== "boolean") {
+    throw invalid("options.signal", "must be an AbortSignal", signal);
+  }
+  return (signal as AbortSignal | undefined) ?? null;
 }
 
 /** Throws `canceled` once the signal was aborted. */

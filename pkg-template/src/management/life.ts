@@ -95,7 +95,12 @@ export function createLife(
       if (closing) throw closedError();
       const { origin, query } = ports.place();
       if (options.ownPage && !layers.has("page")) layers.set("page", { layer: "page", text: query });
-      const asked = JSON.stringify({ ...whose(), pageOrigin: origin, withoutStored: !options.stored });
+      const asked = JSON.stringify({
+        ...whose(),
+        pageOrigin: origin,
+        withoutStored: !options.stored,
+        acknowledgeKeyInBrowser: options.acknowledgeKeyInBrowser,
+      });
       const next: Session = await createSession(ports.makeManagement(), module, asked, host, (why) =>
         crashed(next, why),
       );

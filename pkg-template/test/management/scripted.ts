@@ -16,7 +16,20 @@ export interface ManagementScript {
 }
 
 /** Calls that answer later. */
-const LATER = ["open", "saveConfig", "list", "show", "clearCache", "remove", "test", "close"];
+const LATER = [
+  "open",
+  "saveConfig",
+  "list",
+  "show",
+  "clearCache",
+  "remove",
+  "test",
+  "setKey",
+  "forgetKey",
+  "setPassphrase",
+  "unlock",
+  "close",
+];
 
 export class ScriptedManagement {
   readonly calls: Array<readonly [name: string, ...rest: unknown[]]> = [];
@@ -41,6 +54,8 @@ export class ScriptedManagement {
     if (name === "optionsFor") return rest[1];
     if (name === "chat") return this.sinks.push(rest[1] as ChatSink);
     if (name === "remove") return { freedBytes: 0 };
+    if (name === "keyState" || name === "setKey") return { state: "none", keep: null, fingerprint: null };
+    if (name === "isLocked") return false;
     return undefined;
   }
 }

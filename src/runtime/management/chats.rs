@@ -47,6 +47,7 @@ impl<P: Ports> Service<P> {
         let call = provider
             .chat(&request)
             .map_err(|error| error.failure(&provider.id, Some(&request.model)))?;
+        let signer = self.signer(&provider);
         let abort = self.ports.net().stop_button();
         let id = self.next_number();
         self.chats.borrow_mut().push(Running {
@@ -58,7 +59,7 @@ impl<P: Ports> Service<P> {
         self.ports.spawn(async move {
             let limits = Limits::of(&call.request, 0);
             let mut telling = Telling { service: &this, id };
-            let outcome = ask(&this.ports, call, limits, &abort, &mut telling).await;
+            let outcome = ask(&this.ports, &signer, call, limits, &abort, &mut telling).await;
             // Looking around for the reason takes time; whoever gives up meanwhile has heard of it.
             let outcome = match outcome {
                 Ok(end) => Ok(EndText::new(&provider.id, &request.model, end)),

@@ -193,7 +193,8 @@ impl<P: Ports> Pull<'_, P> {
                 running.abort = abort.clone();
             }
         }
-        ask(ports, call, limits, &abort, self).await
+        let signer = self.service.signer(provider);
+        ask(ports, &signer, call, limits, &abort, self).await
     }
 
     /// Without a network nothing can be begun; what has begun goes on when it is back.

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::exchange::{Broken, Limits, Nobody, Trouble, ask, within};
 use super::ports::Ports;
+use super::vault::Signer;
 use super::{Service, settings};
 use crate::engine::Zone;
 use crate::engine::failure::{ErrorCode, Failure};
@@ -74,28 +75,41 @@ impl From<Verdict> for ConnectionReport {
 
 impl<P: Ports> Service<P> {
     /// Tests the connection to a provider of the configuration, or to one that is not in it: the JSON text of
-    /// `{ provider }` or `{ kind?, host? }`. Takes ten seconds at most.
+    /// `{ provider }` or `{ kind?, host? }`. Takes ten seconds at most. A key that is given is tried in the place of the one
+    /// in the vault, and not kept.
     ///
     /// # Errors
     /// What is wrong with the text; a server that cannot be reached is a report.
-    pub async fn test(self: &Rc<Self>, text: &str) -> Result<ConnectionReport, Failure> {
+    pub async fn test(self: &Rc<Self>, text: &str, key: Option<String>) -> Result<ConnectionReport, Failure> {
         let Tested { provider, kind, host } = settings::read(text, "test")?;
         let provider = match (provider, kind.or_else(|| host.is_some().then(String::new))) {
             (Some(id), None) => self.provider(&id)?,
             (id, kind) => settings::unconfigured(id.as_deref(), kind.as_deref(), host.as_deref())?,
         };
-        let heard = self.hear(&provider).await;
+        let signer = match key.filter(|key| !key.is_empty()) {
+            Some(key) => self.signer_with(&provider, key)?,
+            None => self.signer(&provider),
+        };
+        let heard = self.hear(&provider, &signer).await;
         let around = self.look_around(&provider, &heard).await;
         Ok(judge(&provider, &heard, &around).into())
     }
 
-    async fn hear(&self, provider: &Provider) -> Heard {
+    async fn hear(&self, provider: &Provider, signer: &Signer) -> Heard {
         let call = match provider.version() {
             Ok(call) => call,
             Err(error) => return Heard::Answer(Err(error)),
         };
         let abort = self.ports.net().stop_button();
-        let answer = ask(&self.ports, call, Limits::within(TEST_MS), &abort, &mut Nobody).await;
+        let answer = ask(
+            &self.ports,
+            signer,
+            call,
+            Limits::within(TEST_MS),
+            &abort,
+            &mut Nobody,
+        )
+        .await;
         abort.abort();
         match answer {
             Ok(version) => Heard::Answer(Ok(version)),
