@@ -4,7 +4,6 @@
 
 mod protocols;
 mod pulls;
-mod wire;
 
 use std::fmt::Debug;
 
@@ -14,7 +13,7 @@ use modelyard::providers::error::ProviderErrorKind;
 use modelyard::providers::{BaseUrl, Call, Decoder, Kind, Provider};
 
 use super::driving::{Outcome, feed};
-use wire::{Answering, fetch};
+use crate::wire::{Answering, fetch};
 
 /// The server, and a model it has.
 fn real() -> Option<(Provider, String)> {
