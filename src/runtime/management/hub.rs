@@ -103,7 +103,7 @@ impl<P: Ports> Service<P> {
         let call = provider.search(&search);
         let call = call.map_err(|error| error.failure(&provider.id, None))?;
         let abort = self.begin(ask);
-        let answer = self.whole(&provider.id, call, &abort).await;
+        let answer = self.whole(&provider, call, &abort).await;
         self.end(ask);
         match answer {
             Ok(Page { value, next }) => Ok(HubPage {
@@ -162,7 +162,7 @@ impl<P: Ports> Service<P> {
     where
         D: Decoder<End = Page<Found>>,
     {
-        let found = self.whole(&provider.id, call, abort).await?.value;
+        let found = self.whole(provider, call, abort).await?.value;
         // Its name may have changed: the hub answers with the one it has now.
         let repository = Repository::new(&found.repository.id);
         let mut listed = Listed::default();
@@ -170,7 +170,7 @@ impl<P: Ports> Service<P> {
         for _ in 0..MAX_PAGES {
             let Ok(repository) = &repository else { break };
             let call = provider.files(repository, &found.commit, after.as_deref())?;
-            let page = self.whole(&provider.id, call, abort).await?;
+            let page = self.whole(provider, call, abort).await?;
             listed.take(page.value);
             let before = after;
             after = page.next;
