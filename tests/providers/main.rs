@@ -9,8 +9,6 @@ mod counts;
 mod driving;
 mod errors;
 mod hosted;
-mod hub;
-mod hosted_refusals;
 mod hosted_refusals;
 mod hub;
 mod json;
