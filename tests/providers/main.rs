@@ -21,3 +21,5 @@ mod refusals;
 mod repeats;
 mod requests;
 mod splits;
+mod standins;
+mod wire;
