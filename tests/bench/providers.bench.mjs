@@ -23,15 +23,30 @@ async function deadPort() {
   return port;
 }
 
+/** The good ones: of most kinds that need no key, each with its path at a server's origin. */
+const KINDS = [
+  { word: "ollama", kind: "ollama", path: "" },
+  { word: "llamacpp", kind: "openai", path: "/as/llamacpp/v1" },
+  { word: "vllm", kind: "openai", path: "/as/vllm/v1" },
+  { word: "compatible", kind: "openai", path: "/as/compatible/v1" },
+  { word: "openrouter", kind: "openrouter", path: "/as/openrouter/api/v1" },
+];
+
 /** Good, dead and hanging servers mixed. Each has an origin of its own: a browser opens six connections to one. */
 async function startProviders(server) {
-  await server.control("ollama", { generate: MODELS });
+  const models = Array.from({ length: MODELS }, (_, at) => ({ id: `model-${at}` }));
+  for (const { word } of KINDS) {
+    await server.control(word, word === "ollama" ? { generate: MODELS } : { models });
+  }
   const stall = { repeat: true, steps: [{ faults: [{ at: "start", do: "stall" }] }] };
   await server.control("script", { path: "/hangs/*", ...stall });
-  const hosts = server.origins.map((origin, at) => (at < GOOD ? origin : `${origin}/hangs`));
-  for (let at = 0; at < DEAD; at++) hosts.push(`http://127.0.0.1:${await deadPort()}`);
+  const all = server.origins.map((origin, at) => {
+    const { kind, path } = KINDS[at % KINDS.length];
+    return { kind, host: at < GOOD ? `${origin}${path}` : `${origin}/hangs` };
+  });
+  for (let at = 0; at < DEAD; at++) all.push({ kind: KINDS[at].kind, host: `http://127.0.0.1:${await deadPort()}` });
   // Not the good ones first: who is asked first is asked soonest.
-  return hosts.map((_, at) => hosts[(at * 7) % hosts.length]).map((host, at) => [`p${at}`, { kind: "ollama", host }]);
+  return all.map((_, at) => [`p${at}`, all[(at * 7) % all.length]]);
 }
 
 const site = await startSite({ isolated: true });
