@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::scan;
+use super::scan::{self, Gathered};
 
 /// The longest event, in bytes. A tool call with a whole file in it is many, a picture is one.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
@@ -41,6 +41,8 @@ pub type Each<'f> = &'f mut dyn FnMut(Event) -> ControlFlow<()>;
 pub struct Events {
     /// The beginning of a line whose end has not come.
     line: Vec<u8>,
+    /// What came of it last, byte by byte.
+    last: Gathered,
     /// The lines of data of an event whose end has not come.
     data: Vec<u8>,
     /// There is such a line; it may be empty.
@@ -70,6 +72,7 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
+        self.last.put_to(&mut self.line);
         if std::mem::take(&mut self.after_return)
             && let Some(rest) = bytes.strip_prefix(b"\n")
         {
@@ -108,12 +111,13 @@ impl Events {
     pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match bytes {
             [b'\n' | b'\r'] => false,
-            [byte] if self.line.len() < MAX_EVENT_BYTES => {
+            [byte] if self.line.len() < MAX_EVENT_BYTES - Gathered::MAX => {
                 self.after_return = false;
-                self.line.push(*byte);
+                self.last.push(*byte, &mut self.line);
                 true
             }
             _ => {
+                self.last.put_to(&mut self.line);
                 let within = !self.after_return && scan::either_line_end(bytes).is_none();
                 within && self.keep(bytes).is_ok()
             }
@@ -126,6 +130,7 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn rest(&mut self, each: Each) -> Result<ControlFlow<()>, EventTooLong> {
+        self.last.put_to(&mut self.line);
         if !self.line.is_empty() && self.kept_line_came(each)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
