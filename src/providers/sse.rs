@@ -75,10 +75,9 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
-        if std::mem::take(&mut self.after_return)
-            && let Some(rest) = bytes.strip_prefix(b"\n")
-        {
-            bytes = rest;
+        if self.after_return && !bytes.is_empty() {
+            self.after_return = false;
+            bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
         }
         while let Some(end) = scan::either_line_end(bytes) {
             let (line, rest) = bytes.split_at(end);

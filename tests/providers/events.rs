@@ -133,6 +133,14 @@ fn the_field_of_old_servers_is_an_event_of_the_name_error() {
     assert_eq!(found, expected);
 }
 
+/// Found by the property below.
+#[test]
+fn an_empty_piece_between_the_two_halves_of_a_line_end_changes_nothing() {
+    let body = b"event: a\r\ndata: 1\r\n\r\n";
+    let (found, _) = read([&body[..9], &body[9..9], &body[9..]]);
+    assert_eq!(found, [("a".to_owned(), "1".to_owned())]);
+}
+
 #[test]
 fn nothing_is_given_after_somebody_has_enough() {
     let mut events = Events::new();
