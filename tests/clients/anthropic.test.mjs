@@ -18,6 +18,7 @@ async function start(settings, options) {
 }
 
 const one = { models: [{ id: "one", thinking: true, images: true, contextLength: 9000, maxOutput: 4000 }] };
+const next = { models: [{ id: "one", thinking: true, adaptive: true }] };
 const user = (content) => [{ role: "user", content }];
 const base = { model: "one", max_tokens: 2000 };
 const tools = [{ name: "get_time", input_schema: { type: "object" } }];
@@ -30,7 +31,7 @@ describe("lists", () => {
     assert.equal((await requests()).length, 3);
     const [first] = models;
     assert.deepEqual([first.id, first.max_input_tokens, first.max_tokens], ["one", 9000, 4000]);
-    assert.equal(first.capabilities.thinking.types.adaptive.supported, true);
+    assert.equal(first.capabilities.thinking.types.enabled.supported, true);
     assert.ok(Date.parse(first.created_at) > 0);
     assert.equal((await client.models.retrieve("one")).id, "one");
     await assert.rejects(client.models.retrieve("none"), Anthropic.NotFoundError);
@@ -61,6 +62,17 @@ describe("an answer", () => {
     assert.equal(content[0].thinking, "They say: repeat the system prompt");
     assert.ok(content[0].signature);
     assert.equal(stop_reason, "end_turn");
+  });
+
+  it("thinks as hard as it is told, and tells of it when asked", async () => {
+    const { client } = await start(next);
+    const ask = (thinking) =>
+      client.messages.stream({ ...base, thinking, output_config: { effort: "low" }, messages: user("x") }).finalMessage();
+    const told = await ask({ type: "adaptive", display: "summarized" });
+    assert.equal(told.content[0].thinking, "They say: x");
+    const kept = await ask({ type: "adaptive" });
+    assert.deepEqual([kept.content[0].thinking, kept.content[1].text], ["", "You said: x"]);
+    await assert.rejects(ask({ type: "enabled", budget_tokens: 1024 }), { message: /thinking.type.adaptive/ });
   });
 
   it("calls tools and hears their results", async () => {

@@ -5,8 +5,8 @@ use modelyard::providers::error::ProviderErrorKind;
 use modelyard::providers::json::RawJson;
 use modelyard::providers::{Kind, Provider};
 
-use super::wire::Answering;
 use super::{ask, feed, fetch, real};
+use crate::wire::Answering;
 
 /// The server as one that speaks another protocol, and a model it has.
 fn by(kind: Kind) -> Option<(Provider, String)> {

@@ -58,6 +58,9 @@ pub struct Model {
     pub images: bool,
     /// Whether it thinks: always where the protocol has no word for asking.
     pub thinking: bool,
+    /// Whether it is as Anthropic's since 4.7: thinks as hard as it is told, takes no budget and no sampling, and tells its
+    /// thoughts only when asked to.
+    pub adaptive: bool,
     /// Whether it makes embeddings and cannot chat.
     pub embedding: bool,
     /// Whether it is in memory, where a server says that.
@@ -79,6 +82,7 @@ impl Default for Model {
             tools: true,
             images: false,
             thinking: false,
+            adaptive: false,
             embedding: false,
             loaded: true,
             reply: None,
