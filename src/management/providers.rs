@@ -189,6 +189,7 @@ impl Management {
                         ..old
                     };
                 } else {
+                    new.waits_for_key = old.waits_for_key;
                     new.told = old.told;
                     new.told_reach = old.told_reach;
                     moved.push((new.id.clone(), old.round.is_some()));

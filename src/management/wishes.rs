@@ -136,16 +136,7 @@ impl Management {
         now: Timestamp,
         out: &mut Outbox,
     ) {
-        let checked = self.provider(of).and_then(|provider| {
-            let can = [Ability::Show, Ability::List];
-            let is_shown = can.into_iter().any(|ability| provider.can(ability));
-            is_shown
-                .then_some(())
-                .ok_or_else(|| ProviderErrorKind::Unsupported(Ability::Show).into())
-                .and_then(|()| provider.check_name(model))
-                .map_err(|error| error.failure(of, Some(model)))
-        });
-        if let Err(failure) = checked {
+        if let Err(failure) = self.check_shown(of, model) {
             return out.reply(id, Err(failure));
         }
         let (provider, name) = (of.to_owned(), model.to_owned());
@@ -185,9 +176,49 @@ impl Management {
                 out.reply(id, Err(failure.clone()));
             }
         }
-        for model in self.wished_shows(of) {
-            self.ask_show(of, &model, now, out);
+        if self.shows_entries(of) {
+            self.wish_entries(of, now, out);
         }
+        for model in self.wished_shows(of) {
+            if let Err(error) = self.check_shown(of, &model) {
+                for id in self.take_wishes(&|wish| wish.shown() == Some((of, model.as_str()))) {
+                    out.reply(id, Err(error.clone()));
+                }
+            } else {
+                self.ask_show(of, &model, now, out);
+            }
+        }
+    }
+
+    /// What was wished of a kind with a question for one model is wished of one without.
+    fn wish_entries(&mut self, of: &str, now: Timestamp, out: &mut Outbox) {
+        let mut waits = false;
+        for wish in &mut self.wishes {
+            if let What::Show { provider, model } = &wish.what
+                && provider == of
+            {
+                waits = true;
+                wish.what = What::Entry {
+                    provider: provider.clone(),
+                    model: model.clone(),
+                };
+            }
+        }
+        if waits {
+            self.ask_entry(of, false, now, out);
+        }
+    }
+
+    /// Whether a provider can be asked about a model of that name.
+    fn check_shown(&self, of: &str, model: &str) -> Result<(), Failure> {
+        let provider = self.provider(of)?;
+        let can = [Ability::Show, Ability::List];
+        let checked = if can.into_iter().any(|ability| provider.can(ability)) {
+            provider.check_name(model)
+        } else {
+            Err(ProviderErrorKind::Unsupported(Ability::Show).into())
+        };
+        checked.map_err(|error| error.failure(of, Some(model)))
     }
 
     /// Takes wishes out; whoever does so replies to them.

@@ -268,6 +268,7 @@ class FakeManagement {
         host: at,
         state: "unknown",
         failure: null,
+        abilities: ["list" as const, "chat" as const],
         listedAt: null,
         ageMs: null,
         stale: false,

@@ -638,7 +638,7 @@ needed: number | null,
 /**
  * The tokens the model holds, if the provider says so.
  */
-limit: number | null, } | { "kind": "modelGone" } | { "kind": "unauthorized" } | { "kind": "loadFailed" } | { "kind": "invalidRequest" } | { "kind": "canceled" };
+limit: number | null, } | { "kind": "modelGone" } | { "kind": "unauthorized" } | { "kind": "loadFailed" } | { "kind": "failed" } | { "kind": "invalidRequest" } | { "kind": "canceled" };
 
 /**
  * How soon a model could answer, the soonest first.
@@ -1149,6 +1149,24 @@ cancelReason: CancelReason | null, };
 export type ServerReach = "yes" | "down" | "offline" | "cors" | "permission" | "unknown";
 
 /**
+ * A model, or all of a server, that is left in peace after a failure.
+ */
+export type CoolDownState = { 
+/**
+ * The model; `null` for all of the server's.
+ */
+modelId: string | null, 
+/**
+ * Until when, in milliseconds since the Unix epoch.
+ */
+untilMs: number, 
+/**
+ * Whether the server asked for it. Then it is kept also by who chose the model; else it is a guess, and only who
+ * leaves the choice to the router gets another one.
+ */
+asked: boolean, };
+
+/**
  * An in-page engine, or a server.
  */
 export type EngineState = { 
@@ -1179,7 +1197,11 @@ serves: boolean,
 /**
  * Whether a server can be reached; `null` for an in-page engine.
  */
-reach: ServerReach | null, };
+reach: ServerReach | null, 
+/**
+ * What of it is left in peace for a while. One that is over may still stand here.
+ */
+coolDowns: Array<CoolDownState>, };
 
 /**
  * Where small records are kept.
@@ -1257,6 +1279,36 @@ export type SelectionOutcome = { "status": "activated" } | { "status": "supersed
  * Why.
  */
 failure: Failure, } | { "status": "canceled" };
+
+/**
+ * Who answers.
+ */
+export type Answerer = { 
+/**
+ * The model.
+ */
+modelId: string, 
+/**
+ * The engine or server it comes from.
+ */
+provider: string, };
+
+/**
+ * A try to answer that failed.
+ */
+export type Tried = { 
+/**
+ * The model.
+ */
+modelId: string, 
+/**
+ * The engine or server it comes from.
+ */
+provider: string, 
+/**
+ * Why it failed, or was not asked.
+ */
+failure: Failure, };
 
 /**
  * An event.
@@ -1497,7 +1549,39 @@ provider: string,
 /**
  * The answer.
  */
-answerId: number, } | { "type": "answerEnded", 
+answerId: number, } | { "type": "answerFellBack", 
+/**
+ * The conversation; `null` where a model was asked.
+ */
+conversationId: string | null, 
+/**
+ * The answer.
+ */
+answerId: number, 
+/**
+ * Who failed.
+ */
+from: Answerer, 
+/**
+ * Who takes over.
+ */
+to: Answerer, 
+/**
+ * Why.
+ */
+failure: Failure, 
+/**
+ * Whether some of the answer was shown.
+ */
+afterText: boolean, 
+/**
+ * Why that one: all of the decision.
+ */
+decision: Decision, 
+/**
+ * The same in sentences for people.
+ */
+explanation: Array<string>, } | { "type": "answerEnded", 
 /**
  * The conversation; `null` where a model was asked.
  */
@@ -1515,13 +1599,24 @@ provider: string,
  */
 answerId: number, 
 /**
- * Why it could not start or broke off.
+ * Why it could not start or broke off. Where several tries failed, it is the first failure, and the others are
+ * attached.
  */
-failure: Failure | null, } | { "type": "storageFailed", 
+failure: Failure | null, 
+/**
+ * The tries that failed.
+ */
+tried: Array<Tried>, } | { "type": "storageFailed", 
 /**
  * Why.
  */
 failure: Failure, };
+
+/**
+ * When another model may take over an answer whose model failed. Without a word of the app: before anything was shown if
+ * a profile led to the model, never if a person named it.
+ */
+export type Fallback = "never" | "beforeText" | "afterText";
 
 /**
  * A wish of the app. Ids are plain texts and numbers here; the core checks them.
@@ -1686,7 +1781,15 @@ conversationId?: string,
 /**
  * The model, unless a conversation is named.
  */
-modelId?: string, } | { "type": "abortAnswer", 
+modelId?: string, 
+/**
+ * What the request needs of a model that takes over.
+ */
+needs?: Needs, 
+/**
+ * When another model may take over.
+ */
+fallback?: Fallback, } | { "type": "abortAnswer", 
 /**
  * The answer.
  */
@@ -1851,6 +1954,11 @@ keep: KeyKeep | null,
 fingerprint: string | null, };
 
 /**
+ * Something a provider may be able to do.
+ */
+export type ProviderAbility = "version" | "list" | "show" | "servedContext" | "pull" | "remove" | "copy" | "unload" | "chat" | "checkKey" | "search" | "files";
+
+/**
  * What is known of a provider.
  */
 export type ProviderState = { 
@@ -1874,6 +1982,10 @@ state: ProviderPhase,
  * Why it fails.
  */
 failure: Failure | null, 
+/**
+ * What it can do.
+ */
+abilities: Array<ProviderAbility>, 
 /**
  * When its list came.
  */

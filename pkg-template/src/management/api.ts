@@ -13,12 +13,13 @@ import type {
   KeyState,
   Presence,
   Progress,
+  ProviderAbility,
 } from "../generated/index.js";
 import type { ManagementHub } from "./hub-api.js";
 
 export type * from "./hub-api.js";
 
-export type { KeyKeep, KeyState };
+export type { KeyKeep, KeyState, ProviderAbility };
 
 /**
  * Where a value comes from, the lowest first: built in, the configuration file, the variables of the app, the options
@@ -87,6 +88,8 @@ export interface ProviderState {
   readonly state: "unknown" | "asking" | "ok" | "failing";
   /** Why it fails. */
   readonly failure: Failure | null;
+  /** What it can do. */
+  readonly abilities: readonly ProviderAbility[];
   /** When its list came, in milliseconds since the Unix epoch. */
   readonly listedAt: number | null;
   /** How old the list is. */
@@ -157,6 +160,11 @@ export interface ListOptions {
   readonly provider?: string;
   /** Ask the providers even if their lists are fresh. Default false. */
   readonly refresh?: boolean;
+  /**
+   * How long to wait for providers that do not answer, in milliseconds. Default 2000. With 0 they are asked, and what is
+   * known already is the answer: for whoever shows lists as they come, told of each by `modelsListed`.
+   */
+  readonly waitMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -277,6 +285,8 @@ export interface ProviderConfig {
   /** The protocol. Without it `id` says it. */
   readonly kind?: string;
   readonly host?: string;
+  /** Which of the servers of the kind `openai` it is. Without it that is found out. */
+  readonly server?: "openai" | "llamacpp" | "vllm" | "lmstudio" | "groq" | "mistral" | "other";
   readonly timeoutSeconds?: number;
   readonly models?: readonly string[];
   /** Handed on with every chat, unmodified. */

@@ -1,20 +1,24 @@
 /** Checks what calls of a management are given besides names. */
 import { modelyardError } from "../errors.js";
-import { fieldsOf, invalid, text } from "../input.js";
+import { count, fieldsOf, invalid, text } from "../input.js";
 import { checkFlag } from "../options.js";
 
 export interface Asked {
   readonly provider: string | null;
   readonly refresh: boolean;
+  readonly waitMs: number | null;
   readonly signal: AbortSignal | null;
 }
 
 /** Throws `invalid_input` that names the field. */
 export function checkAsked(given: unknown, names: ReadonlyArray<keyof Asked>): Asked {
-  const { provider, refresh, signal } = fieldsOf("options", given, names) as Partial<Record<keyof Asked, unknown>>;
+  const asked = fieldsOf("options", given, names) as Partial<Record<keyof Asked, unknown>>;
+  const { provider, refresh, waitMs, signal } = asked;
   return {
     provider: provider === undefined ? null : text("options.provider", provider),
     refresh: checkFlag("options.refresh", refresh ?? false),
+    // An hour is for ever; the number has to fit into what Rust reads.
+    waitMs: waitMs === undefined ? null : Math.min(count("options.waitMs", waitMs), 3_600_000),
     signal: checkSignal(signal),
   };
 }

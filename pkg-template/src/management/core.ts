@@ -61,7 +61,7 @@ export interface ManagementCore {
   tellAgain(): void;
   /**
    * Asks for the models of all servers, or of `{ provider }`; `{ refresh: true }` asks even if what is cached is fresh.
-   * Resolves when all have answered or after two seconds; who is late says `asking` and is told of by `listed` later. The
+   * Resolves when all have answered or after `{ waitMs }`, without it two seconds; who is late says `asking` and is told of by `listed` later. The
    * models themselves go to `ManagementHost.listed`.
    */
   list(json: string): Promise<ListReport>;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { KeyState } from "../../src/management/api.js";
+import { safeWordsOf } from "../../src/management/words.js";
 import { errorOf, settle, trap } from "../unit/scripted.js";
 import { provider, scriptedWorld } from "./scripted.js";
 
@@ -166,4 +167,27 @@ test("a refusal of the vault reaches whoever asked, as it is", async () => {
   await modelyard.open();
   expect(await errorOf(() => management.keys.set("one", KEY))).toMatchObject(refusal);
   expect(await errorOf(() => management.keys.unlock("four words"))).toMatchObject(refusal);
+});
+
+test("bad input 6 and 69: a browser's words for an address with a password lose that", async () => {
+  const url = new URL(`https://user:${KEY}@files.example/config.json?token=${KEY}`);
+  const { modelyard, management } = scriptedWorld({ managementOptions: { file: url } });
+  await modelyard.open();
+  const { failure } = management.getSnapshot();
+  expect(failure).toMatchObject({ code: "network" });
+  expect(JSON.stringify(failure)).not.toContain("canary");
+});
+
+test("words without secrets come through unchanged", () => {
+  for (const text of [
+    "task-force-oriented",
+    "Bearer token expired",
+    "https://host/x@y?keys=all",
+    "hf_transformers_cache",
+  ]) {
+    expect(safeWordsOf(new Error(text))).toBe(text);
+  }
+  expect(safeWordsOf(`Request for https://me:${KEY}@host/?key=a&n=1 with Bearer abc12345 and ${KEY}`)).toBe(
+    "Request for https://[redacted]@host/?key=[redacted]&n=1 with Bearer [redacted] and [redacted]",
+  );
 });

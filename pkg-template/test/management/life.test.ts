@@ -310,8 +310,9 @@ test("models of the page get the options of the configuration, within their boun
       },
       command(command, core) {
         if (command.type !== "requestAnswer") return undefined;
-        core.host.startAnswer(1, 1, "fake", "one");
-        return { type: "answer", answerId: 1 };
+        const answerId = core.commands.length;
+        core.host.startAnswer(answerId, 1, 1, "fake", "one");
+        return { type: "answer", answerId };
       },
     },
   });

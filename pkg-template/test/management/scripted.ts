@@ -28,6 +28,8 @@ const LATER = [
   "forgetKey",
   "setPassphrase",
   "unlock",
+  "hubSearch",
+  "hubRepository",
   "close",
 ];
 
@@ -81,6 +83,7 @@ export const provider = (id: string, more: Partial<ProviderState> = {}): Provide
   host: "http://127.0.0.1:11434",
   state: "ok",
   failure: null,
+  abilities: ["list", "chat"],
   listedAt: 1_000,
   ageMs: 0,
   stale: false,
@@ -204,7 +207,7 @@ export function scriptedWorld({
     },
     async fetchText(url) {
       const text = files[url.href];
-      if (text === undefined) throw new Error("There is no such file.");
+      if (text === undefined) throw new Error(`There is no file at ${url.href}.`);
       return text;
     },
     place: () => ({ origin: "https://app.example", query: "?modelyard.temperature=1" }),

@@ -338,6 +338,12 @@ impl<P: Ports> Service<P> {
         self.management.borrow().provider(id).cloned()
     }
 
+    /// A provider of the configuration whose key is there, where it needs one.
+    fn ready(&self, id: &str) -> Result<Provider, Failure> {
+        self.provider(id)?;
+        self.management.borrow().ready(id).cloned()
+    }
+
     /// How long a provider may take for what is neither a chat nor a pull.
     fn timeout_seconds(&self, id: &str) -> u32 {
         let found = self.effective().provider(id);

@@ -47,7 +47,7 @@ impl<P: Ports> Service<P> {
             model,
             unload,
         } = settings::read(text, "remove")?;
-        let provider = self.provider(&provider)?;
+        let provider = self.ready(&provider)?;
         let removed = self.remove_from(&provider, &model, unload).await;
         // Also after a failure: nobody knows how far it came.
         self.wish(Request::Changed {

@@ -182,7 +182,7 @@ fn a_real_server_refuses_an_origin_it_does_not_know() {
     let Some((server, _)) = real() else { return };
     let call = server.version().expect("a request");
     let (refusal, body) = fetch(&server, &call.request, Some("https://unknown.example"));
-    let heard = Heard::Answer(feed(call, refusal, [body.as_slice()]).1);
+    let heard = Heard::Answer(feed(call, refusal, [body.as_slice()]).1.map(Some));
     let around = Surroundings {
         page_origin: "https://unknown.example".to_owned(),
         page_is_secure: true,

@@ -65,7 +65,8 @@ export function useAllModels(): AllModels {
   useEffect(() => {
     if (status !== "ready") return;
     let isCurrent = true;
-    management.list().then(
+    // Lists are shown as they come: one provider that hangs holds back none of the others.
+    management.list({ waitMs: 0 }).then(
       (answer) => {
         if (!isCurrent) return;
         setList(answer);

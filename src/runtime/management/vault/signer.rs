@@ -25,6 +25,11 @@ impl Signer {
         SignedBy::new(header, prefix, Rc::clone(live), origin, &request.url)
     }
 
+    /// Whether the call has a key.
+    pub(in super::super) fn has_key(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// Whether there is no key anywhere that an answer could have in it.
     pub(in super::super) fn is_idle(&self) -> bool {
         self.redactor.is_idle()
