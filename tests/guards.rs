@@ -16,7 +16,7 @@ struct Guard {
     without: &'static str,
 }
 
-const GUARDS: [Guard; 30] = [
+const GUARDS: [Guard; 40] = [
     Guard {
         name: "the epoch check of the stale guard",
         file: "queue.rs",
@@ -44,8 +44,68 @@ const GUARDS: [Guard; 30] = [
     Guard {
         name: "the answer number of what a host reports",
         file: "answering.rs",
-        with: "            .get(&id)\n            .map(|answer| answer.engine.clone())",
-        without: "            .get(&id)\n            .or(self.residency.answers.values().next())\n            .map(|answer| answer.engine.clone())",
+        with: "let answer = self.residency.answers.get_mut(&id);",
+        without: "let any = self.residency.answers.keys().next().copied();\n        let id = any.filter(|_| !self.residency.answers.contains_key(&id)).unwrap_or(id);\n        let answer = self.residency.answers.get_mut(&id);",
+    },
+    Guard {
+        name: "the number of the try in what a host reports",
+        file: "answering.rs",
+        with: "answer.filter(|answer| answer.plan.attempt == attempt)",
+        without: "answer.filter(|_| attempt > 0)",
+    },
+    Guard {
+        name: "an answer that was given up does not go on",
+        file: "answering.rs",
+        with: "answer.plan.asked = Some(Fallback::Never);",
+        without: "let _ = (&answer, Fallback::Never);",
+    },
+    Guard {
+        name: "nobody takes over after text was shown",
+        file: "falling_back.rs",
+        with: "Fallback::BeforeText => !self.shown,",
+        without: "Fallback::BeforeText => true,",
+    },
+    Guard {
+        name: "nobody takes over by itself from a model a person chose",
+        file: "falling_back.rs",
+        with: "let by_itself = if self.profile.is_some() {",
+        without: "let by_itself = if true {",
+    },
+    Guard {
+        name: "an answer does not wait for a download",
+        file: "falling_back.rs",
+        with: "may_download: false,",
+        without: "may_download: true,",
+    },
+    Guard {
+        name: "peace that was asked for is kept by who chose the model",
+        file: "falling_back.rs",
+        with: "None if asked => Err(failure),",
+        without: "None if asked && false => Err(failure),",
+    },
+    Guard {
+        name: "a conversation keeps its model, unless that is gone (R9)",
+        file: "falling_back.rs",
+        with: "last == Trouble::ModelGone",
+        without: "true",
+    },
+    Guard {
+        name: "a conversation whose user chose another model does not move",
+        file: "falling_back.rs",
+        with: "if !stays && let Ok(route)",
+        without: "let _ = stays;\n        if let Ok(route)",
+    },
+    Guard {
+        name: "guesses end when the server answers",
+        file: "cooling.rs",
+        with: "self.guessed.clear();",
+        without: "",
+    },
+    Guard {
+        name: "all answers that waited for a failed load leave the line before one goes on",
+        file: "loading.rs",
+        with: "                    self.leave_line(answer);\n                    answers.push(answer);",
+        without: "                    answers.push(answer);",
     },
     Guard {
         name: "activation by the newest wish only",

@@ -12,14 +12,19 @@ use modelyard::engine::event::{Event, SelectionOutcome};
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::{ModelFile, ModelManifest};
 use modelyard::engine::snapshot::{
-    CancelReason, ConversationState, EngineState, JobLifecycle, JobOrigin, JobState, ModelState, Patch,
-    Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, RouteState, ServerReach, StorageState,
+    CancelReason, ConversationState, CoolDownState, EngineState, JobLifecycle, JobOrigin, JobState,
+    ModelState, Patch, Persistence, Phase, Presence, Progress, RecordsBackEnd, Residency, RouteState,
+    ServerReach, StorageState,
 };
 use modelyard::json::{self, Read};
 use modelyard::routing::{Needs, Router, explain};
 use modelyard::transfer::protocol::{Waiting, WeightsBackEnd};
 use serde::Serialize;
 
+#[path = "shapes/answers.rs"]
+mod answers;
+#[path = "shapes/hub.rs"]
+mod hub;
 #[path = "shapes/management.rs"]
 mod management;
 #[path = "shapes/routes.rs"]
@@ -208,6 +213,15 @@ fn engines() -> Vec<EngineState> {
         answers: 0,
         serves: model.is_none(),
         reach: model.is_none().then_some(ServerReach::Down),
+        cool_downs: [None, Some("one".to_owned())]
+            .into_iter()
+            .filter(|_| model.is_none())
+            .map(|model_id| CoolDownState {
+                asked: model_id.is_some(),
+                model_id,
+                until_ms: 1_763_632_800_000,
+            })
+            .collect(),
     };
     vec![engine(None), engine(Some("one"))]
 }
@@ -373,32 +387,6 @@ fn events() -> Vec<Event> {
             model_id: model_id(),
             failure: small(),
         },
-        Event::AnswerStarted {
-            conversation_id: Some(conversation_id()),
-            model_id: model_id(),
-            provider: "wllama".into(),
-            answer_id: 1,
-        },
-        Event::AnswerEnded {
-            conversation_id: Some(conversation_id()),
-            model_id: model_id(),
-            provider: "wllama".into(),
-            answer_id: 1,
-            failure: None,
-        },
-        Event::AnswerEnded {
-            conversation_id: Some(conversation_id()),
-            model_id: model_id(),
-            provider: "wllama".into(),
-            answer_id: 1,
-            failure: Some(small()),
-        },
-        Event::AnswerStarted {
-            conversation_id: None,
-            model_id: "ollama/two".into(),
-            provider: "ollama".into(),
-            answer_id: 2,
-        },
         Event::StorageFailed { failure: small() },
     ];
     events.extend(
@@ -410,6 +398,7 @@ fn events() -> Vec<Event> {
                 decision: Box::new(decision),
             }),
     );
+    events.extend(answers::events());
     events.extend(outcomes().into_iter().map(settled));
     events.extend(download_events());
     events
@@ -418,7 +407,8 @@ fn events() -> Vec<Event> {
 fn commands() -> Vec<Command> {
     let conversation_id = || "c".to_owned();
     let model_id = || "one".to_owned();
-    let mut commands = vec![
+    let mut commands = answers::commands();
+    commands.extend(vec![
         Command::OpenConversation {
             conversation_id: conversation_id(),
         },
@@ -447,14 +437,6 @@ fn commands() -> Vec<Command> {
             engine_id: "wllama".into(),
         },
         Command::AddModels { models: manifests() },
-        Command::RequestAnswer {
-            conversation_id: Some(conversation_id()),
-            model_id: None,
-        },
-        Command::RequestAnswer {
-            conversation_id: None,
-            model_id: Some(model_id()),
-        },
         Command::SetServed {
             engine_id: "ollama".into(),
             models: manifests().split_off(2),
@@ -503,7 +485,7 @@ fn commands() -> Vec<Command> {
             default_profile: Some(String::new()),
             superseded: Some(Superseded::Keep),
         },
-    ];
+    ]);
     commands.extend(
         routes::requests()
             .into_iter()

@@ -2,11 +2,13 @@
  * The public interfaces of the package. Shapes of data come from Rust (`generated/`); behaviour is described here.
  */
 import type {
+  Answerer,
   AppEntry,
   ConversationState,
   Decision,
   EngineState,
   Failure,
+  Fallback,
   FamilyClass,
   JobState,
   Lookup,
@@ -18,6 +20,7 @@ import type {
   ProfileSpec,
   SelectionOutcome,
   StorageState,
+  Tried,
 } from "./generated/index.js";
 import type { Management } from "./management/api.js";
 
@@ -130,6 +133,17 @@ export type ChatDelta =
       readonly completionTokens: number | null;
     }
   | {
+      /** A model failed, or is left in peace for now, and another one takes over; what follows comes from that one. */
+      readonly type: "fallback";
+      readonly failure: Failure;
+      readonly from: Answerer;
+      readonly to: Answerer;
+      /** Whether deltas before this one are of an answer that broke off. They stay the app's; a new answer follows. */
+      readonly afterText: boolean;
+      /** Why that model: short sentences for people. */
+      readonly explanation: readonly string[];
+    }
+  | {
       readonly type: "end";
       /** `aborted` after the signal; `length` when a token limit ended it; `toolCalls` when it waits for results. */
       readonly reason: "stop" | "length" | "toolCalls" | "aborted";
@@ -137,6 +151,8 @@ export type ChatDelta =
       readonly modelId: string;
       /** The provider or in-page engine. */
       readonly provider: string;
+      /** Who was asked before and failed, in that order. */
+      readonly tried: readonly Tried[];
     };
 
 /** Asks the active model of a conversation, or a model by its id; then no conversation has a part in it. */
@@ -151,6 +167,13 @@ export type ChatRequest = (
   /** The shape of the answer: a JSON schema, or `"json"` for any JSON. */
   readonly format?: object | "json";
   readonly options?: GenerationOptions;
+  /**
+   * When another model may take over from one that fails: `never`, `beforeText` (as long as nothing of the answer came), or
+   * `afterText` too. Default: `beforeText` where a profile led to the model, `never` where a person chose it: a model that
+   * nobody chose may cost money, or be on another machine. Instead of a chosen model only the same one of another provider
+   * takes over.
+   */
+  readonly fallback?: Fallback;
   readonly signal?: AbortSignal;
 };
 

@@ -1,5 +1,6 @@
 /** Checks what is handed to `chat()`, and copies it: the app may change its messages while the answer is coming. */
 import type { ChatAbility, ChatRequest, EngineChatRequest, GenerationOptions } from "./api.js";
+import type { Fallback, Needs } from "./generated/index.js";
 import { count, fieldsOf, finite, invalid, itemsOf, numberBetween, oneOf, ownData, text } from "./input.js";
 
 /** A chat request, checked. */
@@ -9,12 +10,15 @@ export interface CheckedChat {
   readonly request: Omit<EngineChatRequest, "signal">;
   /** What it needs besides text. */
   readonly needs: readonly ChatAbility[];
+  /** What the core is told of it: what a model that takes over must be able to do, and when it may. */
+  readonly asks: { readonly needs: Needs; readonly fallback?: Fallback };
   readonly signal: AbortSignal | null;
 }
 
 const ROLES = ["system", "user", "assistant", "tool"] as const;
 const EXTRAS = ["tools", "think", "format"] as const;
-const NAMES = ["conversationId", "model", "messages", "options", "signal", ...EXTRAS] as const;
+const FALLBACKS = ["never", "beforeText", "afterText"] as const;
+const NAMES = ["conversationId", "model", "messages", "options", "fallback", "signal", ...EXTRAS] as const;
 const PARTS = ["role", "content", "images", "reasoning", "toolCalls", "toolCallId", "toolName"] as const;
 
 /**
@@ -22,7 +26,7 @@ const PARTS = ["role", "content", "images", "reasoning", "toolCalls", "toolCallI
  * shape is for whoever answers to judge.
  */
 export function checkChat(request: unknown): CheckedChat {
-  const { conversationId, model, messages, options, signal, ...rest } = fieldsOf("request", request, NAMES);
+  const { conversationId, model, messages, options, fallback, signal, ...rest } = fieldsOf("request", request, NAMES);
   if ((conversationId === undefined) === (model === undefined)) {
     throw invalid("request", "must name either a conversation or a model", request);
   }
@@ -39,15 +43,39 @@ export function checkChat(request: unknown): CheckedChat {
     return message;
   });
   if (copies.length === 0) throw invalid("request.messages", "must hold at least one message", copies);
+  const checked = checkGeneration(options ?? {});
   return {
     whom:
       model === undefined
         ? { conversationId: text("request.conversationId", conversationId) }
         : { modelId: text("request.model", model) },
-    request: { messages: copies, ...extras, options: checkGeneration(options ?? {}) },
+    request: { messages: copies, ...extras, options: checked },
     needs: [...needs],
+    asks: {
+      needs: {
+        tokens: leastTokens(copies, checked.maxTokens),
+        ...(needs.has("tools") && { tools: true }),
+        ...(needs.has("images") && { images: true }),
+        ...(needs.has("think") && { capabilities: ["reasoning"] }),
+      },
+      ...(fallback !== undefined && { fallback: oneOf("request.fallback", fallback, FALLBACKS) }),
+    },
     signal: checkSignal(signal),
   };
+}
+
+/** The bytes of a token at most: only words that are common and long have as many. */
+const TOKEN_BYTES = 6;
+const LARGEST = 0xffff_ffff;
+
+/**
+ * The tokens a request has at least, its answer included. What it really has only the model's own tokenizer knows; with
+ * less than this a model need not be tried.
+ */
+function leastTokens(messages: ChatRequest["messages"], maxTokens = 0): number {
+  const encoder = new TextEncoder();
+  const bytes = messages.reduce((sum, { content }) => sum + encoder.encode(content).length, 0);
+  return Math.min(Math.floor(bytes / TOKEN_BYTES) + maxTokens, LARGEST);
 }
 
 const whole = (field: string, value: unknown): number => count(field, value, 1);

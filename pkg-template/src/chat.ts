@@ -8,13 +8,15 @@ import type { ChatDelta, EngineDelta } from "./api.js";
 import type { CheckedChat } from "./chat-request.js";
 import { createLine } from "./engines/queue.js";
 import { ModelyardError } from "./errors.js";
-import type { Failure } from "./generated/index.js";
+import type { Answerer, Failure, Tried } from "./generated/index.js";
 
 /** Where the deltas of one answer go. */
 export interface AnswerSink {
   readonly chat: CheckedChat;
   /** The model that answers is known. */
   started(modelId: string, provider: string): void;
+  /** Another model takes over. */
+  fellBack(step: FellBack): void;
   delta(delta: EngineDelta): void;
   ended(reason: EndReason): void;
   failed(failure: Failure): void;
@@ -22,11 +24,8 @@ export interface AnswerSink {
 
 type EndReason = Extract<ChatDelta, { type: "end" }>["reason"];
 
-/** Who answers. */
-interface Answerer {
-  readonly modelId: string;
-  readonly provider: string;
-}
+/** What is told of a model that takes over. */
+export type FellBack = Omit<Extract<ChatDelta, { type: "fallback" }>, "type">;
 
 /** What a stream needs of its surroundings. */
 export interface AnswerSource {
@@ -44,6 +43,7 @@ const DONE: Step = { done: true, value: undefined };
 export function createChatStream(chat: CheckedChat, source: AnswerSource): AsyncIterable<ChatDelta> & AnswerSink {
   const ready = createLine<ChatDelta>();
   const readers: Array<{ resolve: (step: Step) => void; reject: (error: unknown) => void }> = [];
+  const tried: Tried[] = [];
   let answerer: Answerer | null = null;
   let giveUp: (() => void) | null = null;
   let begun = false;
@@ -63,7 +63,7 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
     chat.signal?.removeEventListener("abort", abort);
     if (how === "left" || ("reason" in how && how.reason === "aborted")) ready.clear();
     if (how !== "left" && "reason" in how) {
-      put({ type: "end", reason: how.reason, ...(answerer ?? source.expected(chat.whom)) });
+      put({ type: "end", reason: how.reason, ...(answerer ?? source.expected(chat.whom)), tried });
     } else if (how !== "left") {
       failure = how.failure;
       const reader = readers.shift();
@@ -108,6 +108,12 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
     chat,
     started(modelId, provider) {
       answerer = { modelId, provider };
+    },
+    fellBack({ failure, from, to, afterText, explanation }) {
+      if (over) return;
+      tried.push({ ...from, failure });
+      answerer = to;
+      put({ type: "fallback", failure, from, to, afterText, explanation });
     },
     delta(delta) {
       if (over) return;

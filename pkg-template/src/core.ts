@@ -15,7 +15,10 @@ export interface PageCore {
   /** Also after `abortLoad`, and when a loaded model's engine breaks down later. */
   loadFailed(loadId: number, failure: Failure): void;
   unloaded(loadId: number): void;
-  answerEnded(answerId: number, failure: Failure | null): void;
+  /** Some of what the try gives was handed to its reader. */
+  answerShown(answerId: number, attempt: number): void;
+  /** The try ended. After a failure the core says what comes next: `startAnswer` again, now or later, or `endAnswer`. */
+  answerEnded(answerId: number, attempt: number, failure: Failure | null): void;
   /**
    * What is known of a pull, as JSON text: `{"progress":{"ticket":{"job","epoch"},"downloadedBytes","totalBytes":n|null,
    * "restarted":bool}}`, `{"waits":{"ticket","waiting":{"Retry":{"attempt","untilMs","failure"}}|"Offline"}}`,
@@ -49,15 +52,18 @@ export interface Host {
   abortLoad(loadId: number): void;
   /** Ends in `unloaded`. */
   unload(loadId: number): void;
-  /** `loadId` is 0 for the model of a server. */
-  startAnswer(answerId: number, loadId: number, engineId: string, modelId: string): void;
+  /**
+   * A try of an answer begins; one that is still under way is over, and its reader goes on with this. `loadId` is 0 for
+   * the model of a server.
+   */
+  startAnswer(answerId: number, attempt: number, loadId: number, engineId: string, modelId: string): void;
   /** Has a server fetch the model it knows by `name`. Told of in `pullReport`. */
   pull(jobId: number, epoch: number, modelId: string, engineId: string, name: string): void;
   /** Stops a pull at once; what still comes for it is stale. */
   stopPull(jobId: number, epoch: number): void;
   /** Has a server delete a model, out of its memory first if `unload`. Ends in `servedRemoved`. */
   removeServed(request: number, modelId: string, engineId: string, name: string, unload: boolean): void;
-  /** The answer will never start, or must stop now. */
+  /** The answer failed for good, will never start, or must stop now. */
   endAnswer(answerId: number, failure: Failure): void;
   /**
    * The instance is poisoned: a panic hook may call this, also from inside a call, so that a panic in a timer or a task

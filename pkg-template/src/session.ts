@@ -102,9 +102,10 @@ export function createSession(ports: SessionPorts): Session {
       loaded: (loadId) => tell((core) => core.loaded(loadId)),
       loadFailed: (loadId, why) => tell((core) => core.loadFailed(loadId, why)),
       unloaded: (loadId) => tell((core) => core.unloaded(loadId)),
-      answerEnded: (answerId, why) => tell((core) => core.answerEnded(answerId, why)),
-      requestAnswer(whom) {
-        const reply = command({ type: "requestAnswer", ...whom } as Command);
+      answerShown: (...report) => tell((core) => core.answerShown(...report)),
+      answerEnded: (...report) => tell((core) => core.answerEnded(...report)),
+      requestAnswer({ whom, asks }) {
+        const reply = command({ type: "requestAnswer", ...whom, ...asks } as Command);
         if (reply.type !== "answer") throw poison(`requestAnswer was answered by ${reply.type}`);
         return reply.answerId;
       },
@@ -132,7 +133,10 @@ export function createSession(ports: SessionPorts): Session {
   }
 
   const host: Host = {
-    changed: guard((patch: Patch, events: Event[]) => ports.changed(patch, events)),
+    changed: guard((patch: Patch, events: Event[]) => {
+      for (const event of events) if (event.type === "answerFellBack") engines.fellBack(event);
+      ports.changed(patch, events);
+    }),
     startWorker(onMessage, onError) {
       const handle = startWorkers(
         ports.module,

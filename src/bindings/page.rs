@@ -172,14 +172,27 @@ impl PageCore {
         })
     }
 
-    /// An answer ended.
+    /// Some of an answer was shown.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = answerShown)]
+    pub fn answer_shown(&self, answer: f64, attempt: u32) -> Result<(), JsValue> {
+        self.report(Input::AnswerShown {
+            answer: AnswerId::from_number(whole(answer)),
+            attempt,
+        })
+    }
+
+    /// A try of an answer ended.
     ///
     /// # Errors
     /// `engine_crashed` after a panic.
     #[wasm_bindgen(js_name = answerEnded)]
-    pub fn answer_ended(&self, answer: f64, failure: &JsValue) -> Result<(), JsValue> {
+    pub fn answer_ended(&self, answer: f64, attempt: u32, failure: &JsValue) -> Result<(), JsValue> {
         self.report(Input::AnswerEnded {
             answer: AnswerId::from_number(whole(answer)),
+            attempt,
             failure: failure_if_any(failure),
         })
     }

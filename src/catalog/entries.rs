@@ -10,6 +10,7 @@ use super::family::Family;
 use super::name;
 use super::pattern::{Pattern, is_pattern};
 use super::record::{Capabilities, Capability, Facts, Origin};
+use crate::json;
 
 /// The most entries an app can add.
 pub const MAX_ENTRIES: usize = 2_000;
@@ -249,7 +250,7 @@ fn shown(value: f64) -> String {
     } else if value.is_infinite() {
         if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
     } else {
-        let text = serde_json::to_string(&value).unwrap_or_default();
+        let text = json::to_string(&value);
         text.strip_suffix(".0").unwrap_or(&text).to_owned()
     }
 }

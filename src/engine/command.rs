@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::catalog::AppEntry;
+use crate::json::words;
 use crate::routing::{Decision, Needs, Override, ProfileSpec, Request};
 
 use super::Superseded;
@@ -205,6 +206,13 @@ pub enum Command {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "types", ts(optional))]
         model_id: Option<String>,
+        /// What the request needs of a model that takes over.
+        #[cfg_attr(feature = "types", ts(optional, as = "Option<Needs>"))]
+        needs: Needs,
+        /// When another model may take over.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "types", ts(optional))]
+        fallback: Option<Fallback>,
     },
     /// Give up an answer, waiting or running.
     AbortAnswer {
@@ -213,6 +221,21 @@ pub enum Command {
         answer_id: u64,
     },
 }
+
+/// When another model may take over an answer whose model failed. Without a word of the app: before anything was shown if
+/// a profile led to the model, never if a person named it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename_all = "camelCase"))]
+pub enum Fallback {
+    /// Never.
+    Never,
+    /// As long as nothing of the answer was shown.
+    BeforeText,
+    /// Also after that. What was shown is not taken back.
+    AfterText,
+}
+
+words! { Fallback written { Never: "never", BeforeText: "beforeText", AfterText: "afterText" } }
 
 /// What a command gives at once.
 #[derive(Debug, Clone, PartialEq, Serialize)]

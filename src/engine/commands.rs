@@ -3,6 +3,7 @@
 use super::Engine;
 use super::command::{Command, Reply};
 use super::failure::{ErrorCode, Failure};
+use super::falling_back::Plan;
 use super::ids::{AnswerId, ConversationId, EngineId, InvalidId, JobId, ModelId, Timestamp};
 use super::manifest::ModelManifest;
 use super::residency::Want;
@@ -91,10 +92,12 @@ impl Engine {
             Command::RequestAnswer {
                 conversation_id,
                 model_id,
+                needs,
+                fallback,
             } => {
                 let conversation = conversation_id.map(|id| self.open_id(&id)).transpose()?;
                 let model = model_id.map(|id| self.known_id(&id)).transpose()?;
-                self.request_answer(conversation, model, out)
+                self.request_answer(conversation, model, Plan::new(needs, fallback), out)
             }
             Command::AbortAnswer { answer_id } => {
                 let id = AnswerId(answer_id);

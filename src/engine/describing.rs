@@ -9,6 +9,7 @@ use super::Engine;
 use super::command::Reply;
 use super::failure::Failure;
 use super::manifest::ModelManifest;
+use crate::json;
 
 /// The name the model database knows a model by, and what others say of it.
 pub(super) type Said<'a> = (&'a str, [(Source, Facts); 3]);
@@ -74,7 +75,7 @@ fn push_known(text: &mut String, known: &Known<'_>) {
 
 fn push_text(text: &mut String, said: Option<&str>) {
     match said {
-        Some(said) => text.push_str(&serde_json::to_string(said).unwrap_or_default()),
+        Some(said) => text.push_str(&json::to_string(said)),
         None => text.push_str("null"),
     }
 }

@@ -65,10 +65,13 @@ pub enum Effect {
         /// The load that brought it.
         load: LoadId,
     },
-    /// Generate an answer with the model of a load. Answered by `AnswerEnded`.
+    /// Generate an answer with the model of a load. Answered by `AnswerEnded`; after a failure it may start again with
+    /// another model.
     StartAnswer {
         /// The answer.
         answer: AnswerId,
+        /// The try: its number comes back in every answer.
+        attempt: u32,
         /// The load that brought the model; 0 for a server's.
         load: LoadId,
         /// Where.
@@ -76,7 +79,7 @@ pub enum Effect {
         /// The model.
         model: ModelId,
     },
-    /// An answer will not start, or must stop now. A running one is answered by `AnswerEnded`.
+    /// An answer failed for good, will not start, or must stop now. A running one is answered by `AnswerEnded`.
     EndAnswer {
         /// The answer.
         answer: AnswerId,

@@ -26,6 +26,30 @@ pub enum SelectionOutcome {
     Canceled,
 }
 
+/// Who answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Answerer {
+    /// The model.
+    pub model_id: String,
+    /// The engine or server it comes from.
+    pub provider: String,
+}
+
+/// A try to answer that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Tried {
+    /// The model.
+    pub model_id: String,
+    /// The engine or server it comes from.
+    pub provider: String,
+    /// Why it failed, or was not asked.
+    pub failure: Failure,
+}
+
 /// An event.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "types", derive(ts_rs::TS))]
@@ -226,6 +250,26 @@ pub enum Event {
         #[cfg_attr(feature = "types", ts(type = "number"))]
         answer_id: u64,
     },
+    /// A model failed over an answer, or is to be left in peace, and another one takes over.
+    AnswerFellBack {
+        /// The conversation; `null` where a model was asked.
+        conversation_id: Option<String>,
+        /// The answer.
+        #[cfg_attr(feature = "types", ts(type = "number"))]
+        answer_id: u64,
+        /// Who failed.
+        from: Answerer,
+        /// Who takes over.
+        to: Answerer,
+        /// Why.
+        failure: Failure,
+        /// Whether some of the answer was shown.
+        after_text: bool,
+        /// Why that one: all of the decision.
+        decision: Box<Decision>,
+        /// The same in sentences for people.
+        explanation: Vec<String>,
+    },
     /// An answer ended, or could not start.
     AnswerEnded {
         /// The conversation; `null` where a model was asked.
@@ -237,8 +281,11 @@ pub enum Event {
         /// The answer.
         #[cfg_attr(feature = "types", ts(type = "number"))]
         answer_id: u64,
-        /// Why it could not start or broke off.
+        /// Why it could not start or broke off. Where several tries failed, it is the first failure, and the others are
+        /// attached.
         failure: Option<Failure>,
+        /// The tries that failed.
+        tried: Vec<Tried>,
     },
     /// Something could not be saved, or storage fell back to memory.
     StorageFailed {

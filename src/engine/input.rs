@@ -55,10 +55,19 @@ pub enum Input {
         /// The load.
         load: LoadId,
     },
-    /// An answer ended.
+    /// Some of an answer was shown.
+    AnswerShown {
+        /// The answer.
+        answer: AnswerId,
+        /// The try, by its number.
+        attempt: u32,
+    },
+    /// An answer ended, or one try of it.
     AnswerEnded {
         /// The answer.
         answer: AnswerId,
+        /// The try, by its number.
+        attempt: u32,
         /// Why it broke off.
         failure: Option<Failure>,
     },

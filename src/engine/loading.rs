@@ -147,10 +147,13 @@ impl Engine {
             .get(engine)
             .map(|slot| slot.line.iter().cloned().collect())
             .unwrap_or_default();
+        // All of them first: an answer that goes on with another model moves the line.
+        let mut answers = Vec::new();
         for want in line {
             match want {
                 Want::Answer(answer) if self.answer_model(answer).as_ref() == Some(model) => {
-                    self.refuse_answer(answer, failure, out);
+                    self.leave_line(answer);
+                    answers.push(answer);
                 }
                 Want::Activate(wanted) if wanted == *model => {
                     if let Some(slot) = self.residency.slots.get_mut(engine) {
@@ -161,6 +164,9 @@ impl Engine {
             }
         }
         self.send_doomed(model, out);
+        for answer in answers {
+            self.try_failed(answer, failure.clone(), out);
+        }
     }
 
     pub(super) fn take_compiling(&mut self, engine: &EngineId, model: &ModelId) -> Option<JobId> {

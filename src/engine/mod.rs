@@ -10,7 +10,7 @@
 //! What happens, in the order of the story: `reading` takes texts, `commands` checks them, `routes` asks the router where
 //! a profile is wished for, `selecting` records a wish,
 //! `describing` says what is known of a model, `fetching` runs the queue, `transferring` hears the worker, `stopping` the user; `line` decides what an engine does
-//! next, `loading` and `answering` hear its host; `served` knows the servers and what they have; `restoring` starts, `keeping` saves, `removing` deletes, `peers` hears
+//! next, `loading` and `answering` hear its host, `falling_back` finds another model for an answer, `cooling` knows who is left in peace; `served` knows the servers and what they have; `restoring` starts, `keeping` saves, `removing` deletes, `peers` hears
 //! other tabs.
 //!
 //! The invariant: whatever comes back carries the ticket, load or answer it was started with, and is refused before
@@ -34,7 +34,9 @@ pub mod step;
 mod answering;
 mod commands;
 mod conversations;
+mod cooling;
 mod describing;
+mod falling_back;
 mod fetching;
 pub(crate) mod hosts;
 mod keeping;
@@ -150,6 +152,8 @@ pub struct Engine {
     /// Where the worker keeps weights.
     weights: Option<WeightsBackEnd>,
     last_request: u64,
+    /// When the step that is taken began.
+    now: Timestamp,
 }
 
 impl Engine {
@@ -183,6 +187,7 @@ impl Engine {
             weights: None,
             // What comes late for the core before this one is no answer to it.
             last_request: options.first_job,
+            now: 0,
         };
         engine.check_manifests(&options.models)?;
         options
@@ -225,6 +230,7 @@ impl Engine {
     /// Takes one step. `now` is in milliseconds since the Unix epoch; a clock that jumps costs at most a wrong speed.
     pub fn handle(&mut self, input: Input, now: Timestamp) -> Step {
         let mut out = Outbox::default();
+        self.now = now;
         let reply = match input {
             Input::Command(command) => self.command(command, now, &mut out),
             other => {
@@ -282,7 +288,12 @@ impl Engine {
             Input::Loaded { load } => self.loaded(load, now, out),
             Input::LoadFailed { load, failure } => self.load_failed(load, &failure, now, out),
             Input::Unloaded { load } => self.unloaded(load, now, out),
-            Input::AnswerEnded { answer, failure } => self.answer_ended(answer, failure, out),
+            Input::AnswerShown { answer, attempt } => self.answer_shown(answer, attempt, out),
+            Input::AnswerEnded {
+                answer,
+                attempt,
+                failure,
+            } => self.answer_ended(answer, attempt, failure, out),
             Input::Storage(storage) => {
                 let weights = self.weights.unwrap_or(storage.weights);
                 self.storage = Some(StorageState { weights, ..storage });

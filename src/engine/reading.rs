@@ -123,7 +123,12 @@ tagged! {
         "addServed" => AddServed { model: "model" },
         "removeServer" => RemoveServer { engine_id: "engineId" },
         "serverReach" => ServerReach { engine_id: "engineId", reach: "reach" },
-        "requestAnswer" => RequestAnswer { conversation_id: "conversationId?", model_id: "modelId?" },
+        "requestAnswer" => RequestAnswer {
+            conversation_id: "conversationId?",
+            model_id: "modelId?",
+            needs: "needs?",
+            fallback: "fallback?",
+        },
         "abortAnswer" => AbortAnswer { answer_id: "answerId" },
     }
 }

@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 
+use super::cooling::CoolDowns;
+use super::falling_back::Plan;
 use super::ids::{AnswerId, ConversationId, EngineId, JobId, LoadId, ModelId};
 use super::map::Map;
 use super::snapshot::ServerReach;
@@ -53,6 +55,7 @@ pub(super) struct Slot {
     pub(super) compiling: Option<JobId>,
     /// Set for a server: it holds no model and has no line, its answers run side by side.
     pub(super) server: Option<Server>,
+    pub(super) cool_downs: CoolDowns,
 }
 
 /// What is known of a server.
@@ -64,13 +67,14 @@ pub(super) struct Server {
 }
 
 /// An answer that was asked for and has not ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Answer {
     /// `None` where a model was asked, not a conversation.
     pub(super) conversation: Option<ConversationId>,
     pub(super) engine: EngineId,
     /// Set once it runs; at once where a model was asked.
     pub(super) model: Option<ModelId>,
+    pub(super) plan: Plan,
 }
 
 /// All engines and all answers.
@@ -159,6 +163,7 @@ impl Slot {
             running: None,
             compiling: None,
             server,
+            cool_downs: CoolDowns::default(),
         }
     }
 

@@ -214,7 +214,7 @@ impl Engine {
     }
 
     /// Tells of a decision and makes of it what is stored.
-    fn routed(
+    pub(super) fn routed(
         &mut self,
         conversation: &ConversationId,
         profile: String,
@@ -237,7 +237,7 @@ impl Engine {
     }
 
     /// A decision in sentences, with models called what people read of them.
-    fn explained(&self, decision: &Decision) -> Vec<String> {
+    pub(super) fn explained(&self, decision: &Decision) -> Vec<String> {
         explain_as(decision, &|id, _| {
             let id = ModelId::new(id).ok()?;
             Some(self.library.get(&id)?.manifest.name.clone())
@@ -245,11 +245,11 @@ impl Engine {
     }
 
     /// The models of this page as the router sees them.
-    fn candidates(&self) -> Vec<Candidate> {
+    pub(super) fn candidates(&self) -> Vec<Candidate> {
         self.library.ids().filter_map(|id| self.candidate(id)).collect()
     }
 
-    fn candidate(&self, id: &ModelId) -> Option<Candidate> {
+    pub(super) fn candidate(&self, id: &ModelId) -> Option<Candidate> {
         let manifest = &self.library.get(id)?.manifest;
         let (name, said) = said_of(manifest);
         let known = self.routes.catalog.describe(name, &said);

@@ -156,6 +156,11 @@ impl Engine {
         out: &mut Outbox,
     ) -> Result<Reply, Failure> {
         self.known_server(&engine)?.reach = reach;
+        if reach == ServerReach::Yes
+            && let Some(slot) = self.residency.slots.get_mut(&engine)
+        {
+            slot.cool_downs.clear_guesses();
+        }
         out.engines.insert(engine);
         Ok(Reply::Done)
     }

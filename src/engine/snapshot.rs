@@ -271,6 +271,23 @@ pub struct EngineState {
     pub serves: bool,
     /// Whether a server can be reached; `null` for an in-page engine.
     pub reach: Option<ServerReach>,
+    /// What of it is left in peace for a while. One that is over may still stand here.
+    pub cool_downs: Vec<CoolDownState>,
+}
+
+/// A model, or all of a server, that is left in peace after a failure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CoolDownState {
+    /// The model; `null` for all of the server's.
+    pub model_id: Option<String>,
+    /// Until when, in milliseconds since the Unix epoch.
+    #[cfg_attr(feature = "types", ts(type = "number"))]
+    pub until_ms: u64,
+    /// Whether the server asked for it. Then it is kept also by who chose the model; else it is a guess, and only who
+    /// leaves the choice to the router gets another one.
+    pub asked: bool,
 }
 
 /// Where small records are kept.

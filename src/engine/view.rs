@@ -157,6 +157,7 @@ impl Engine {
             answers: u32::try_from(answers).unwrap_or(u32::MAX),
             serves: slot.server.is_some(),
             reach: slot.server.map(|server| server.reach),
+            cool_downs: slot.cool_downs.shown(),
         })
     }
 }

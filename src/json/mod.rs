@@ -13,8 +13,10 @@
 
 mod fields;
 mod plain;
+mod scan;
 mod tape;
 mod value;
+mod writing;
 
 use std::fmt;
 
@@ -22,6 +24,7 @@ use self::tape::Tape;
 
 pub use self::fields::Fields;
 pub use self::value::Value;
+pub use self::writing::to_string;
 
 /// How deep lists and objects are read that are inside each other; what is deeper has no meaning for anyone.
 pub const MAX_DEPTH: u8 = 64;
@@ -188,5 +191,7 @@ macro_rules! tagged {
 
 pub(crate) use {object, readable, tagged, variants, words};
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod oracle;
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-
+use super::scan::scan;
 use super::value::Value;
-use super::{MAX_DEPTH, Part, Wrong};
+use super::{Part, Wrong};
 
 /// How much of the name of a field is repeated.
 pub(super) const MAX_NAME_CHARS: usize = 64;
@@ -43,17 +41,11 @@ pub(super) struct Tape<'a> {
 impl<'a> Tape<'a> {
     /// Reads a text.
     pub(super) fn of(text: &'a str) -> Result<Self, Wrong> {
-        // About one value in so many bytes: most texts are short and then read without growing.
-        let mut nodes = Vec::with_capacity(text.len() / 8 + 4);
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let next = Next {
-            nodes: &mut nodes,
-            depth: MAX_DEPTH,
-        };
-        let outcome = next.deserialize(&mut reader).and_then(|()| reader.end());
-        // serde_json's own words would bring all there is of printing: errors of files, characters, ranges.
-        outcome.map_err(|error| {
-            let place = [error.line(), error.column()].map(|number| number.to_string());
+        let nodes = scan(text).map_err(|at| {
+            let before = &text.as_bytes()[..at];
+            let line = before.split(|byte| *byte == b'\n').count();
+            let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+            let place = [line, column].map(|number| number.to_string());
             Wrong::Syntax(["line ", &place[0], ", column ", &place[1]].concat())
         })?;
         Ok(Self {
@@ -128,121 +120,5 @@ impl<'a> Tape<'a> {
             path.push_str(&index.to_string());
             path.push(']');
         }
-    }
-}
-
-/// The next value of a text.
-struct Next<'t, 'a> {
-    nodes: &'t mut Vec<Node<'a>>,
-    /// How much deeper it may go.
-    depth: u8,
-}
-
-impl<'a> Next<'_, 'a> {
-    fn push(self, node: Node<'a>) {
-        self.nodes.push(node);
-    }
-
-    fn inside(&mut self) -> Next<'_, 'a> {
-        Next {
-            nodes: self.nodes,
-            depth: self.depth.saturating_sub(1),
-        }
-    }
-}
-
-impl<'a> DeserializeSeed<'a> for Next<'_, 'a> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'a>>(self, reader: D) -> Result<(), D::Error> {
-        if self.depth == 0 {
-            // Passed over without going down into it.
-            reader.deserialize_ignored_any(IgnoredAny)?;
-            self.push(Node::Deep);
-            return Ok(());
-        }
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'a> Visitor<'a> for Next<'_, 'a> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<(), E> {
-        self.push(Node::Null);
-        Ok(())
-    }
-
-    fn visit_bool<E: Error>(self, flag: bool) -> Result<(), E> {
-        self.push(Node::Flag(flag));
-        Ok(())
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
-        self.push(Node::Whole(number));
-        Ok(())
-    }
-
-    // Whole numbers below zero are asked for nowhere: their exact value does not matter.
-    #[expect(clippy::cast_precision_loss)]
-    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
-        self.push(Node::Number(number as f64));
-        Ok(())
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
-        self.push(Node::Number(number));
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E: Error>(self, text: &'a str) -> Result<(), E> {
-        self.push(Node::Text(Cow::Borrowed(text)));
-        Ok(())
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.push(Node::Text(Cow::Owned(text.to_owned())));
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(mut self, mut entries: A) -> Result<(), A::Error> {
-        let at = self.nodes.len();
-        self.nodes.push(Node::Null);
-        while entries.next_element_seed(self.inside())?.is_some() {}
-        self.nodes[at] = Node::List {
-            end: self.nodes.len(),
-        };
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'a>>(mut self, mut fields: A) -> Result<(), A::Error> {
-        let at = self.nodes.len();
-        self.nodes.push(Node::Null);
-        while fields.next_key_seed(Name(&mut *self.nodes))?.is_some() {
-            fields.next_value_seed(self.inside())?;
-        }
-        self.nodes[at] = Node::Object {
-            end: self.nodes.len(),
-        };
-        Ok(())
-    }
-}
-
-/// The name of a field.
-struct Name<'t, 'a>(&'t mut Vec<Node<'a>>);
-
-impl<'a> DeserializeSeed<'a> for Name<'_, 'a> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'a>>(self, reader: D) -> Result<(), D::Error> {
-        let next = Next {
-            nodes: self.0,
-            depth: 0,
-        };
-        reader.deserialize_str(next)
     }
 }

@@ -60,6 +60,9 @@ pub enum Request {
         provider: Option<String>,
         /// Ask even if what is known is fresh.
         refresh: bool,
+        /// How long to wait for providers that do not answer, where that is not [`super::LIST_PATIENCE_MS`]. Whoever shows
+        /// lists as they come waits for nothing.
+        wait_ms: Option<u32>,
     },
     /// Everything a provider says of one of its models.
     Show {

@@ -22,6 +22,8 @@ mod cache;
 mod calls;
 mod details;
 mod effect;
+mod entries;
+mod given;
 mod input;
 mod kept;
 mod keyed;
@@ -135,6 +137,26 @@ impl Management {
     /// `not_found` with the closest names; `unsupported` where nothing here speaks its protocol.
     pub fn provider(&self, id: &str) -> Result<&Provider, Failure> {
         self.find(id)?.provider.as_ref().map_err(Clone::clone)
+    }
+
+    /// The same, if its key is there where it needs one: nothing is asked without.
+    ///
+    /// # Errors
+    /// As [`Management::provider`]; `unauthorized`.
+    pub fn ready(&self, id: &str) -> Result<&Provider, Failure> {
+        let known = self.find(id)?;
+        let provider = known.provider.as_ref().map_err(Clone::clone)?;
+        self.missing_key(known).map_or(Ok(provider), Err)
+    }
+
+    /// The longest answer of a model, as far as its provider's list says it.
+    pub fn known_max_output(&self, id: &str, model: &str) -> Option<u32> {
+        let provider = self.provider(id).ok()?;
+        let models = &self.cache.list(id)?.models;
+        let found = models
+            .iter()
+            .find(|kept| provider.same_model(&kept.model.name, model));
+        found.and_then(|kept| kept.model.max_output)
     }
 
     /// What was told of each provider, told again: for a core that was made anew.

@@ -13,8 +13,10 @@ use super::state::Reach;
 use super::{Effect, Management, Outbox, Problem, Question, record};
 
 /// The most pages of a list, and the most models: a server whose pages lead in circles has an end too.
-const MAX_PAGES: u32 = 100;
+const MAX_PAGES: u32 = 20;
 const MAX_MODELS: usize = 50_000;
+/// The most models of a list in several pages.
+const MAX_PAGED_MODELS: usize = 5_000;
 /// The most models in the memory of a server that are looked at.
 const MAX_RUNNING: usize = 64;
 
@@ -56,7 +58,17 @@ impl Management {
     pub(super) fn start_round(&mut self, id: &str, now: Timestamp, out: &mut Outbox) {
         self.end_round(id, out);
         let no_network_there = self.no_network;
+        let has_key = self.ready(id).is_ok();
         let Some(known) = self.find_mut(id) else { return };
+        let Ok(provider) = &known.provider else { return };
+        // A source has no list of its own, and one that is given is not asked for.
+        if !provider.can(Ability::List) || known.given.is_some() {
+            return;
+        }
+        known.waits_for_key = !has_key;
+        if !has_key {
+            return;
+        }
         let Ok(provider) = &known.provider else { return };
         let says_running = provider.can(Ability::ServedContext);
         if no_network_there && known.needs_network() {
@@ -108,7 +120,12 @@ impl Management {
         round.nameless = round.nameless.saturating_add(page.nameless);
         round.models.extend(page.models);
         let leads_on = page.next.is_some();
-        if round.models.len() > MAX_MODELS
+        let most = if round.pages > 1 {
+            MAX_PAGED_MODELS
+        } else {
+            MAX_MODELS
+        };
+        if round.models.len() > most
             || leads_on && (round.pages >= MAX_PAGES || page.next.as_deref() == after)
         {
             let error = ProviderError::from(ProviderErrorKind::TooLong);
@@ -140,7 +157,7 @@ impl Management {
         if let Some(old) = self.cache.list(id) {
             kept::remember(&mut models, &old.models);
         }
-        if provider.can(Ability::Show) {
+        if provider.kind.lists_little() {
             round.wanted = kept::wanted(&models);
             round.wanted.reverse();
         }

@@ -1,9 +1,9 @@
 //! Details of one model: asked once, kept, and merged with what the list says.
 
 use crate::engine::ids::Timestamp;
-use crate::providers::ProviderError;
 use crate::providers::error::ProviderErrorKind;
 use crate::providers::listed::ShownModel;
+use crate::providers::{Provider, ProviderError};
 
 use super::cache::{Age, Detail, address};
 use super::details::{Details, Parameter};
@@ -199,7 +199,22 @@ impl Management {
         let provider = known.provider.as_ref().ok()?;
         let detail = self.cache.detail(provider, model)?;
         let seconds = self.policy.map_or(0, |policy| policy.detail_seconds);
-        let shown = detail.shown.clone();
+        let mut details = self.described(known, provider, detail.shown.clone(), detail.age, now);
+        details.stale = !detail.age.is_fresh(now, seconds);
+        details.offline = offline;
+        Some(details)
+    }
+
+    /// What is said of a model, with what the list and what runs now say of it.
+    pub(super) fn described(
+        &self,
+        known: &Known,
+        provider: &Provider,
+        shown: ShownModel,
+        age: Age,
+        now: Timestamp,
+    ) -> Details {
+        let id = known.id.as_str();
         let name = shown.listed.name.clone();
         let list = self.cache.list(id);
         let listed = list.and_then(|list| list.models.iter().find(|kept| kept.model.name == name));
@@ -219,7 +234,7 @@ impl Management {
         ] {
             missing.extend(is_missing.then_some(field));
         }
-        Some(Details {
+        Details {
             id: served::id(id, &name),
             provider: id.to_owned(),
             parameters_billions: served::billions(&model),
@@ -245,10 +260,10 @@ impl Management {
             system: shown.system,
             license: shown.license,
             missing,
-            shown_at: detail.age.at,
-            age_ms: detail.age.ms(now),
-            stale: !detail.age.is_fresh(now, seconds),
-            offline,
-        })
+            shown_at: age.at,
+            age_ms: age.ms(now),
+            stale: false,
+            offline: false,
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::Timestamp;
 use crate::keys::KeyKeep;
+use crate::providers::Ability;
 
 /// What is known of a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,6 +22,8 @@ pub struct ProviderState {
     pub state: Phase,
     /// Why it fails.
     pub failure: Option<Failure>,
+    /// What it can do.
+    pub abilities: Vec<Ability>,
     /// When its list came.
     #[cfg_attr(feature = "types", ts(type = "number | null"))]
     pub listed_at: Option<Timestamp>,

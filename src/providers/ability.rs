@@ -1,7 +1,11 @@
 //! What a provider may be able to do.
 
+use serde::Serialize;
+
 /// Something a provider may be able to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS), ts(rename = "ProviderAbility"))]
+#[serde(rename_all = "camelCase")]
 pub enum Ability {
     /// Says its version.
     Version,

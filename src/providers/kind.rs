@@ -105,6 +105,11 @@ impl Kind {
         }
     }
 
+    /// Whether its list leaves out what a question for one model would tell, as those of old servers do.
+    pub fn lists_little(self) -> bool {
+        self == Self::Ollama
+    }
+
     /// Whether it can do that.
     pub fn can(self, ability: Ability) -> bool {
         self.abilities().contains(&ability)

@@ -91,6 +91,14 @@ impl Provider {
         self
     }
 
+    /// Its name, for people: that of its server, where its kind has several.
+    pub fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::OpenAi => openai::server(self).name(),
+            kind => kind.name(),
+        }
+    }
+
     /// Whether it can do that: what its kind can, and what its server can besides.
     pub fn can(&self, ability: Ability) -> bool {
         let downloads = || openai::row(self).downloads.is_some();

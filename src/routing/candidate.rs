@@ -131,6 +131,13 @@ impl Candidate {
         }
     }
 
+    /// What its provider calls it: its id, without the provider where ids begin with that.
+    pub(super) fn own_name(&self) -> &str {
+        let id = self.id.as_str();
+        let rest = id.strip_prefix(self.provider.as_str());
+        rest.and_then(|rest| rest.strip_prefix('/')).unwrap_or(id)
+    }
+
     /// Whether its weights must be downloaded before it can answer.
     pub fn needs_download(&self) -> bool {
         matches!(self.presence, Presence::Absent | Presence::Partial) && self.residency != Residency::Resident

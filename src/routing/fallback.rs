@@ -5,7 +5,8 @@
 //!
 //! An overflow asks for a strictly larger context window. A provider that is down or refuses the key takes all its
 //! models with it. What the user canceled, or no model would take, ends the plan. A model asked for by name is never
-//! replaced by another, only by the same model of another provider.
+//! replaced by another, only by the same model of another provider: the same id, also where ids begin with their
+//! provider.
 
 use serde::Serialize;
 
@@ -45,6 +46,8 @@ pub enum Trouble {
     Unauthorized,
     /// The engine could not load the model, or broke down under it.
     LoadFailed,
+    /// It broke down over this request. That says nothing about others.
+    Failed,
     /// The request itself is wrong: no other model would take it.
     InvalidRequest,
     /// The user stopped it.
@@ -151,7 +154,7 @@ impl Failed {
 impl CoolDown {
     /// Adds it to a list, and forgets those that are over. Of two for the same model the later end counts.
     pub fn join(self, list: &mut Vec<Self>, now: u64) {
-        list.retain(|one| one.until > now);
+        list.retain(|one| one.holds(now));
         let same = |one: &&mut Self| one.provider == self.provider && one.model == self.model;
         match list.iter_mut().find(same) {
             Some(one) => one.until = one.until.max(self.until),
@@ -159,8 +162,15 @@ impl CoolDown {
         }
     }
 
-    fn meets(&self, id: &Name, provider: &Name) -> bool {
-        self.provider == *provider && self.model.as_ref().is_none_or(|model| model == id)
+    /// Whether that model of that provider is to be left in peace.
+    pub fn meets(&self, id: &str, provider: &str) -> bool {
+        let all = self.model.as_ref();
+        self.provider.as_str() == provider && all.is_none_or(|model| model.as_str() == id)
+    }
+
+    /// Whether it is not over. One that ends later than a provider can ask for is one of a clock that was set back.
+    pub fn holds(&self, now: u64) -> bool {
+        (1..=LONGEST_PEACE_MS).contains(&self.until.saturating_sub(now))
     }
 }
 
@@ -242,8 +252,11 @@ impl Trial<'_> {
 
     /// When a model may be tried that is left in peace now.
     fn awake(&self, id: &Name, provider: &Name) -> Option<u64> {
-        let met = self.cool_downs.iter().filter(|one| one.meets(id, provider));
-        met.map(|one| one.until).max().filter(|until| *until > self.now)
+        let met = self
+            .cool_downs
+            .iter()
+            .filter(|one| one.meets(id.as_str(), provider.as_str()) && one.holds(self.now));
+        met.map(|one| one.until).max()
     }
 
     /// When the first model of a step that fits may be tried.

@@ -8,6 +8,7 @@ use crate::catalog::family::Family;
 use crate::catalog::record::Capability;
 use crate::closest;
 use crate::invisible::is_invisible;
+use crate::json;
 
 /// The largest context window a profile may ask for: ten times the largest there is.
 const MAX_CONTEXT: f64 = 100_000_000.0;
@@ -96,7 +97,7 @@ pub(super) fn read(spec: &ProfileSpec, path: &str, errors: &mut Vec<RoutingError
         } else if min_context.is_infinite() {
             "Infinity".to_owned()
         } else {
-            serde_json::to_string(&min_context).unwrap_or_default()
+            json::to_string(&min_context)
         };
         wrong("minContext", &text, reason, None);
     }

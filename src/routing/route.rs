@@ -195,8 +195,12 @@ impl Walk<'_> {
         let (judge, field) = (&self.judge, &self.field);
         let mut lines: Vec<Line> = Vec::with_capacity(field.candidates.len());
         let mut known = false;
+        let mut candidates = field.candidates.iter();
+        let asked = candidates.find(|candidate| candidate.id.as_str() == id);
+        // Once it was tried, whoever else has that model may step in.
+        let asked = asked.filter(|_| judge.trial.is_some()).map(Candidate::own_name);
         for candidate in field.candidates {
-            if candidate.id.as_str() != id {
+            if candidate.id.as_str() != id && asked != Some(candidate.own_name()) {
                 lines.push(Field::line(judge, candidate, None, Some(Dropped::NotAskedFor)));
                 continue;
             }

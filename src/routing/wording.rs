@@ -221,6 +221,7 @@ fn failure(trouble: Trouble) -> &'static str {
         Trouble::ModelGone => "its provider does not have it any more",
         Trouble::Unauthorized => "its provider refused the key",
         Trouble::LoadFailed => "it could not be loaded",
+        Trouble::Failed => "it failed",
         Trouble::InvalidRequest => "it refused the request",
         Trouble::Canceled => "that was canceled",
     }

@@ -10,13 +10,12 @@ const ORDER_KEY: &str = "queue-order";
 
 /// The write a change asks for, and how sure it must be. What a user would miss most is written strictly.
 pub fn write_of(change: &Persist) -> (Write, Durability) {
-    let text = |value: serde_json::Result<String>| value.ok();
     match change {
         Persist::Conversation(record) => (
             Write {
                 store: Store::Conversations,
                 key: record.id.to_string(),
-                value: text(serde_json::to_string(record)),
+                value: Some(json::to_string(record)),
             },
             Durability::Relaxed,
         ),
@@ -32,7 +31,7 @@ pub fn write_of(change: &Persist) -> (Write, Durability) {
             Write {
                 store: Store::Jobs,
                 key: record.id.to_string(),
-                value: text(serde_json::to_string(record)),
+                value: Some(json::to_string(record)),
             },
             Durability::Strict,
         ),
@@ -48,7 +47,7 @@ pub fn write_of(change: &Persist) -> (Write, Durability) {
             Write {
                 store: Store::Meta,
                 key: ORDER_KEY.to_owned(),
-                value: text(serde_json::to_string(order)),
+                value: Some(json::to_string(order)),
             },
             Durability::Relaxed,
         ),
@@ -56,7 +55,7 @@ pub fn write_of(change: &Persist) -> (Write, Durability) {
             Write {
                 store: Store::Refs,
                 key: record.model.to_string(),
-                value: text(serde_json::to_string(record)),
+                value: Some(json::to_string(record)),
             },
             Durability::Strict,
         ),

@@ -165,7 +165,7 @@ impl Record {
 
 /// Plain structs of numbers and texts always serialize; an empty text would be read as no entry.
 fn to_text(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    json::to_string(value)
 }
 
 /// How a file begins or goes on.

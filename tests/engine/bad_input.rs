@@ -7,6 +7,7 @@ use modelyard::engine::digest::Digest;
 use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::engine::manifest::{MAX_FILE_BYTES, MAX_FILES, ModelManifest};
 use modelyard::engine::{Engine, Options};
+use modelyard::routing::Needs;
 
 use crate::models::{digest_of, file, model, model_id, model_of};
 use crate::reading::{read_models, text_with, unreadable};
@@ -382,6 +383,8 @@ fn unknown_ids_are_errors_that_name_the_field() {
             Command::RequestAnswer {
                 conversation_id: Some(unknown("x")),
                 model_id: None,
+                needs: Needs::default(),
+                fallback: None,
             },
             "conversationId",
         ),
@@ -389,6 +392,8 @@ fn unknown_ids_are_errors_that_name_the_field() {
             Command::RequestAnswer {
                 conversation_id: None,
                 model_id: Some(unknown("x")),
+                needs: Needs::default(),
+                fallback: None,
             },
             "modelId",
         ),

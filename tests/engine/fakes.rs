@@ -183,7 +183,8 @@ pub(crate) struct Host {
     pub(crate) engines: BTreeMap<EngineId, InPage>,
     /// Loads that are over, for late words.
     pub(crate) past: Vec<LoadId>,
-    pub(crate) past_answers: Vec<AnswerId>,
+    /// Tries of answers that are over.
+    pub(crate) past_answers: Vec<(AnswerId, u32)>,
 }
 
 /// What one engine really does.
@@ -194,6 +195,8 @@ pub(crate) struct InPage {
     /// It was told to give up its load or free its memory.
     pub(crate) leaving: bool,
     pub(crate) answer: Option<(AnswerId, ModelId)>,
+    /// Which try of it that is.
+    pub(crate) attempt: u32,
 }
 
 impl Host {
@@ -207,6 +210,7 @@ impl Host {
                 ..
             } => {
                 let slot = self.engines.entry(engine.clone()).or_default();
+                slot.attempt = 0;
                 assert_eq!(*slot, InPage::default(), "a load into an engine that is not free");
                 let missing = files.iter().find(|(_, digest)| !blobs.contains_key(digest));
                 assert_eq!(missing, None, "a load of a file that is not there");
@@ -225,10 +229,11 @@ impl Host {
             }
             Effect::StartAnswer {
                 answer,
+                attempt,
                 load,
                 engine,
                 model,
-            } if engine.as_str() != crate::server::OLLAMA => {
+            } if !crate::server::is_server(engine) => {
                 let slot = self.engines.get_mut(engine).expect("an engine");
                 assert_eq!(
                     slot.holds,
@@ -237,9 +242,16 @@ impl Host {
                 );
                 assert!(!slot.leaving && slot.answer.is_none());
                 slot.answer = Some((*answer, model.clone()));
+                slot.attempt = *attempt;
             }
             _ => {}
         }
+    }
+
+    /// The try of an answer that an engine of this page gives now.
+    pub(crate) fn attempt(&self, answer: AnswerId) -> Option<u32> {
+        let gives = |slot: &&InPage| slot.answer.as_ref().is_some_and(|(id, _)| *id == answer);
+        self.engines.values().find(gives).map(|slot| slot.attempt)
     }
 
     fn of_load(&mut self, load: LoadId) -> Option<&mut InPage> {

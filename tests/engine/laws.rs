@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
+use modelyard::engine::command::Fallback;
 use modelyard::engine::effect::Effect;
 use modelyard::engine::event::{Event, SelectionOutcome};
+use modelyard::engine::failure::ErrorCode;
 use modelyard::engine::protocol::ToWorker;
 use modelyard::engine::snapshot::{JobLifecycle, JobState, Patch, Presence};
 use modelyard::engine::step::Step;
@@ -24,8 +26,21 @@ pub(crate) struct Memory {
     jobs: BTreeMap<u64, JobState>,
     /// Attempts that ended: no event may come of them any more.
     over: BTreeSet<(u64, u64)>,
-    /// Answers that have not ended.
-    answers: BTreeSet<u64>,
+    /// Answers that have not ended, and what became of them so far.
+    answers: BTreeMap<u64, Chain>,
+}
+
+/// The tries of one answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Chain {
+    /// When another model may take over, if the app said so.
+    pub(crate) asked: Option<Fallback>,
+    /// The models that failed.
+    tried: Vec<String>,
+    /// The model that took over last.
+    pub(crate) goes_on_with: Option<String>,
+    pub(crate) shown: bool,
+    pub(crate) aborted: bool,
 }
 
 /// A refused command leaves nothing behind.
@@ -46,7 +61,7 @@ pub(crate) fn check_refusal(step: &Step) {
 pub(crate) fn check_events(memory: &mut Memory, world: &World, events: &[Event]) {
     for event in events {
         check_wishes(memory, world, event);
-        check_answers(memory, event);
+        check_answers(memory, world, event);
         check_attempts(memory, event);
     }
 }
@@ -104,13 +119,85 @@ fn is_at_work(world: &World, model: &str) -> bool {
     world.host.has(model) || shown.served && shown.presence == Presence::Cached
 }
 
-fn check_answers(memory: &mut Memory, event: &Event) {
+fn check_answers(memory: &mut Memory, world: &World, event: &Event) {
     match event {
-        Event::AnswerStarted { answer_id, .. } => {
-            assert!(memory.answers.contains(answer_id), "an answer nobody asked for");
+        Event::AnswerStarted {
+            answer_id, model_id, ..
+        } => {
+            let chain = memory
+                .answers
+                .get(answer_id)
+                .expect("an answer that was asked for");
+            assert!(!chain.tried.contains(model_id), "a model is tried twice");
+            let expected = chain.goes_on_with.as_ref();
+            assert!(
+                expected.is_none_or(|model| model == model_id),
+                "another took over"
+            );
         }
-        Event::AnswerEnded { answer_id, .. } => {
-            assert!(memory.answers.remove(answer_id), "an answer ended twice");
+        Event::AnswerFellBack {
+            answer_id,
+            from,
+            to,
+            failure,
+            after_text,
+            decision,
+            explanation,
+            ..
+        } => {
+            let chain = memory.answers.get_mut(answer_id).expect("an open answer");
+            assert!(!chain.aborted, "an answer goes on that was given up");
+            assert!(
+                !(chain.shown && chain.asked != Some(Fallback::AfterText)),
+                "after text"
+            );
+            assert!(chain.asked != Some(Fallback::Never), "nobody may take over");
+            assert_eq!(*after_text, chain.shown);
+            let before = chain.goes_on_with.replace(to.model_id.clone());
+            assert!(
+                before.is_none_or(|before| before == from.model_id),
+                "another failed"
+            );
+            chain.tried.push(from.model_id.clone());
+            assert!(!chain.tried.contains(&to.model_id), "a model takes over twice");
+            assert!(chain.tried.len() < world.shown.models.len(), "an endless chain");
+            let chosen = decision.chosen.as_ref().expect("a decision with a choice");
+            assert_eq!(
+                (chosen.id.as_str(), chosen.provider.as_str()),
+                (&*to.model_id, &*to.provider)
+            );
+            assert!(!explanation.is_empty());
+            assert_ne!(failure.code, ErrorCode::Canceled);
+            let here = world.shown.models[&to.model_id].presence == Presence::Cached;
+            assert!(here, "an answer waits for a download");
+        }
+        Event::AnswerEnded {
+            answer_id,
+            failure,
+            tried,
+            ..
+        } => {
+            let chain = memory
+                .answers
+                .remove(answer_id)
+                .expect("an answer that has not ended");
+            let known = tried.iter().map(|tried| &tried.model_id);
+            assert!(
+                known.clone().take(chain.tried.len()).eq(&chain.tried),
+                "tries are missing"
+            );
+            assert!(known.len() <= chain.tried.len() + 1);
+            if let Some(failure) = failure
+                .as_ref()
+                .filter(|failure| failure.code != ErrorCode::Canceled)
+                && let Some(first) = tried.first()
+            {
+                assert_eq!(
+                    failure.message, first.failure.message,
+                    "not the first failure is told"
+                );
+                assert!(failure.others.len() >= tried.len() - 1, "failures are left out");
+            }
         }
         _ => {}
     }
@@ -140,8 +227,22 @@ fn check_attempts(memory: &mut Memory, event: &Event) {
 
 impl Memory {
     /// An answer was asked for.
-    pub(crate) fn expect_answer(&mut self, id: u64) {
-        self.answers.insert(id);
+    pub(crate) fn expect_answer(&mut self, id: u64, asked: Option<Fallback>) {
+        let chain = Chain {
+            asked,
+            ..Chain::default()
+        };
+        self.answers.insert(id, chain);
+    }
+
+    /// What is known of an answer that has not ended.
+    pub(crate) fn chain(&mut self, id: u64) -> Option<&mut Chain> {
+        self.answers.get_mut(&id)
+    }
+
+    /// The model that took over an answer.
+    fn moved(&self, id: u64) -> Option<&String> {
+        self.answers.get(&id)?.goes_on_with.as_ref()
     }
 
     /// The page was started anew: what is open is what was stored as open.
@@ -337,7 +438,7 @@ fn check_presence(world: &World) {
 }
 
 /// Nothing is deleted that a reference names or an engine reads.
-pub(crate) fn check_effects(world: &World, effects: &[Effect]) {
+pub(crate) fn check_effects(memory: &Memory, world: &World, effects: &[Effect]) {
     for effect in effects {
         if let Effect::Worker(ToWorker::Delete { digests, .. }) = effect {
             let mut kept = world.disk.refs.values().flat_map(|record| &record.files);
@@ -352,10 +453,16 @@ pub(crate) fn check_effects(world: &World, effects: &[Effect]) {
             let conversation = match started {
                 Asked::Conversation(id) => id,
                 Asked::Model(asked) => {
+                    let moved = memory.moved(answer.get());
+                    let asked = moved.unwrap_or(asked);
                     assert_eq!(asked, model.as_str(), "another model than the one asked answers");
                     continue;
                 }
             };
+            if let Some(moved) = memory.moved(answer.get()) {
+                assert_eq!(moved, model.as_str(), "another model than the one that took over");
+                continue;
+            }
             let shown = world.shown.conversations.get(conversation);
             let active = shown.and_then(|conversation| conversation.active_model.as_deref());
             assert!(

@@ -1,9 +1,9 @@
 //! Everything that can happen, as small numbers: what random and exhaustive tests choose from. A move that has
 //! nothing to act on does nothing.
 
-use modelyard::engine::command::Command;
-use modelyard::engine::failure::ErrorCode;
-use modelyard::engine::ids::{JobId, Ticket};
+use modelyard::engine::command::{Command, Fallback};
+use modelyard::engine::failure::{ErrorCode, Failure};
+use modelyard::engine::ids::{AnswerId, JobId, Ticket};
 use modelyard::engine::input::Input;
 use modelyard::engine::protocol::{FromWorker, StoredFile, Waiting};
 use modelyard::engine::snapshot::JobLifecycle;
@@ -49,6 +49,8 @@ pub(crate) enum Move {
     Remove(usize, bool),
     Unload(usize),
     Ask(usize),
+    /// With a word on when another model may take over.
+    AskWith(usize, Fallback),
     Abort(usize),
     Progress(u64),
     Restarts,
@@ -63,6 +65,9 @@ pub(crate) enum Move {
     LoadFails(usize),
     Unloaded(usize),
     AnswerEnds(usize),
+    AnswerFails(usize, ErrorCode),
+    /// Some of an answer is shown.
+    Shows(usize),
     Deletes,
     DeletionFails,
     LateTransfer(usize, Late),
@@ -83,6 +88,8 @@ pub(crate) enum Move {
     ServerRemoves(bool),
     LateRemoval,
     ServedAnswerEnds(usize),
+    /// With how long to leave it in peace, if it says so.
+    ServedAnswerFails(usize, ErrorCode, Option<u32>),
     AskModel(usize),
     WorkerLost,
     WorkerReady,
@@ -102,6 +109,8 @@ impl World {
             | Move::Select(..)
             | Move::SelectAny(_)
             | Move::Ask(_)
+            | Move::AskWith(..)
+            | Move::Shows(_)
             | Move::Abort(_) => {
                 self.chat(chosen);
             }
@@ -118,7 +127,8 @@ impl World {
             | Move::LoadedAnyway(_)
             | Move::LoadFails(_)
             | Move::Unloaded(_)
-            | Move::AnswerEnds(_) => self.in_engine(chosen),
+            | Move::AnswerEnds(_)
+            | Move::AnswerFails(..) => self.in_engine(chosen),
             Move::LateTransfer(..) | Move::LateLoad(..) | Move::LateAnswer(_) | Move::LateDeletion => {
                 self.too_late(chosen);
             }
@@ -141,6 +151,7 @@ impl World {
             | Move::ServerRemoves(_)
             | Move::LateRemoval
             | Move::ServedAnswerEnds(_)
+            | Move::ServedAnswerFails(..)
             | Move::AskModel(_) => self.at_server(chosen),
             _ => self.manage(chosen),
         }
@@ -190,6 +201,13 @@ impl World {
             Move::ServedAnswerEnds(which) if !self.server.answers.is_empty() => {
                 self.served_answer_ends(which % self.server.answers.len());
             }
+            Move::ServedAnswerFails(which, code, retry_after_ms) if !self.server.answers.is_empty() => {
+                let failure = Failure {
+                    retry_after_ms,
+                    ..failure(code)
+                };
+                self.served_answer_fails(which % self.server.answers.len(), Some(failure));
+            }
             Move::AskModel(of) => {
                 let _ = self.ask_model(MODELS[of % MODELS.len()]);
             }
@@ -222,7 +240,21 @@ impl World {
             Move::Ask(of) => self.try_command(Command::RequestAnswer {
                 conversation_id: Some(id(of)),
                 model_id: None,
+                needs: Needs::default(),
+                fallback: None,
             }),
+            Move::AskWith(of, fallback) => self.try_command(Command::RequestAnswer {
+                conversation_id: Some(id(of)),
+                model_id: None,
+                needs: Needs::default(),
+                fallback: Some(fallback),
+            }),
+            Move::Shows(which) => {
+                let known: Vec<u64> = self.answers.keys().copied().collect();
+                if let Some(answer) = pick(&known, which) {
+                    self.shows(AnswerId::from_number(answer));
+                }
+            }
             Move::Abort(which) => {
                 let known: Vec<u64> = self.answers.keys().copied().collect();
                 if let Some(answer_id) = pick(&known, which) {
@@ -304,7 +336,8 @@ impl World {
         | Move::LoadedAnyway(of)
         | Move::LoadFails(of)
         | Move::Unloaded(of)
-        | Move::AnswerEnds(of)) = chosen
+        | Move::AnswerEnds(of)
+        | Move::AnswerFails(of, _)) = chosen
         else {
             return;
         };
@@ -333,6 +366,9 @@ impl World {
             }
             Move::Unloaded(_) => {
                 self.unloaded(engine);
+            }
+            Move::AnswerFails(_, code) if slot.answer.is_some() => {
+                self.answer_fails(engine, Some(failure(code)));
             }
             Move::AnswerEnds(_) if slot.answer.is_some() => {
                 self.answer_ends(engine);
@@ -369,10 +405,13 @@ impl World {
                 }
             }
             Move::LateAnswer(which) => {
-                if let Some(answer) = pick(&self.host.past_answers, which) {
+                let past = [&*self.host.past_answers, &*self.server.past_answers].concat();
+                if let Some((answer, attempt)) = pick(&past, which) {
+                    self.late(Input::AnswerShown { answer, attempt });
                     self.late(Input::AnswerEnded {
                         answer,
-                        failure: None,
+                        attempt,
+                        failure: Some(failure(ErrorCode::Network)).filter(|_| which.is_multiple_of(2)),
                     });
                 }
             }

@@ -4,9 +4,11 @@
 //! A failure is printed as its shortest sequence of moves and its seed is kept in `proptest-regressions`; the sequence
 //! becomes a test of its own in `found`. `PROPTEST_CASES` makes more of them.
 
+use modelyard::engine::command::Fallback;
 use modelyard::engine::failure::ErrorCode;
 use modelyard::routing::ProfileSpec;
 use proptest::prelude::*;
+use proptest::sample::select;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 
 use crate::models::model_of;
@@ -27,6 +29,26 @@ fn code() -> impl Strategy<Value = ErrorCode> {
         Just(ErrorCode::StorageFull),
         Just(ErrorCode::Unauthorized),
     ]
+}
+
+/// What may go wrong with an answer.
+fn trouble() -> impl Strategy<Value = ErrorCode> {
+    select(&[
+        ErrorCode::RateLimited,
+        ErrorCode::Overloaded,
+        ErrorCode::Network,
+        ErrorCode::ContextExceeded,
+        ErrorCode::NotFound,
+        ErrorCode::ProviderError,
+        ErrorCode::EngineCrashed,
+        ErrorCode::Unauthorized,
+        ErrorCode::Unsupported,
+        ErrorCode::Canceled,
+    ])
+}
+
+fn fallback() -> impl Strategy<Value = Fallback> {
+    select(&[Fallback::Never, Fallback::BeforeText, Fallback::AfterText])
 }
 
 fn late() -> impl Strategy<Value = Late> {
@@ -57,7 +79,8 @@ fn wishes() -> impl Strategy<Value = Move> {
         2 => (0..2_usize).prop_map(Move::AddServed),
         3 => (model, any::<bool>()).prop_map(|(of, unload)| Move::Remove(of, unload)),
         1 => (0..2_usize).prop_map(Move::Unload),
-        6 => conversation.prop_map(Move::Ask),
+        6 => conversation.clone().prop_map(Move::Ask),
+        3 => (conversation, fallback()).prop_map(|(of, fallback)| Move::AskWith(of, fallback)),
         2 => which.prop_map(Move::Abort),
     ]
 }
@@ -76,7 +99,9 @@ fn answers_of_the_world() -> impl Strategy<Value = Move> {
         2 => engine.clone().prop_map(Move::LoadedAnyway),
         3 => engine.clone().prop_map(Move::LoadFails),
         8 => engine.clone().prop_map(Move::Unloaded),
-        5 => engine.prop_map(Move::AnswerEnds),
+        5 => engine.clone().prop_map(Move::AnswerEnds),
+        3 => (engine, trouble()).prop_map(|(of, code)| Move::AnswerFails(of, code)),
+        2 => (0..8_usize).prop_map(Move::Shows),
         2 => Just(Move::Deletes),
         1 => Just(Move::DeletionFails),
         1 => (0..4_000_u64).prop_map(Move::Wait),
@@ -93,6 +118,8 @@ fn words_of_the_server() -> impl Strategy<Value = Move> {
         3 => code().prop_map(Move::PullFails),
         3 => any::<bool>().prop_map(Move::ServerRemoves),
         5 => (0..8_usize).prop_map(Move::ServedAnswerEnds),
+        5 => (0..8_usize, trouble(), proptest::option::of(0..3_000_u32))
+            .prop_map(|(which, code, retry)| Move::ServedAnswerFails(which, code, retry)),
         4 => (0..20_usize, late()).prop_map(|(which, word)| Move::LatePull(which, word)),
         1 => Just(Move::LateRemoval),
         1 => Just(Move::RemoveServer),

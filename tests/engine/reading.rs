@@ -176,10 +176,14 @@ fn more_commands() -> Vec<Command> {
         Command::RequestAnswer {
             conversation_id: Some(text("a")),
             model_id: None,
+            needs: Needs::default(),
+            fallback: None,
         },
         Command::RequestAnswer {
             conversation_id: None,
             model_id: Some(text("one")),
+            needs: Needs::default(),
+            fallback: None,
         },
         Command::SetServed {
             engine_id: text(OLLAMA),

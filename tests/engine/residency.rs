@@ -50,6 +50,7 @@ fn words_of_an_unknown_load_or_answer_are_late() {
     world.late(Input::LoadProgressed { load, fraction: 0.1 });
     world.late(Input::AnswerEnded {
         answer,
+        attempt: 1,
         failure: None,
     });
 }
@@ -62,6 +63,7 @@ fn the_end_of_an_answer_nobody_asked_for_leaves_the_running_one_alone() {
     let answer = modelyard::engine::ids::AnswerId::from_number(99);
     world.late(Input::AnswerEnded {
         answer,
+        attempt: 1,
         failure: None,
     });
     assert!(world.conversation("a").answering);
@@ -137,9 +139,10 @@ fn an_engine_that_breaks_down_ends_its_answer_and_can_be_asked_again() {
         if *answer_id == answer)
     ));
     assert!(!world.conversation("a").answering);
-    let late = world.host.past_answers[0];
+    let (late, _) = world.host.past_answers[0];
     world.late(Input::AnswerEnded {
         answer: late,
+        attempt: 1,
         failure: None,
     });
     world.ask("a").expect("another answer");
@@ -196,6 +199,7 @@ fn the_end_of_an_answer_that_had_not_started_takes_it_off_the_line() {
     let answer = modelyard::engine::ids::AnswerId::from_number(waiting);
     let step = world.step(Input::AnswerEnded {
         answer,
+        attempt: 1,
         failure: None,
     });
     assert_eq!(step.effects, [], "nobody has to be told");

@@ -9,6 +9,7 @@ use modelyard::engine::ids::EngineId;
 use modelyard::engine::input::Input;
 use modelyard::engine::manifest::ModelManifest;
 use modelyard::engine::snapshot::{Presence, ServerReach};
+use modelyard::routing::Needs;
 
 use crate::models::{model, model_id, served, told};
 use crate::server::OLLAMA;
@@ -273,9 +274,10 @@ fn an_answer_is_stopped_at_once_and_its_late_end_is_heard_once() {
         matches!(&step.effects[..], [Effect::EndAnswer { failure, .. }] if failure.code == ErrorCode::Canceled)
     );
     world.served_answer_ends(0);
-    let answer = world.server.past_answers[0];
+    let (answer, _) = world.server.past_answers[0];
     world.late(Input::AnswerEnded {
         answer,
+        attempt: 1,
         failure: None,
     });
 }
@@ -303,6 +305,8 @@ fn exactly_one_is_asked_a_conversation_or_a_model() {
             .command(Command::RequestAnswer {
                 conversation_id,
                 model_id,
+                needs: Needs::default(),
+                fallback: None,
             })
             .expect_err("refused");
         assert_eq!(failure.code, ErrorCode::InvalidInput);
@@ -434,6 +438,7 @@ fn a_server_that_is_removed_takes_its_models_and_what_is_under_way() {
     let (answer, _) = world.server.answers[0].clone();
     world.late(Input::AnswerEnded {
         answer,
+        attempt: 1,
         failure: None,
     });
     world.list(&["x"]);

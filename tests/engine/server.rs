@@ -1,22 +1,30 @@
 //! A server of models as the core sees it: it fetches, deletes and answers, several answers at once, and says which
 //! models it has when it is asked. What it has may change behind the core's back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use modelyard::engine::command::{Command, Reply};
 use modelyard::engine::effect::Effect;
 use modelyard::engine::failure::{ErrorCode, Failure};
-use modelyard::engine::ids::{AnswerId, ModelId, Ticket};
+use modelyard::engine::ids::{AnswerId, EngineId, ModelId, Ticket};
 use modelyard::engine::input::Input;
 use modelyard::engine::manifest::ModelManifest;
 use modelyard::engine::protocol::FromWorker;
 use modelyard::engine::step::Step;
+use modelyard::routing::Needs;
 
 use crate::models::served;
 use crate::world::{Asked, World, failure};
 
 /// Its id.
 pub(crate) const OLLAMA: &str = "ollama";
+/// Another one, which only answers.
+pub(crate) const OTHER: &str = "other";
+
+/// Whether it is no engine of this page.
+pub(crate) fn is_server(engine: &EngineId) -> bool {
+    [OLLAMA, OTHER].contains(&engine.as_str())
+}
 
 /// What it really does.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,7 +35,10 @@ pub(crate) struct Server {
     /// Every ticket there was before.
     pub(crate) past: Vec<Ticket>,
     pub(crate) answers: Vec<(AnswerId, ModelId)>,
-    pub(crate) past_answers: Vec<AnswerId>,
+    /// Which tries of them those are.
+    pub(crate) attempts: BTreeMap<AnswerId, u32>,
+    /// Tries of answers that are over.
+    pub(crate) past_answers: Vec<(AnswerId, u32)>,
     /// Deletions that are not answered: request and name.
     pub(crate) removals: Vec<(u64, String)>,
     /// Every deletion it was told, and whether it was to unload first.
@@ -79,12 +90,14 @@ impl Server {
             }
             Effect::StartAnswer {
                 answer,
+                attempt,
                 load,
                 engine,
                 model,
-            } if engine.as_str() == OLLAMA => {
+            } if is_server(engine) => {
                 assert_eq!(load.get(), 0, "a server holds no load");
                 self.answers.push((*answer, model.clone()));
+                self.attempts.insert(*answer, *attempt);
             }
             _ => {}
         }
@@ -182,11 +195,18 @@ impl World {
 
     /// An answer of the server ends.
     pub(crate) fn served_answer_ends(&mut self, which: usize) -> Step {
+        self.served_answer_fails(which, None)
+    }
+
+    /// A try of an answer of the server comes to nothing, or to its end.
+    pub(crate) fn served_answer_fails(&mut self, which: usize, failure: Option<Failure>) -> Step {
         let (answer, _) = self.server.answers.remove(which);
-        self.server.past_answers.push(answer);
+        let attempt = self.server.attempts[&answer];
+        self.server.past_answers.push((answer, attempt));
         self.step(Input::AnswerEnded {
             answer,
-            failure: None,
+            attempt,
+            failure,
         })
     }
 
@@ -194,6 +214,8 @@ impl World {
         let command = Command::RequestAnswer {
             conversation_id: None,
             model_id: Some(model.to_owned()),
+            needs: Needs::default(),
+            fallback: None,
         };
         match self.command(command)? {
             Reply::Answer { answer_id } => Ok(answer_id),

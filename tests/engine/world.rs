@@ -14,6 +14,7 @@ use modelyard::engine::snapshot::{
 };
 use modelyard::engine::step::Step;
 use modelyard::engine::{Engine, Options};
+use modelyard::routing::Needs;
 
 use crate::fakes::{Host, InPage, Worker};
 use crate::laws::{self, Memory};
@@ -122,10 +123,31 @@ impl World {
     /// One step: the core takes it, the world carries it out, the laws look at it.
     pub(crate) fn step(&mut self, input: Input) -> Step {
         let mut memory = std::mem::take(&mut self.memory);
+        let asked = match &input {
+            Input::Command(Command::RequestAnswer { fallback, .. }) => *fallback,
+            _ => None,
+        };
+        let (shows, aborts) = match &input {
+            Input::AnswerShown { answer, attempt } => (Some((*answer, *attempt)), None),
+            Input::Command(Command::AbortAnswer { answer_id }) => (None, Some(*answer_id)),
+            _ => (None, None),
+        };
+        let current = |(answer, attempt): &(AnswerId, u32)| {
+            let served = self.server.answers.iter().any(|(id, _)| id == answer);
+            let served = served.then(|| self.server.attempts[answer]);
+            served.or(self.host.attempt(*answer)) == Some(*attempt)
+        };
+        let shows = shows.filter(current).map(|(answer, _)| answer.get());
+        if let Some(chain) = shows.and_then(|answer| memory.chain(answer)) {
+            chain.shown = true;
+        }
+        if let Some(chain) = aborts.and_then(|answer| memory.chain(answer)) {
+            chain.aborted = true;
+        }
         let step = self.engine.handle(input, self.now);
         laws::check_refusal(&step);
         if let Ok(Reply::Answer { answer_id }) = step.reply {
-            memory.expect_answer(answer_id);
+            memory.expect_answer(answer_id, asked);
         }
         self.shown.apply(step.patch.clone());
         laws::check_events(&mut memory, self, &step.events);
@@ -134,7 +156,7 @@ impl World {
                 self.disk.apply(change);
             }
         }
-        laws::check_effects(self, &step.effects);
+        laws::check_effects(&memory, self, &step.effects);
         for effect in &step.effects {
             if let Effect::Worker(message) = effect {
                 self.worker.hear(message);
@@ -169,6 +191,7 @@ impl World {
         if let Command::RequestAnswer {
             conversation_id,
             model_id,
+            ..
         } = &command
         {
             let next = self.answers.keys().last().map_or(1, |last| last + 1);
@@ -236,6 +259,8 @@ impl World {
         let command = Command::RequestAnswer {
             conversation_id: Some(conversation.to_owned()),
             model_id: None,
+            needs: Needs::default(),
+            fallback: None,
         };
         match self.command(command)? {
             Reply::Answer { answer_id } => Ok(answer_id),
@@ -329,7 +354,7 @@ impl World {
         self.host.past.push(load);
         self.host
             .past_answers
-            .extend(slot.answer.map(|(answer, _)| answer));
+            .extend(slot.answer.map(|(answer, _)| (answer, slot.attempt)));
         let failure = failure(ErrorCode::LoadFailed);
         self.step(Input::LoadFailed { load, failure })
     }
@@ -341,17 +366,34 @@ impl World {
         self.host.past.push(load);
         self.host
             .past_answers
-            .extend(slot.answer.map(|(answer, _)| answer));
+            .extend(slot.answer.map(|(answer, _)| (answer, slot.attempt)));
         self.step(Input::Unloaded { load })
     }
 
     pub(crate) fn answer_ends(&mut self, engine: &str) -> Step {
-        let (answer, _) = self.in_page(engine).answer.take().expect("an answer");
-        self.host.past_answers.push(answer);
+        self.answer_fails(engine, None)
+    }
+
+    /// A try of an answer of an engine of this page comes to nothing, or to its end.
+    pub(crate) fn answer_fails(&mut self, engine: &str, failure: Option<Failure>) -> Step {
+        let slot = self.in_page(engine);
+        let (answer, _) = slot.answer.take().expect("an answer");
+        let attempt = std::mem::take(&mut slot.attempt);
+        self.host.past_answers.push((answer, attempt));
         self.step(Input::AnswerEnded {
             answer,
-            failure: None,
+            attempt,
+            failure,
         })
+    }
+
+    /// Some of an answer is shown, if it runs.
+    pub(crate) fn shows(&mut self, answer: AnswerId) {
+        let served = self.server.answers.iter().any(|(id, _)| *id == answer);
+        let served = served.then(|| self.server.attempts[&answer]);
+        if let Some(attempt) = served.or(self.host.attempt(answer)) {
+            self.step(Input::AnswerShown { answer, attempt });
+        }
     }
 
     pub(crate) fn answering(&self, engine: &str) -> Option<(AnswerId, ModelId)> {

@@ -8,4 +8,5 @@ mod lock;
 mod patterns;
 mod records;
 mod redactor;
+mod signing;
 mod spellings;

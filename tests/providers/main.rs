@@ -22,3 +22,5 @@ mod real;
 mod refusals;
 mod requests;
 mod splits;
+mod standins;
+mod wire;

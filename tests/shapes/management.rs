@@ -8,6 +8,7 @@ use modelyard::engine::failure::{ErrorCode, Failure};
 use modelyard::management::{
     Details, KeyKeep, KeyPhase, KeyState, ListReport, Parameter, Phase, ProviderState,
 };
+use modelyard::providers::Ability;
 use modelyard::providers::connection::Finding;
 use modelyard::runtime::management::{Changed, ConnectionReport, DeltaText, EndText, UsageText};
 
@@ -69,6 +70,11 @@ fn states() -> Vec<ProviderState> {
         kind: "ollama".to_owned(),
         host: failure.is_none().then(|| "http://127.0.0.1:11434".to_owned()),
         state: phase,
+        abilities: if failure.is_none() {
+            Ability::ALL.to_vec()
+        } else {
+            Vec::new()
+        },
         listed_at: failure.is_none().then_some(1_800_000_000_000),
         age_ms: failure.is_none().then_some(5),
         stale: failure.is_some(),

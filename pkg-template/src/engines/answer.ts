@@ -1,12 +1,12 @@
 /**
- * One answer of one model, from the core's word to the engine's last. In order: wait for the answer before it, stream,
- * report the end.
+ * One try of one model to answer, from the core's word to the engine's last. In order: wait for the answer before it,
+ * stream, report the end. What a failure means for the reader the core says: another model may take over.
  *
  * The invariant: the end is reported once, and only when the engine is done with it or had time enough to be; what the
- * engine says after the answer was stopped goes nowhere.
+ * engine says after the try was stopped goes nowhere.
  */
 
-import type { GenerationOptions, LoadedModel } from "../api.js";
+import type { EngineDelta, GenerationOptions, LoadedModel } from "../api.js";
 import type { AnswerSink } from "../chat.js";
 import { failureOf, modelyardError } from "../errors.js";
 import { failure } from "../failure.js";
@@ -15,19 +15,21 @@ import type { EndReason, Load, Telling } from "./load.js";
 import { GRACE_MS, outcomeOf, settledWithin } from "./timing.js";
 
 export interface Answer {
-  /** Stops it. `null`: its reader wants no more. Otherwise the reader is told why. Idempotent. */
+  /** Stops it. `null`: its reader wants no more, and then nothing else counts. Idempotent. */
   stop(why: Failure | null): void;
 }
 
 /**
- * Starts an answer as soon as `turn` resolves. `report` is called once; the promise resolves after that. `inForce` makes
- * the options of the call those in force, and may throw.
+ * Starts a try as soon as `turn` resolves. `shows` is called once, before the first piece of the answer is handed over;
+ * `report` is called once; the promise resolves after that. `inForce` makes the options of the call those in force, and
+ * may throw.
  */
 export function startAnswer(
   load: Load,
   sink: AnswerSink,
   turn: Promise<unknown>,
   inForce: (modelId: string, options: GenerationOptions) => GenerationOptions,
+  shows: () => void,
   report: (failure: Failure | null) => void,
 ): Answer & { readonly ended: Promise<void> } {
   const controller = new AbortController();
@@ -39,11 +41,24 @@ export function startAnswer(
   });
 
   function stop(why: Failure | null): void {
-    if (stopped) return;
+    if (stopped) {
+      if (!why) stopped = { why };
+      return;
+    }
     stopped = { why };
-    if (why) sink.failed(why);
     controller.abort(new DOMException("The answer was stopped.", "AbortError"));
     leave();
+  }
+
+  let shown = false;
+
+  function put(delta: EngineDelta): void {
+    if (stopped) return;
+    if (!shown && isShown(delta)) {
+      shown = true;
+      shows();
+    }
+    sink.delta(delta);
   }
 
   async function run(): Promise<void> {
@@ -54,7 +69,8 @@ export function startAnswer(
       const streaming = outcomeOf(() => stream(model));
       const outcome = await Promise.race([streaming, left.then(() => null)]);
       if (!stopped && outcome) finish(outcome);
-      await settledWithin(streaming, GRACE_MS);
+      // An engine that is gone has nothing to finish.
+      await Promise.race([settledWithin(streaming, GRACE_MS), load.gone]);
     } else if (!stopped) {
       stop(await load.gone);
     }
@@ -84,13 +100,13 @@ export function startAnswer(
     }
     const options = inForce(load.modelId, request.options);
     const asked = { ...request, options, signal: controller.signal };
-    if (model.tell) return model.tell(asked, sink.delta);
+    if (model.tell) return model.tell(asked, put);
     const deltas = model.chat(asked)[Symbol.asyncIterator]();
     for (;;) {
       const step = await deltas.next();
       if (step.done) return "stop";
       if (!stopped && step.value.type !== "end") {
-        sink.delta(step.value);
+        put(step.value);
         continue;
       }
       // Not awaited: an engine that tidies up for ever has answered all the same.
@@ -107,4 +123,9 @@ export function startAnswer(
     );
   });
   return { stop, ended: run() };
+}
+
+/** Whether a reader sees something of the answer in it. */
+function isShown(delta: EngineDelta): boolean {
+  return delta.type === "toolCall" || ("text" in delta && delta.text !== "");
 }

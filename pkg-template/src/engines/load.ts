@@ -17,7 +17,8 @@ export interface CoreReports {
   loaded(loadId: number): void;
   loadFailed(loadId: number, failure: Failure): void;
   unloaded(loadId: number): void;
-  answerEnded(answerId: number, failure: Failure | null): void;
+  answerShown(answerId: number, attempt: number): void;
+  answerEnded(answerId: number, attempt: number, failure: Failure | null): void;
 }
 
 export interface LoadWish {

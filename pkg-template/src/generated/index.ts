@@ -638,7 +638,7 @@ needed: number | null,
 /**
  * The tokens the model holds, if the provider says so.
  */
-limit: number | null, } | { "kind": "modelGone" } | { "kind": "unauthorized" } | { "kind": "loadFailed" } | { "kind": "invalidRequest" } | { "kind": "canceled" };
+limit: number | null, } | { "kind": "modelGone" } | { "kind": "unauthorized" } | { "kind": "loadFailed" } | { "kind": "failed" } | { "kind": "invalidRequest" } | { "kind": "canceled" };
 
 /**
  * How soon a model could answer, the soonest first.
@@ -1149,6 +1149,24 @@ cancelReason: CancelReason | null, };
 export type ServerReach = "yes" | "down" | "offline" | "cors" | "permission" | "unknown";
 
 /**
+ * A model, or all of a server, that is left in peace after a failure.
+ */
+export type CoolDownState = { 
+/**
+ * The model; `null` for all of the server's.
+ */
+modelId: string | null, 
+/**
+ * Until when, in milliseconds since the Unix epoch.
+ */
+untilMs: number, 
+/**
+ * Whether the server asked for it. Then it is kept also by who chose the model; else it is a guess, and only who
+ * leaves the choice to the router gets another one.
+ */
+asked: boolean, };
+
+/**
  * An in-page engine, or a server.
  */
 export type EngineState = { 
@@ -1179,7 +1197,11 @@ serves: boolean,
 /**
  * Whether a server can be reached; `null` for an in-page engine.
  */
-reach: ServerReach | null, };
+reach: ServerReach | null, 
+/**
+ * What of it is left in peace for a while. One that is over may still stand here.
+ */
+coolDowns: Array<CoolDownState>, };
 
 /**
  * Where small records are kept.
@@ -1257,6 +1279,36 @@ export type SelectionOutcome = { "status": "activated" } | { "status": "supersed
  * Why.
  */
 failure: Failure, } | { "status": "canceled" };
+
+/**
+ * Who answers.
+ */
+export type Answerer = { 
+/**
+ * The model.
+ */
+modelId: string, 
+/**
+ * The engine or server it comes from.
+ */
+provider: string, };
+
+/**
+ * A try to answer that failed.
+ */
+export type Tried = { 
+/**
+ * The model.
+ */
+modelId: string, 
+/**
+ * The engine or server it comes from.
+ */
+provider: string, 
+/**
+ * Why it failed, or was not asked.
+ */
+failure: Failure, };
 
 /**
  * An event.
@@ -1497,7 +1549,39 @@ provider: string,
 /**
  * The answer.
  */
-answerId: number, } | { "type": "answerEnded", 
+answerId: number, } | { "type": "answerFellBack", 
+/**
+ * The conversation; `null` where a model was asked.
+ */
+conversationId: string | null, 
+/**
+ * The answer.
+ */
+answerId: number, 
+/**
+ * Who failed.
+ */
+from: Answerer, 
+/**
+ * Who takes over.
+ */
+to: Answerer, 
+/**
+ * Why.
+ */
+failure: Failure, 
+/**
+ * Whether some of the answer was shown.
+ */
+afterText: boolean, 
+/**
+ * Why that one: all of the decision.
+ */
+decision: Decision, 
+/**
+ * The same in sentences for people.
+ */
+explanation: Array<string>, } | { "type": "answerEnded", 
 /**
  * The conversation; `null` where a model was asked.
  */
@@ -1515,13 +1599,24 @@ provider: string,
  */
 answerId: number, 
 /**
- * Why it could not start or broke off.
+ * Why it could not start or broke off. Where several tries failed, it is the first failure, and the others are
+ * attached.
  */
-failure: Failure | null, } | { "type": "storageFailed", 
+failure: Failure | null, 
+/**
+ * The tries that failed.
+ */
+tried: Array<Tried>, } | { "type": "storageFailed", 
 /**
  * Why.
  */
 failure: Failure, };
+
+/**
+ * When another model may take over an answer whose model failed. Without a word of the app: before anything was shown if
+ * a profile led to the model, never if a person named it.
+ */
+export type Fallback = "never" | "beforeText" | "afterText";
 
 /**
  * A wish of the app. Ids are plain texts and numbers here; the core checks them.
@@ -1686,7 +1781,15 @@ conversationId?: string,
 /**
  * The model, unless a conversation is named.
  */
-modelId?: string, } | { "type": "abortAnswer", 
+modelId?: string, 
+/**
+ * What the request needs of a model that takes over.
+ */
+needs?: Needs, 
+/**
+ * When another model may take over.
+ */
+fallback?: Fallback, } | { "type": "abortAnswer", 
 /**
  * The answer.
  */
@@ -1851,6 +1954,11 @@ keep: KeyKeep | null,
 fingerprint: string | null, };
 
 /**
+ * Something a provider may be able to do.
+ */
+export type ProviderAbility = "version" | "list" | "show" | "servedContext" | "pull" | "remove" | "copy" | "unload" | "chat" | "checkKey" | "search" | "files";
+
+/**
  * What is known of a provider.
  */
 export type ProviderState = { 
@@ -1874,6 +1982,10 @@ state: ProviderPhase,
  * Why it fails.
  */
 failure: Failure | null, 
+/**
+ * What it can do.
+ */
+abilities: Array<ProviderAbility>, 
 /**
  * When its list came.
  */
@@ -2073,6 +2185,258 @@ advice: string,
  * A setting of the server to copy, for instance `OLLAMA_ORIGINS=https://app.example`.
  */
 setting: string | null, };
+
+/**
+ * Who may have the files of a repository.
+ */
+export type HubGate = "open" | "auto" | "manual";
+
+/**
+ * The format of weights.
+ */
+export type HubFormat = "gguf" | "onnx";
+
+/**
+ * What a file is for.
+ */
+export type HubFileRole = "weights" | "projector" | "imatrix" | "tokenizer" | "configuration" | "other";
+
+/**
+ * A repository of models. What the hub does not say is `null`.
+ */
+export type HubRepository = { 
+/**
+ * `owner/name`.
+ */
+id: string, 
+/**
+ * Who may have its files.
+ */
+gated: HubGate, 
+/**
+ * Only some may see it.
+ */
+private: boolean, 
+/**
+ * It was taken down.
+ */
+disabled: boolean, 
+/**
+ * How often it was fetched within the last 30 days.
+ */
+downloads: number | null, 
+/**
+ * How many people like it.
+ */
+likes: number | null, 
+/**
+ * When it was last changed (RFC 3339).
+ */
+modified: string | null, 
+/**
+ * When it was made (RFC 3339).
+ */
+created: string | null, 
+/**
+ * The short name of its licence, for instance `apache-2.0`.
+ */
+license: string | null, 
+/**
+ * What its models do, for instance `text-generation`.
+ */
+task: string | null, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, 
+/**
+ * The formats it has, of those known here.
+ */
+formats: Array<HubFormat>, 
+/**
+ * The architecture of its GGUF files, for instance `llama`.
+ */
+architecture: string | null, 
+/**
+ * The parameters of its models, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The context window its models were made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * Whether its GGUF files say how messages become a prompt.
+ */
+template: boolean, };
+
+/**
+ * A file of a repository.
+ */
+export type HubFile = { 
+/**
+ * Its path in the repository.
+ */
+path: string, 
+/**
+ * Its length; `null` where the hub says none a page can count.
+ */
+sizeBytes: number | null, 
+/**
+ * What it hashes to; small files have none.
+ */
+sha256: string | null, 
+/**
+ * What it is for.
+ */
+role: HubFileRole, };
+
+/**
+ * A model of a repository: a file, or several that belong together.
+ */
+export type HubModel = { 
+/**
+ * What people read: the model and its quantization, or the name of its file.
+ */
+name: string, 
+/**
+ * Its file, or the first of them.
+ */
+path: string, 
+/**
+ * The format.
+ */
+format: HubFormat, 
+/**
+ * How its weights are stored, for instance `Q4_K_M`.
+ */
+quantization: string | null, 
+/**
+ * Its parameters, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The length of all its files; `null` where that of one is not known.
+ */
+sizeBytes: number | null, 
+/**
+ * How many files it has.
+ */
+parts: number, 
+/**
+ * The context window it was made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * What `modelyard.addModels()` takes.
+ */
+manifest: ModelManifest | null, 
+/**
+ * Why there is no manifest.
+ */
+why: string | null, };
+
+/**
+ * A repository at one commit.
+ */
+export type HubDetails = { 
+/**
+ * The commit everything here is of: 40 hex digits.
+ */
+revision: string, 
+/**
+ * Its models, in the order of their files.
+ */
+models: Array<HubModel>, 
+/**
+ * Its files, in the hub's order.
+ */
+files: Array<HubFile>, 
+/**
+ * Entries that cannot be files.
+ */
+leftOut: number, 
+/**
+ * It has more files than are listed here.
+ */
+moreFiles: boolean, 
+/**
+ * `owner/name`.
+ */
+id: string, 
+/**
+ * Who may have its files.
+ */
+gated: HubGate, 
+/**
+ * Only some may see it.
+ */
+private: boolean, 
+/**
+ * It was taken down.
+ */
+disabled: boolean, 
+/**
+ * How often it was fetched within the last 30 days.
+ */
+downloads: number | null, 
+/**
+ * How many people like it.
+ */
+likes: number | null, 
+/**
+ * When it was last changed (RFC 3339).
+ */
+modified: string | null, 
+/**
+ * When it was made (RFC 3339).
+ */
+created: string | null, 
+/**
+ * The short name of its licence, for instance `apache-2.0`.
+ */
+license: string | null, 
+/**
+ * What its models do, for instance `text-generation`.
+ */
+task: string | null, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, 
+/**
+ * The formats it has, of those known here.
+ */
+formats: Array<HubFormat>, 
+/**
+ * The architecture of its GGUF files, for instance `llama`.
+ */
+architecture: string | null, 
+/**
+ * The parameters of its models, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The context window its models were made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * Whether its GGUF files say how messages become a prompt.
+ */
+template: boolean, };
+
+/**
+ * A page of what was searched for.
+ */
+export type HubPage = { 
+/**
+ * The repositories, in the hub's order.
+ */
+repositories: Array<HubRepository>, 
+/**
+ * How to ask for the next page; `null` where there is none.
+ */
+next: string | null, };
 
 /**
  * What an answer cost. What the provider does not say is `null`.

@@ -611,7 +611,19 @@ export const engines = [
     "loadFraction": null,
     "answers": 0,
     "serves": true,
-    "reach": "down"
+    "reach": "down",
+    "coolDowns": [
+      {
+        "modelId": null,
+        "untilMs": 1763632800000,
+        "asked": false
+      },
+      {
+        "modelId": "one",
+        "untilMs": 1763632800000,
+        "asked": true
+      }
+    ]
   },
   {
     "id": "wllama",
@@ -620,7 +632,8 @@ export const engines = [
     "loadFraction": 0.5,
     "answers": 0,
     "serves": false,
-    "reach": null
+    "reach": null,
+    "coolDowns": []
   }
 ] satisfies EngineState[];
 
@@ -744,7 +757,8 @@ export const patches = [
           "loadFraction": 0.5,
           "answers": 0,
           "serves": false,
-          "reach": null
+          "reach": null,
+          "coolDowns": []
         }
       ],
       [
@@ -954,43 +968,6 @@ export const events = [
       ],
       "retryable": true
     }
-  },
-  {
-    "type": "answerStarted",
-    "conversationId": "c",
-    "modelId": "one",
-    "provider": "wllama",
-    "answerId": 1
-  },
-  {
-    "type": "answerEnded",
-    "conversationId": "c",
-    "modelId": "one",
-    "provider": "wllama",
-    "answerId": 1,
-    "failure": null
-  },
-  {
-    "type": "answerEnded",
-    "conversationId": "c",
-    "modelId": "one",
-    "provider": "wllama",
-    "answerId": 1,
-    "failure": {
-      "code": "network",
-      "message": "The connection was cut.",
-      "recovery": [
-        "Check the connection and try again."
-      ],
-      "retryable": true
-    }
-  },
-  {
-    "type": "answerStarted",
-    "conversationId": null,
-    "modelId": "ollama/two",
-    "provider": "ollama",
-    "answerId": 2
   },
   {
     "type": "storageFailed",
@@ -2419,6 +2396,303 @@ export const events = [
     ]
   },
   {
+    "type": "answerStarted",
+    "conversationId": "c",
+    "modelId": "one",
+    "provider": "wllama",
+    "answerId": 1
+  },
+  {
+    "type": "answerEnded",
+    "conversationId": "c",
+    "modelId": "one",
+    "provider": "wllama",
+    "answerId": 1,
+    "failure": null,
+    "tried": []
+  },
+  {
+    "type": "answerEnded",
+    "conversationId": "c",
+    "modelId": "one",
+    "provider": "wllama",
+    "answerId": 1,
+    "failure": {
+      "code": "network",
+      "message": "The connection was cut.",
+      "recovery": [
+        "Check the connection and try again."
+      ],
+      "retryable": true
+    },
+    "tried": [
+      {
+        "modelId": "one",
+        "provider": "wllama",
+        "failure": {
+          "code": "network",
+          "message": "The connection was cut.",
+          "recovery": [
+            "Check the connection and try again."
+          ],
+          "retryable": true
+        }
+      }
+    ]
+  },
+  {
+    "type": "answerStarted",
+    "conversationId": null,
+    "modelId": "ollama/two",
+    "provider": "ollama",
+    "answerId": 2
+  },
+  {
+    "type": "answerFellBack",
+    "conversationId": "c",
+    "answerId": 1,
+    "from": {
+      "modelId": "ollama/two",
+      "provider": "ollama"
+    },
+    "to": {
+      "modelId": "one",
+      "provider": "wllama"
+    },
+    "failure": {
+      "code": "not_found",
+      "message": "There is no such file.",
+      "recovery": [
+        "Check the name."
+      ],
+      "retryable": false,
+      "model": "one",
+      "provider": "wllama",
+      "field": "models[0].files[0].url",
+      "value": "https://models.example/one.gguf",
+      "httpStatus": 404,
+      "neededBytes": 9007199254740991,
+      "retryAfterMs": 4294967295,
+      "neededTokens": 5000,
+      "contextTokens": 4096,
+      "cause": "404",
+      "others": [
+        {
+          "code": "network",
+          "message": "The connection was cut.",
+          "recovery": [
+            "Check the connection and try again."
+          ],
+          "retryable": true
+        }
+      ]
+    },
+    "afterText": true,
+    "decision": {
+      "chosen": {
+        "id": "fits",
+        "provider": "wllama",
+        "by": "profile",
+        "tieBreak": "family"
+      },
+      "request": {
+        "wish": {
+          "profile": "general"
+        },
+        "needs": {
+          "tokens": 5000,
+          "tools": false,
+          "images": false,
+          "capabilities": []
+        },
+        "strict": false
+      },
+      "path": [
+        {
+          "profile": {
+            "name": "general",
+            "description": "Conversation about anything.",
+            "required": [
+              "streaming"
+            ],
+            "preferredFamilies": [
+              "llama",
+              "mistral",
+              "qwen"
+            ],
+            "minContext": 8192,
+            "fallback": null,
+            "order": "largestContextFirst"
+          },
+          "verdicts": [
+            {
+              "id": "fits",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "fits-too",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 2,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": null,
+              "despite": null
+            },
+            {
+              "id": "away",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "unreachable",
+                "reason": "offline"
+              },
+              "despite": null
+            },
+            {
+              "id": "heavy",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "needsDownload",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "diskFull",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "large",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "gpuMemoryTooSmall",
+                "need": 9000,
+                "have": 1000
+              },
+              "despite": null
+            },
+            {
+              "id": "modern",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "featureMissing",
+                "need": "webgpu"
+              },
+              "despite": null
+            },
+            {
+              "id": "of no family",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": null,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 32000,
+                  "source": "bundled"
+                }
+              },
+              "dropped": {
+                "rule": "familyNotPreferred"
+              },
+              "despite": null
+            },
+            {
+              "id": "short",
+              "provider": "wllama",
+              "standing": {
+                "familyPosition": 0,
+                "readiness": "cached",
+                "unsure": false,
+                "parametersMillions": 500,
+                "context": {
+                  "tokens": 2048,
+                  "source": "default"
+                }
+              },
+              "dropped": {
+                "rule": "contextTooSmall",
+                "need": 8192,
+                "have": 2048,
+                "source": "default",
+                "by": "profile"
+              },
+              "despite": null
+            }
+          ]
+        }
+      ],
+      "warnings": [],
+      "catalogVersion": "1"
+    },
+    "explanation": [
+      "“fits” (wllama) was chosen for general: llama comes before qwen in the families it prefers.",
+      "“fits-too” (wllama) fits too, in place 2.",
+      "“away” (wllama) was left out: there is no network.",
+      "“heavy” (wllama) was left out: its download needs 0.0 MB and 0.0 MB are free.",
+      "“large” (wllama) was left out: it needs 0.0 MB of graphics memory and there are 0.0 MB.",
+      "“modern” (wllama) was left out: this browser has no WebGPU.",
+      "“of no family” (wllama) was left out: general takes only llama, mistral, qwen.",
+      "“short” (wllama) was left out: general asks for 8,192 tokens of context and it has 2,048 (assumed, as nobody says)."
+    ]
+  },
+  {
     "type": "selectionSettled",
     "conversationId": "c",
     "modelId": "one",
@@ -2607,6 +2881,26 @@ export const events = [
 
 export const commands = [
   {
+    "type": "requestAnswer",
+    "conversationId": "c",
+    "needs": {
+      "tools": false,
+      "images": false,
+      "capabilities": []
+    }
+  },
+  {
+    "type": "requestAnswer",
+    "modelId": "one",
+    "needs": {
+      "tokens": 5,
+      "tools": true,
+      "images": false,
+      "capabilities": []
+    },
+    "fallback": "afterText"
+  },
+  {
     "type": "openConversation",
     "conversationId": "c"
   },
@@ -2730,14 +3024,6 @@ export const commands = [
         }
       }
     ]
-  },
-  {
-    "type": "requestAnswer",
-    "conversationId": "c"
-  },
-  {
-    "type": "requestAnswer",
-    "modelId": "one"
   },
   {
     "type": "setServed",

@@ -18,7 +18,7 @@ async function talking(management: ManagementScript = {}) {
       command(command, core) {
         if (command.type !== "requestAnswer") return undefined;
         answers += 1;
-        core.host.startAnswer(answers, 0, "ollama", "ollama/a:1b");
+        core.host.startAnswer(answers, 1, 0, "ollama", "ollama/a:1b");
         return { type: "answer", answerId: answers };
       },
     },
@@ -64,10 +64,10 @@ test("a server's answer comes as deltas of every kind, and the end names model, 
     { type: "toolCall", name: "add", arguments: { a: 1 } },
     { type: "toolCall", id: "7", name: "add", arguments: {} },
     { type: "usage", promptTokens: 3, completionTokens: null },
-    { type: "end", reason: "toolCalls", modelId: "ollama/a:1b", provider: "ollama" },
+    { type: "end", reason: "toolCalls", modelId: "ollama/a:1b", provider: "ollama", tried: [] },
   ]);
   await settle();
-  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
 });
 
 test("messages, tools, pictures, thinking and the shape of the answer reach the server's side whole", async () => {
@@ -113,7 +113,7 @@ test("a model can be asked without a conversation; exactly one of both must be n
   const messages = [{ role: "user" as const, content: "hi" }];
   void modelyard.chat({ model: "ollama/a:1b", messages })[Symbol.asyncIterator]().next();
   await settle();
-  expect(core().commands.at(-1)).toEqual({ type: "requestAnswer", modelId: "ollama/a:1b" });
+  expect(core().commands.at(-1)).toEqual({ type: "requestAnswer", modelId: "ollama/a:1b", needs: { tokens: 0 } });
   for (const wrong of [{ messages }, { messages, model: "a", conversationId: "c" }]) {
     expect(await errorOf(() => modelyard.chat(wrong as never))).toMatchObject({
       code: "invalid_input",
@@ -133,10 +133,12 @@ test("an abort ends it at once, the connection is closed, and late tokens are dr
   controller.abort();
   sink()?.delta(text("late"));
   sink()?.ended(end("stop"), null);
-  expect(await rest(answer)).toEqual([{ type: "end", reason: "aborted", modelId: "ollama/a:1b", provider: "ollama" }]);
+  expect(await rest(answer)).toEqual([
+    { type: "end", reason: "aborted", modelId: "ollama/a:1b", provider: "ollama", tried: [] },
+  ]);
   expect(managed().calls.filter(([name]) => name === "abort")).toEqual([["abort", 1]]);
   await settle();
-  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
 });
 
 test("answers of a server run side by side, and a switch of the conversation does not touch the running one", async () => {
@@ -150,7 +152,9 @@ test("answers of a server run side by side, and a switch of the conversation doe
   sink(0)?.delta(text("one"));
   sink(0)?.ended(end("length"), null);
   expect((await first).value).toEqual({ type: "text", text: "one" });
-  expect(await rest(one)).toEqual([{ type: "end", reason: "length", modelId: "ollama/a:1b", provider: "ollama" }]);
+  expect(await rest(one)).toEqual([
+    { type: "end", reason: "length", modelId: "ollama/a:1b", provider: "ollama", tried: [] },
+  ]);
 });
 
 test("what the server says went wrong is thrown after what came before it, and reported to the core", async () => {
@@ -167,7 +171,7 @@ test("what the server says went wrong is thrown after what came before it, and r
     provider: "ollama",
   });
   await settle();
-  expect(ends()).toMatchObject([["answerEnded", 1, { code: "provider_error" }]]);
+  expect(ends()).toMatchObject([["answerEnded", 1, 1, { code: "provider_error" }]]);
 });
 
 test("a trap in management fails its running answers", async () => {
@@ -182,7 +186,7 @@ test("a trap in management fails its running answers", async () => {
   await errorOf(() => management.test("ollama"));
   expect(await failed).toMatchObject({ code: "engine_crashed" });
   await settle();
-  expect(ends()).toMatchObject([["answerEnded", 1, { code: "engine_crashed" }]]);
+  expect(ends()).toMatchObject([["answerEnded", 1, 1, { code: "engine_crashed" }]]);
 });
 
 test("wrong options of a call are refused before anything is sent", async () => {

@@ -68,6 +68,7 @@ test("management opens before the core, which begins with what it knows, under t
     engines: [],
     pageOrigin: "https://app.example",
     withoutStored: false,
+    acknowledgeKeyInBrowser: false,
   });
   expect(JSON.parse(core().optionsJson)).toMatchObject({
     servers: ["ollama"],
@@ -309,8 +310,9 @@ test("models of the page get the options of the configuration, within their boun
       },
       command(command, core) {
         if (command.type !== "requestAnswer") return undefined;
-        core.host.startAnswer(1, 1, "fake", "one");
-        return { type: "answer", answerId: 1 };
+        const answerId = core.commands.length;
+        core.host.startAnswer(answerId, 1, 1, "fake", "one");
+        return { type: "answer", answerId };
       },
     },
   });

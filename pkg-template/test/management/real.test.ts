@@ -179,7 +179,7 @@ describe.skipIf(missing !== null)(missing ?? "with both wasm files", () => {
     expect([said("reasoning"), said("text")]).toEqual(["Hm.", "Hello there."]);
     expect(deltas.slice(-2)).toEqual([
       { type: "usage", promptTokens: 7, completionTokens: 3 },
-      { type: "end", reason: "stop", modelId: "ollama/llama3.2:1b", provider: "ollama" },
+      { type: "end", reason: "stop", modelId: "ollama/llama3.2:1b", provider: "ollama", tried: [] },
     ]);
     await until(world, () => heard.some(({ type }) => type === "answerEnded"));
     expect(heard).toMatchObject([

@@ -108,6 +108,7 @@ export class FakeModelyard implements Modelyard {
           answers: 0,
           serves: false,
           reach: null,
+          coolDowns: [],
         })),
         profiles: Object.keys(this.#options.profiles ?? {}).map(profile),
         storage: {
@@ -306,15 +307,15 @@ export class FakeModelyard implements Modelyard {
       for (const word of text.split(/(?<= )/)) {
         await new Promise((resolve) => setTimeout(resolve, this.#options.wordMs ?? 0));
         if (signal?.aborted === true) {
-          yield { type: "end", reason: "aborted", modelId, provider };
+          yield { type: "end", reason: "aborted", modelId, provider, tried: [] };
           return;
         }
         yield { type: "text", text: word };
       }
-      yield { type: "end", reason: "stop", modelId, provider };
+      yield { type: "end", reason: "stop", modelId, provider, tried: [] };
     } finally {
       this.#setConversation(conversationId, { answering: false });
-      this.#emit({ type: "answerEnded", conversationId, modelId, provider, answerId, failure: null });
+      this.#emit({ type: "answerEnded", conversationId, modelId, provider, answerId, failure: null, tried: [] });
     }
   }
 

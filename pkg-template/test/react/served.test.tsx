@@ -22,6 +22,7 @@ const server = (reach: ServerReach): EngineState => ({
   answers: 0,
   serves: true,
   reach,
+  coolDowns: [],
 });
 
 describe("the state of a model of a server", () => {

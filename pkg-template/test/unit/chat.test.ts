@@ -44,7 +44,7 @@ async function talking(script: Script = {}, more: Partial<LoadedModel> = {}) {
         if (reply || command.type !== "requestAnswer") return reply;
         answers += 1;
         // Resident: the answer starts before its number is known.
-        core.host.startAnswer(answers, 1, "fake", "one");
+        core.host.startAnswer(answers, 1, 1, "fake", "one");
         return { type: "answer", answerId: answers };
       },
     },
@@ -66,6 +66,7 @@ const end = (reason: "stop" | "length" | "aborted"): ChatDelta => ({
   reason,
   modelId: "one",
   provider: "fake",
+  tried: [],
 });
 
 test("nothing is asked before the first next(); deltas come as they are; the end says who answered", async () => {
@@ -75,7 +76,7 @@ test("nothing is asked before the first next(); deltas come as they are; the end
   expect(core().commands).toEqual([]);
   const first = answer.next();
   await settle();
-  expect(core().commands).toEqual([{ type: "requestAnswer", conversationId: "c" }]);
+  expect(core().commands).toEqual([{ type: "requestAnswer", conversationId: "c", needs: { tokens: 0 } }]);
   expect(asked[0]?.messages).toEqual([{ role: "user", content: "hi" }]);
   feeds[0]?.put(text("Hel"));
   feeds[0]?.put(text("lo"));
@@ -88,7 +89,7 @@ test("nothing is asked before the first next(); deltas come as they are; the end
   expect((await answer.next()).value).toEqual(end("length"));
   expect(await answer.next()).toEqual({ done: true, value: undefined });
   await settle();
-  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
 });
 
 test("a stream of an engine that just ends counts as stop", async () => {
@@ -117,7 +118,7 @@ test("an abort ends the stream at once, the engine is told, late tokens are drop
   feeds[0]?.put(text("late"));
   await settle();
   expect(await answer.next()).toEqual({ done: true, value: undefined });
-  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
   feeds[0]?.fail(new DOMException("aborted", "AbortError"));
   await settle();
   expect(ends()).toHaveLength(1);
@@ -135,7 +136,7 @@ test("an engine that ignores the abort is given ten seconds", async () => {
   await vi.advanceTimersByTimeAsync(9_000);
   expect(ends()).toEqual([]);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
   vi.useRealTimers();
 });
 
@@ -163,7 +164,7 @@ test("leaving the loop stops the engine", async () => {
   expect(asked[0]?.signal.aborted).toBe(true);
   feeds[0]?.end();
   await settle();
-  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
 });
 
 test("return() while a next() waits ends that next() too", async () => {
@@ -193,7 +194,7 @@ test("what an engine throws is thrown as a typed error, after what came before i
     cause: "a bare text",
   });
   expect((await answer.next()).done).toBe(true);
-  expect(ends()).toMatchObject([["answerEnded", 1, { code: "provider_error" }]]);
+  expect(ends()).toMatchObject([["answerEnded", 1, 1, { code: "provider_error" }]]);
 });
 
 test("a request the core refuses is thrown by the first next()", async () => {
@@ -219,14 +220,14 @@ test("an answer that waits for its model can be given up, started later, or ende
   expect((await first).value).toEqual(end("aborted"));
   expect(given.core().commands.at(-1)).toEqual({ type: "abortAnswer", answerId: 9 });
   // It crossed the core's word that it can start: the core is told that it is over.
-  given.core().host.startAnswer(9, 1, "fake", "one");
+  given.core().host.startAnswer(9, 1, 1, "fake", "one");
   await settle();
-  expect(given.ends()).toEqual([["answerEnded", 9, null]]);
+  expect(given.ends()).toEqual([["answerEnded", 9, 1, null]]);
 
   const started = await talking({ command: waiting });
   const later = started.ask().next();
   await settle();
-  started.core().host.startAnswer(9, 1, "fake", "one");
+  started.core().host.startAnswer(9, 1, 1, "fake", "one");
   await settle();
   started.feeds[0]?.put(text("now"));
   expect((await later).value).toEqual(text("now"));
@@ -287,7 +288,13 @@ test("an answer that runs, or waits, when the core is lost or the instance close
 });
 
 test("a stream ends once: whatever is put in after that is dropped", async () => {
-  const chat = { whom: { conversationId: "c" }, request: { messages: [], options: {} }, needs: [], signal: null };
+  const chat = {
+    whom: { conversationId: "c" },
+    request: { messages: [], options: {} },
+    needs: [],
+    asks: { needs: {} },
+    signal: null,
+  };
   const source = { request: () => () => undefined, expected: () => ({ modelId: "one", provider: "fake" }) };
   const late: ReadonlyArray<(stream: ReturnType<typeof createChatStream>) => void> = [
     (stream) => stream.delta(text("late")),
@@ -317,6 +324,6 @@ test("an answer its reader has left stays so, whatever becomes of its model mean
   await first;
   core().host.unload(1);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(ends()).toEqual([["answerEnded", 1, null]]);
+  expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
   vi.useRealTimers();
 });

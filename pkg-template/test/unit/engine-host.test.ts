@@ -43,6 +43,7 @@ function hostOf(...engines: InPageEngine[]) {
       loaded: note("loaded"),
       loadFailed: note("loadFailed"),
       unloaded: note("unloaded"),
+      answerShown: note("answerShown"),
       answerEnded: note("answerEnded"),
       requestAnswer: () => 1,
       abortAnswer: note("abortAnswer"),

@@ -5,6 +5,7 @@ import type {
   Command,
   ConversationState,
   Event,
+  Failure,
   JobState,
   ModelState,
   Patch,
@@ -22,6 +23,8 @@ export class ScriptedCore implements PageCore {
   readonly commands: Command[] = [];
   readonly told: Told[] = [];
   readonly devices: Command[] = [];
+  /** Answers of which something was shown: number and try. */
+  readonly shown: unknown[][] = [];
   freed = false;
   closed = false;
 
@@ -57,7 +60,12 @@ export class ScriptedCore implements PageCore {
   loaded = (...rest: unknown[]) => this.#hear("loaded", rest);
   loadFailed = (...rest: unknown[]) => this.#hear("loadFailed", rest);
   unloaded = (...rest: unknown[]) => this.#hear("unloaded", rest);
-  answerEnded = (...rest: unknown[]) => this.#hear("answerEnded", rest);
+  answerShown = (...rest: unknown[]) => void this.shown.push(rest);
+  answerEnded = (answerId: number, attempt: number, why: Failure | null) => {
+    this.#hear("answerEnded", [answerId, attempt, why]);
+    // As the core does where no other model takes over.
+    if (why && !this.script.goesOn?.(answerId, attempt, why, this)) this.host.endAnswer(answerId, why);
+  };
   pullReport = (...rest: unknown[]) => this.#hear("pullReport", rest);
   servedRemoved = (...rest: unknown[]) => this.#hear("servedRemoved", rest);
   persistenceGranted = (...rest: unknown[]) => this.#hear("persistenceGranted", rest);
@@ -82,6 +90,8 @@ export interface Script {
   open?: (core: ScriptedCore) => Promise<void> | void;
   command?: (command: Command, core: ScriptedCore) => Reply | undefined;
   hear?: (name: string, rest: readonly unknown[], core: ScriptedCore) => void;
+  /** Whether another model takes over an answer that failed. */
+  goesOn?: (answerId: number, attempt: number, why: Failure, core: ScriptedCore) => boolean;
   close?: (core: ScriptedCore) => Promise<void> | void;
 }
 

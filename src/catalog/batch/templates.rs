@@ -10,6 +10,7 @@ use crate::catalog::index::{Index, hash};
 use crate::catalog::lookup::{Layers, Lookup};
 use crate::catalog::name::{ModelName, Stripped};
 use crate::catalog::shelf::{Match, Spot};
+use crate::json;
 
 /// The most templates that are remembered: more than there are entries and patterns.
 pub(super) const MAX_TEMPLATES: usize = 6_000;
@@ -106,7 +107,7 @@ impl Parts {
     /// The number of a value.
     fn number(&mut self, value: &impl Serialize) -> usize {
         // Plain data with texts for keys: there is nothing in it that JSON could not hold.
-        self.number_of(serde_json::to_string(value).unwrap_or_default())
+        self.number_of(json::to_string(value))
     }
 
     fn number_of(&mut self, json: String) -> usize {
@@ -188,7 +189,7 @@ impl Templates {
         lookup.matched.stripped.clear();
         let overridden = lookup.overridden.take().and_then(|mut overridden| {
             overridden.stripped.clear();
-            let json = serde_json::to_string(&overridden).ok()?;
+            let json = json::to_string(&overridden);
             // In a text the quotes would be escaped.
             let (head, tail) = json.split_once("\"stripped\":[")?;
             Some(([head, "\"stripped\":["].concat(), tail.to_owned()))
@@ -226,7 +227,7 @@ impl Templates {
             origin,
             matched: &lookup.matched,
         };
-        let json = serde_json::to_string(&row).unwrap_or_default();
+        let json = json::to_string(&row);
         // Two keys may come to the same: an entry without a size is the same for another file.
         let same = |place: usize| {
             let other = &self.all[place];

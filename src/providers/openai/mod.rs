@@ -35,10 +35,15 @@ const MORE: &str = "more";
 /// The longest name of a model, in bytes.
 const MAX_NAME_BYTES: usize = 512;
 
+/// Which server it is.
+pub(super) fn server(provider: &Provider) -> Server {
+    let server = provider.server.or_else(|| Server::at(&provider.base));
+    server.unwrap_or(Server::Other)
+}
+
 /// What is to be known of the server.
 pub(super) fn row(provider: &Provider) -> &'static Row {
-    let server = provider.server.or_else(|| Server::at(&provider.base));
-    server.unwrap_or(Server::Other).row()
+    server(provider).row()
 }
 
 fn takes(provider: &Provider) -> &'static Takes {

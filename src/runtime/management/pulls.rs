@@ -63,7 +63,7 @@ impl<P: Ports> Service<P> {
     /// Makes a server fetch a model. Everything that comes of it is told as [`News::Pull`].
     pub fn pull(self: &Rc<Self>, ticket: Ticket, provider: &str, model: &str) {
         let abort = self.ports.net().stop_button();
-        let found = self.provider(provider);
+        let found = self.ready(provider);
         let (this, model) = (Rc::clone(self), model.to_owned());
         self.pulls.borrow_mut().push(Running { ticket, abort });
         self.ports.spawn(async move {
@@ -193,7 +193,8 @@ impl<P: Ports> Pull<'_, P> {
                 running.abort = abort.clone();
             }
         }
-        ask(ports, call, limits, &abort, self).await
+        let signer = self.service.signer(provider);
+        ask(ports, &signer, call, limits, &abort, self).await
     }
 
     /// Without a network nothing can be begun; what has begun goes on when it is back.

@@ -74,9 +74,7 @@ impl Channel {
 
     /// Says something to all other tabs.
     pub(super) fn say(&self, word: &Word) {
-        if let Ok(text) = serde_json::to_string(word) {
-            let _ = self.channel.post_message(&text.into());
-        }
+        let _ = self.channel.post_message(&json::to_string(word).into());
     }
 }
 

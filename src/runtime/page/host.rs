@@ -40,11 +40,12 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn unload(this: &Host, load: f64) -> Result<(), JsValue>;
 
-    /// Starts an answer.
+    /// Starts a try of an answer.
     #[wasm_bindgen(method, catch, js_name = startAnswer)]
     pub fn start_answer(
         this: &Host,
         answer: f64,
+        attempt: u32,
         load: f64,
         engine: &str,
         model: &str,

@@ -16,6 +16,7 @@ use crate::engine::ids::{EngineId, LoadId, ModelId};
 use crate::engine::input::Input;
 use crate::engine::protocol::FromWorker;
 use crate::engine::snapshot::Patch;
+use crate::json;
 use crate::storage::records::RecordsError;
 
 impl Page {
@@ -57,18 +58,20 @@ impl Page {
             Effect::Unload { load } => self.told(load, self.host.unload(number(load.get()))),
             Effect::StartAnswer {
                 answer,
+                attempt,
                 load,
                 engine,
                 model,
             } => {
                 let (answer_id, load_id) = (number(answer.get()), number(load.get()));
-                if let Err(thrown) =
+                let told =
                     self.host
-                        .start_answer(answer_id, load_id, engine.as_str(), model.as_str())
-                {
+                        .start_answer(answer_id, attempt, load_id, engine.as_str(), model.as_str());
+                if let Err(thrown) = told {
                     let failure = broken_host(&thrown);
                     let _ = self.dispatch(Input::AnswerEnded {
                         answer,
+                        attempt,
                         failure: Some(failure),
                     });
                 }
@@ -234,7 +237,7 @@ pub(crate) fn failure_to_js(failure: &Failure) -> JsValue {
 /// A plain value of fixed fields, of any length, as a JavaScript value. It goes through JSON text: one crossing for the
 /// whole in place of one for each field, and one writer for all shapes.
 pub(crate) fn to_js<T: Serialize + ?Sized>(value: &T) -> JsValue {
-    let text = serde_json::to_string(value).unwrap_or_default();
+    let text = json::to_string(value);
     js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL)
 }
 

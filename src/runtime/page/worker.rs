@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use super::host::{Host, WorkerHandle};
 use crate::engine::protocol::ToWorker;
+use crate::json;
 
 /// How often a worker is asked for a sign of life. A worker that gave none since the last time is lost. Counting
 /// questions instead of time survives throttled timers and a sleeping computer.
@@ -78,8 +79,8 @@ impl Supervisor {
             .borrow()
             .as_ref()
             .map(|running| running.handle.clone());
-        if let (Some(handle), Ok(text)) = (handle, serde_json::to_string(message)) {
-            let _ = handle.post(&text);
+        if let Some(handle) = handle {
+            let _ = handle.post(&json::to_string(message));
         }
     }
 

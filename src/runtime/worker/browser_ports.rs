@@ -13,6 +13,7 @@ use super::ports::Ports;
 use crate::engine::digest::Digest;
 use crate::engine::protocol::FromWorker;
 use crate::js;
+use crate::json;
 use crate::net::browser::BrowserNet;
 use crate::net::browser_chunk::BrowserChunk;
 use crate::runtime::clock::Clock;
@@ -26,10 +27,8 @@ pub(super) fn scope() -> DedicatedWorkerGlobalScope {
 
 /// Says something to the page, as JSON text.
 pub(super) fn post(message: &FromWorker) {
-    // Plain structs of texts and numbers always serialize, and texts can always be posted.
-    if let Ok(text) = serde_json::to_string(message) {
-        let _ = scope().post_message(&text.into());
-    }
+    // Texts can always be posted.
+    let _ = scope().post_message(&json::to_string(message).into());
 }
 
 /// The clock, chance, tasks and messages of a worker.

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::content::Content;
+use crate::huggingface;
 use crate::journal::{Condition, Entry};
 use crate::ollama::Ollama;
 use crate::plan::{Headers, reason};
@@ -79,7 +80,8 @@ fn dispatch(request: &Request, shared: &Shared) -> Result<Answer, String> {
             shared.reset(prefix.as_deref().unwrap_or("/"), files);
             json!({})
         }
-        (method, _) => standin::control::dispatch(command, request, shared)
+        (method, _) => huggingface::control::dispatch(command, request, shared)
+            .or_else(|| standin::control::dispatch(command, request, shared))
             .unwrap_or_else(|| Err(format!("no command {method} {PREFIX}{command}")))?,
     };
     Ok(Answer::Done(done))

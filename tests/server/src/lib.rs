@@ -36,6 +36,7 @@ mod connection;
 mod content;
 mod control;
 mod drain;
+mod huggingface;
 mod journal;
 mod mounts;
 mod ollama;
@@ -52,6 +53,7 @@ pub mod standin;
 mod state;
 
 pub use content::Content;
+pub use huggingface::{Hub, HubFault, HubOn, Repository, RepositoryFile};
 pub use journal::{Condition, Ending, Entry, Totals};
 pub use mounts::Mount;
 pub use ollama::{LineError, LineFault, Model, Ollama, Pull, PullEnd, Reply, ToolCall};

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::connection::serve;
 use crate::content::Content;
+use crate::huggingface::{self, Hub};
 use crate::journal::{Condition, Entry, Totals};
 use crate::mounts::Mount;
 use crate::ollama::Ollama;
@@ -141,6 +142,15 @@ impl Server {
         self.shared
             .change(|inner| inner.stand_ins.set(prefix, vendor, settings));
         format!("{}{prefix}{}", self.origin(), vendor.base())
+    }
+
+    /// Puts up a stand-in for the Hub of Hugging Face, whose base URL is the origin and this prefix. One that was there is
+    /// forgotten.
+    ///
+    /// # Errors
+    /// When a file it should have is not there.
+    pub fn hub(&self, prefix: &str, settings: Hub) -> Result<(), String> {
+        huggingface::put_up(prefix, settings, &self.shared)
     }
 
     /// The log, oldest first.

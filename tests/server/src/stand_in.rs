@@ -1,5 +1,6 @@
 //! The stand-in that a request is for, whichever server it stands in for, and what it makes of the request.
 
+use crate::huggingface::{self, Hubs};
 use crate::ollama;
 use crate::plan::{Headers, Plan};
 use crate::request::Request;
@@ -19,11 +20,21 @@ pub(crate) struct StandIn {
 
 impl StandIn {
     pub(crate) fn of(request: &Request, step: &Step, shared: &Shared) -> Option<Self> {
+        huggingface::wake(&request.path, shared);
         let mut inner = shared.lock();
         let asks = request.method != "OPTIONS" && !step.replaces();
         if let Some(prefix) = inner.ollamas.prefix_of(&request.path) {
             let prefix = prefix.to_owned();
             return Some(Self::ollama(&mut inner, prefix, request, asks));
+        }
+        if let Some(prefix) = inner.hubs.prefix_of(&request.path) {
+            let told = Hubs::told(request);
+            return Some(Self {
+                preflight: (request.method == "OPTIONS").then(|| Plan::bare(204, told.clone())),
+                answer: asks.then(|| inner.hubs.answer(&prefix, request, &shared.origins).plan()),
+                prefix,
+                told,
+            });
         }
         let prefix = inner.stand_ins.prefix_of(&request.path)?;
         let told = inner.stand_ins.told(&prefix, request);

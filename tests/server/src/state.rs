@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::content::Content;
+use crate::huggingface::Hubs;
 use crate::journal::{Condition, Ending, Entry, Totals, totals};
 use crate::mounts::{Digests, content_type};
 use crate::ollama::Ollamas;
@@ -51,6 +52,7 @@ pub(crate) struct Inner {
     pub(crate) scripts: Scripts,
     pub(crate) ollamas: Ollamas,
     pub(crate) stand_ins: StandIns,
+    pub(crate) hubs: Hubs,
     orders: HashMap<u64, Order>,
     numbers: HashMap<String, u64>,
     digests: Digests,
@@ -241,6 +243,7 @@ impl Shared {
                 inner.files.retain(|path, _| !path.starts_with(prefix));
                 inner.ollamas.forget(prefix);
                 inner.stand_ins.forget(prefix);
+                inner.hubs.forget(prefix);
             }
             if prefix == "/" {
                 inner.limits = Limits::default();

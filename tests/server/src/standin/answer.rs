@@ -10,17 +10,17 @@ use crate::script::Fault;
 /// What the server says.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: Headers,
-    pub(super) body: Vec<Piece>,
-    pub(super) stream: bool,
-    pub(super) endless: bool,
-    pub(super) every: Duration,
-    pub(super) faults: Vec<Fault>,
+    pub(crate) status: u16,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<Piece>,
+    pub(crate) stream: bool,
+    pub(crate) endless: bool,
+    pub(crate) every: Duration,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl Answer {
-    pub(super) fn text(status: u16, content_type: &str, text: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn text(status: u16, content_type: &str, text: impl Into<Vec<u8>>) -> Self {
         let text = text.into();
         let mut headers = Headers::default();
         if !text.is_empty() {
@@ -37,11 +37,11 @@ impl Answer {
         }
     }
 
-    pub(super) fn json(status: u16, value: &Value) -> Self {
+    pub(crate) fn json(status: u16, value: &Value) -> Self {
         Self::text(status, "application/json", value.to_string())
     }
 
-    pub(super) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.set(name, value);
         self
     }

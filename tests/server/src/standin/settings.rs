@@ -58,6 +58,9 @@ pub struct Model {
     pub images: bool,
     /// Whether it thinks: always where the protocol has no word for asking.
     pub thinking: bool,
+    /// Whether it is as Anthropic's since 4.7: thinks as hard as it is told, takes no budget and no sampling, and tells its
+    /// thoughts only when asked to.
+    pub adaptive: bool,
     /// Whether it makes embeddings and cannot chat.
     pub embedding: bool,
     /// Whether it is in memory, where a server says that.
@@ -79,6 +82,7 @@ impl Default for Model {
             tools: true,
             images: false,
             thinking: false,
+            adaptive: false,
             embedding: false,
             loaded: true,
             reply: None,
@@ -116,8 +120,8 @@ pub struct Reply {
     pub comments: bool,
     /// An event nobody knows, after the first.
     pub unknown: bool,
-    /// What ends a line.
-    pub line_end: LineEnd,
+    /// What ends a line; as the real one does if null.
+    pub line_end: Option<LineEnd>,
     /// Whether the empty line after the last event comes.
     pub last_line: bool,
     /// Begins with a byte order mark.
@@ -143,7 +147,7 @@ impl Default for Reply {
             usage: true,
             comments: false,
             unknown: false,
-            line_end: LineEnd::Lf,
+            line_end: None,
             last_line: true,
             mark: false,
             error: None,

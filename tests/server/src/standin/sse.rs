@@ -23,10 +23,10 @@ pub(super) struct Events<'a> {
 impl<'a> Events<'a> {
     /// None yet; `usual` is how this server ends its lines.
     pub(super) fn new(shape: &'a Reply, usual: LineEnd) -> Self {
-        let end = match (shape.line_end, usual) {
-            (LineEnd::Cr, _) => "\r",
-            (LineEnd::CrLf, _) | (_, LineEnd::CrLf) => "\r\n",
-            _ => "\n",
+        let end = match shape.line_end.unwrap_or(usual) {
+            LineEnd::Lf => "\n",
+            LineEnd::CrLf => "\r\n",
+            LineEnd::Cr => "\r",
         };
         Self {
             shape,

@@ -8,6 +8,7 @@ mod connections;
 mod control;
 mod files;
 mod headers;
+mod hub;
 mod ollama;
 mod program;
 mod ranges;

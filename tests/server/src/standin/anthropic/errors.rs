@@ -104,8 +104,7 @@ pub(super) fn request_id(question: &Question) -> String {
 }
 
 fn plain(status: u16, kind: &str, message: &str, question: &Question) -> Refusal {
-    Refusal::new(
-        status,
-        json!({ "type": "error", "error": { "type": kind, "message": message }, "request_id": request_id(question) }),
-    )
+    let id = request_id(question);
+    let body = json!({ "type": "error", "error": { "type": kind, "message": message }, "request_id": id });
+    Refusal::new(status, body).header("request-id", &id)
 }

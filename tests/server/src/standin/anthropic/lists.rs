@@ -79,14 +79,14 @@ fn entry(model: &Model) -> Value {
             "citations": can(true),
             "code_execution": can(false),
             "context_management": can(false),
-            "effort": { "supported": false, "low": can(false), "medium": can(false), "high": can(false),
-                "xhigh": null, "max": can(false) },
+            "effort": { "supported": model.adaptive, "low": can(model.adaptive), "medium": can(model.adaptive),
+                "high": can(model.adaptive), "xhigh": null, "max": can(model.adaptive) },
             "image_input": can(model.images),
             "pdf_input": can(model.images),
             "server_tools": can(false),
             "structured_outputs": can(true),
             "thinking": { "supported": model.thinking,
-                "types": { "adaptive": can(model.thinking), "enabled": can(model.thinking) } },
+                "types": { "adaptive": can(model.adaptive), "enabled": can(model.thinking && !model.adaptive) } },
         },
     })
 }

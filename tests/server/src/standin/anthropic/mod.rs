@@ -100,7 +100,11 @@ fn messages(standing: &Standing, question: &Question) -> Result<Answer, Refusal>
         .as_ref()
         .or(model.reply.as_ref())
         .unwrap_or(&standing.settings.reply);
-    let said = speech::speak(&prompt, reply, model.max_output);
+    let mut said = speech::speak(&prompt, reply, model.max_output);
+    if model.adaptive && body["thinking"]["display"] != "summarized" && !said.thinking.is_empty() {
+        // There is a block of thoughts, and nothing in it but its signature.
+        said.thinking = vec![String::new()];
+    }
     let written = write::Written {
         model,
         said: &said,
@@ -140,6 +144,11 @@ pub(super) fn usual_models() -> Vec<Model> {
             context_length: 20_000,
             max_output: 4096,
             ..model("claude-standin-large", "Claude Stand-in Large", 1_787_000_000)
+        },
+        Model {
+            thinking: true,
+            adaptive: true,
+            ..model("claude-standin-next", "Claude Stand-in Next", 1_786_000_000)
         },
         model("claude-standin-small", "Claude Stand-in Small", 1_780_000_000),
     ]

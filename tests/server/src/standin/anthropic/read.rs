@@ -78,6 +78,19 @@ pub(super) fn check(model: &Model, body: &Value, is_new: bool, question: &Questi
             return refuse("`temperature` may only be set to 1 when thinking is enabled.");
         }
     }
+    if model.adaptive {
+        if let Some(name) = SAMPLING.iter().find(|name| !body[**name].is_null()) {
+            return refuse(&format!("`{name}` is deprecated for this model."));
+        }
+        if thinking["type"] == "enabled" {
+            return refuse(
+                "\"thinking.type.enabled\" is not supported for this model. Use \"thinking.type.adaptive\" and \
+                 \"output_config.effort\" to control thinking behavior.",
+            );
+        }
+    } else if thinking["type"] == "adaptive" {
+        return refuse("adaptive thinking is not supported on this model");
+    }
     if thinks(body) && !model.thinking {
         return refuse("thinking is not supported on this model");
     }

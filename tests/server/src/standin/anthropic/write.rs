@@ -58,7 +58,7 @@ impl Written<'_> {
                 index,
                 &json!({ "type": "thinking", "thinking": "", "signature": "" }),
             );
-            for token in &said.thinking {
+            for token in said.thinking.iter().filter(|token| !token.is_empty()) {
                 events.named(&delta(
                     index,
                     json!({ "type": "thinking_delta", "thinking": token }),

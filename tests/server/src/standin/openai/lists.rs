@@ -26,7 +26,9 @@ fn entry(vendor: Vendor, model: &Model) -> Value {
         Vendor::LlamaCpp => "llamacpp",
         Vendor::Vllm => "vllm",
         Vendor::Groq => "Stand-in",
-        _ => "organization_owner",
+        // By this one it is known.
+        Vendor::LmStudio => "organization_owner",
+        _ => "somebody",
     });
     let mut entry = json!({ "id": model.id, "object": "model", "created": model.created, "owned_by": owner });
     let mut add = |name: &str, value: Value| entry[name] = value;

@@ -33,7 +33,7 @@ fn models_come_page_by_page() {
         }
         after = format!("&after_id={}", page["last_id"].as_str().unwrap());
     }
-    assert_eq!((seen.len(), &seen[0]), (45, &json!("claude-standin-large")));
+    assert_eq!((seen.len(), &seen[0]), (46, &json!("claude-standin-large")));
     assert_eq!(get(&server, "/x/v1/models?limit=1001", HEADERS).status(), 400);
     let one = json_of(&get(&server, "/x/v1/models/claude-standin-large", HEADERS));
     assert_eq!(one["capabilities"]["thinking"]["supported"], true);
@@ -120,6 +120,20 @@ fn what_the_real_one_refuses_is_refused_in_its_words() {
         text.contains("exceed context limit: 19994 + 100 > 20000"),
         "{text}"
     );
+    let thinking = json!({ "thinking": { "type": "enabled", "budget_tokens": 1024 }, "max_tokens": 1024 });
+    let (_, text) = refused(HEADERS, thinking);
+    assert!(
+        text.starts_with("`max_tokens` must be greater than `thinking.budget_tokens`"),
+        "{text}"
+    );
+    let said = |role: &str, content: Value| json!({ "messages": [{ "role": role, "content": content }] });
+    let result = json!([{ "type": "tool_result", "tool_use_id": "t1", "content": "noon" }]);
+    let (_, text) = refused(HEADERS, said("user", result));
+    assert!(text.contains("unexpected `tool_use_id` found"), "{text}");
+    let (_, text) = refused(HEADERS, said("system", json!("be brief")));
+    assert!(text.contains("Unexpected role \"system\""), "{text}");
+    let (_, text) = refused(HEADERS, said("user", json!("")));
+    assert!(text.contains("must have non-empty content"), "{text}");
     // The new version has no sampling, the old one does.
     assert_eq!(
         refused(NEW, json!({ "temperature": 1.0 })),
@@ -130,4 +144,33 @@ fn what_the_real_one_refuses_is_refused_in_its_words() {
         open(&server, "/x/v1/messages", HEADERS, &warm).finish().status(),
         200
     );
+}
+
+#[test]
+fn a_new_model_takes_no_sampling_and_no_budget_and_keeps_its_thoughts() {
+    let server = usual(Vendor::Anthropic);
+    let ask = |more: &Value| {
+        let mut request =
+            json!({ "model": "claude-standin-next", "max_tokens": 2000, "messages": says("hello") });
+        for (name, value) in more.as_object().unwrap() {
+            request[name] = value.clone();
+        }
+        json_of(&open(&server, "/x/v1/messages", HEADERS, &request).finish())
+    };
+    let refused = ask(&json!({ "temperature": 1 }));
+    assert_eq!(
+        refused["error"]["message"],
+        "`temperature` is deprecated for this model."
+    );
+    let refused = ask(&json!({ "thinking": { "type": "enabled", "budget_tokens": 1024 } }));
+    assert!(
+        refused["error"]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("\"thinking.type.enabled\"")
+    );
+    let kept = ask(&json!({ "thinking": { "type": "adaptive" } }));
+    assert_eq!(kept["content"][0]["thinking"], "");
+    let told = ask(&json!({ "thinking": { "type": "adaptive", "display": "summarized" } }));
+    assert_eq!(told["content"][0]["thinking"], "They say: hello");
 }
