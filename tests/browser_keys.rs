@@ -129,7 +129,10 @@ async fn bad_input_100_without_webcrypto_it_says_so() {
     {
         let _missing = Replaced::new("crypto", "subtle", "undefined");
         let error = crypto.device_key(true).await.unwrap_err();
-        assert!(matches!(&error, CryptoError::Unavailable(words) if words.contains("secure")), "{error:?}");
+        assert!(
+            matches!(&error, CryptoError::Unavailable(words) if words.contains("secure")),
+            "{error:?}"
+        );
     }
     let _missing = Replaced::new("globalThis", "crypto", "undefined");
     assert!(crypto.salt().is_err());
@@ -166,7 +169,11 @@ async fn asked(request: CallRequest) -> (String, Result<(), NetError>) {
 
 #[wasm_bindgen_test]
 async fn a_key_is_in_one_header_of_a_call_that_goes_to_its_origin_and_nowhere_else() {
-    let (asked, _) = asked(signed("https://api.example/v1/models?limit=1", "https://api.example")).await;
+    let (asked, _) = asked(signed(
+        "https://api.example/v1/models?limit=1",
+        "https://api.example",
+    ))
+    .await;
     let expected = concat!(
         r#"{"url":"https://api.example/v1/models?limit=1","options":{"method":"GET","cache":"no-store","#,
         r#""credentials":"omit","referrerPolicy":"no-referrer","mode":"cors","redirect":"error","#,
@@ -194,12 +201,21 @@ async fn a_call_to_another_origin_is_not_signed() {
 /// What was signed for one origin is changed on its way.
 #[wasm_bindgen_test]
 async fn right_before_it_is_sent_the_origin_is_compared_once_more() {
-    for url in ["https://evil.com/v1", "https://api.example.evil.com/", "https://api.example:444/", "http://api.example/"] {
+    for url in [
+        "https://evil.com/v1",
+        "https://api.example.evil.com/",
+        "https://api.example:444/",
+        "http://api.example/",
+    ] {
         let mut request = signed("https://api.example/v1", "https://api.example");
         assert!(request.key.is_some());
         request.url = url.to_owned();
         let (asked, outcome) = asked(request).await;
-        assert_eq!((asked.as_str(), outcome), ("null", Err(NetError::InvalidUrl)), "{url}: nothing is sent");
+        assert_eq!(
+            (asked.as_str(), outcome),
+            ("null", Err(NetError::InvalidUrl)),
+            "{url}: nothing is sent"
+        );
     }
 }
 
@@ -216,7 +232,16 @@ async fn what_a_key_takes_from_the_device_to_a_signed_call_is_a_matter_of_millis
         let key = crypto.device_key(false).await.unwrap().unwrap();
         let opened = crypto.open(&key, &sealed, &place).await.unwrap();
         let live = Redactor::default().watch(opened);
-        assert!(SignedBy::new("x-api-key", "", live, "https://api.example", "https://api.example/").is_some());
+        assert!(
+            SignedBy::new(
+                "x-api-key",
+                "",
+                live,
+                "https://api.example",
+                "https://api.example/"
+            )
+            .is_some()
+        );
         took.push(js("return performance.now()").await.as_f64().unwrap() - performance);
     }
     took.sort_by(f64::total_cmp);

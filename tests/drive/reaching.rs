@@ -100,8 +100,8 @@ fn what_is_not_configured_yet_can_be_tested_and_is_checked_as_if_it_were() {
 }
 
 #[test]
-fn a_kind_that_nothing_here_speaks_is_unsupported() {
+fn a_kind_that_nothing_here_speaks_is_no_input() {
     let world = World::with("", |_| nobody());
-    let failure = test(&world, r#"{"kind":"gemini"}"#).expect_err("not yet");
-    assert_eq!(failure.code, ErrorCode::Unsupported);
+    let failure = test(&world, r#"{"kind":"pigeon"}"#).expect_err("nobody speaks it");
+    assert_eq!(failure.code, ErrorCode::InvalidInput);
 }
