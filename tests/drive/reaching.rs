@@ -108,3 +108,10 @@ fn a_hosted_kind_is_tested_at_its_usual_place() {
     let place = "https://generativelanguage.googleapis.com/";
     assert!(made.iter().all(|call| call.url.starts_with(place)) && !made.is_empty());
 }
+
+#[test]
+fn a_kind_that_nothing_here_speaks_is_no_input() {
+    let world = World::with("", |_| nobody());
+    let failure = test(&world, r#"{"kind":"pigeon"}"#).expect_err("nobody speaks it");
+    assert_eq!(failure.code, ErrorCode::InvalidInput);
+}
