@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod config;
 pub mod engine;
 pub mod json;
+pub mod keys;
 pub mod management;
 pub mod net;
 pub mod providers;

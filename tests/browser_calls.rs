@@ -25,6 +25,7 @@ fn request(zone: Zone) -> CallRequest {
             ("Accept", "application/json"),
             ("Content-Type", "application/json"),
         ],
+        key: None,
         body: b"{\"a\":1}".to_vec(),
         zone,
     }

@@ -210,6 +210,7 @@ async fn a_head_is_taken_as_it_was_sent() {
         content_type: Some("text/html".to_owned()),
         etag: Some("W/\"a\"".to_owned()),
         retry_after: Some("soon".to_owned()),
+        ..ResponseHead::default()
     };
     assert_eq!(head, expected);
 }

@@ -4,6 +4,7 @@
 mod contract;
 
 use contract::run;
+use contract::rust_crypto::RustCrypto;
 use modelyard::engine::digest::Digest;
 use modelyard::net::scripted::ScriptedChunk;
 use modelyard::storage::memory_records::MemoryRecords;
@@ -38,6 +39,23 @@ impl contract::weights::Place for MemoryWeights<ScriptedChunk> {
     }
 }
 
+impl contract::crypto::Place for RustCrypto {
+    type Crypto = Self;
+
+    async fn open(&self) -> Self {
+        self.clone()
+    }
+}
+
+macro_rules! crypto {
+    (crypto: $($name:ident,)*) => {
+        mod crypto {
+            use super::*;
+            $(#[test] fn $name() { run(contract::crypto::$name(RustCrypto::default())); })*
+        }
+    };
+}
+
 macro_rules! records {
     (records: $($name:ident,)*) => {
         mod records {
@@ -56,6 +74,7 @@ macro_rules! weights {
     };
 }
 
+crypto_contract!(crypto);
 records_contract!(records);
 weights_contract!(weights);
 

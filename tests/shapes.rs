@@ -23,6 +23,8 @@ use serde::Serialize;
 
 #[path = "shapes/answers.rs"]
 mod answers;
+#[path = "shapes/hub.rs"]
+mod hub;
 #[path = "shapes/management.rs"]
 mod management;
 #[path = "shapes/routes.rs"]

@@ -10,7 +10,7 @@ use modelyard::catalog::{self, entry, family, lookup, name, record};
 use modelyard::config;
 use modelyard::engine::{command, event, failure, manifest, snapshot};
 use modelyard::management;
-use modelyard::providers::connection;
+use modelyard::providers::{Ability, connection, huggingface};
 use modelyard::routing::{self, decision, fallback, profile, verdict};
 use modelyard::runtime::management as driven;
 use modelyard::transfer::protocol;
@@ -107,12 +107,24 @@ fn declarations() -> String {
         config::ModelOptions,
         driven::Changed,
         management::Phase,
+        management::KeyPhase,
+        management::KeyKeep,
+        management::KeyState,
+        Ability,
         management::ProviderState,
         management::ListReport,
         management::Parameter,
         management::Details,
         connection::Finding,
         driven::ConnectionReport,
+        huggingface::Gate,
+        huggingface::Format,
+        huggingface::Role,
+        huggingface::HubRepository,
+        huggingface::HubFile,
+        huggingface::HubModel,
+        huggingface::HubDetails,
+        driven::HubPage,
         driven::UsageText,
         driven::DeltaText,
         driven::EndText,

@@ -26,7 +26,7 @@ fn feed<D: Decoder>(
     let mut reading = decoder.head(Head {
         status,
         content_type: Some("application/json".to_owned()),
-        retry_after: None,
+        ..Head::default()
     });
     for piece in pieces {
         if reading == Reading::Enough {

@@ -1,5 +1,7 @@
 //! What the targets share: ways to cut bytes into pieces that depend on nothing but the bytes.
 
+pub mod hosted;
+
 /// The bytes in pieces of one to so many bytes, cut at places that follow from the bytes themselves, so that what was
 /// found once is found again.
 pub fn pieces(bytes: &[u8], longest: usize) -> Vec<&[u8]> {

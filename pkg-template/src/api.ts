@@ -82,6 +82,11 @@ export interface ToolCall {
   readonly name: string;
   /** What it is given. */
   readonly arguments: object;
+  /**
+   * What the provider wants to have back with the call when it is told the result; some refuse a call without it. Hand
+   * the call back as it came.
+   */
+  readonly signature?: string;
 }
 
 /** One message of a chat. */

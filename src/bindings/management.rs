@@ -13,10 +13,13 @@ use crate::engine::ids::{JobId, Ticket};
 use crate::engine::reading;
 use crate::js;
 use crate::json::readable;
-use crate::runtime::management::browser_ports::{BrowserPorts, ChatSink, ManagementHost};
-use crate::runtime::management::{Service, namespace};
+use crate::keys::KeyKeep;
+use crate::runtime::management::browser_ports::{BrowserPorts, ChatSink, ManagementHost, without_keys};
+use crate::runtime::management::browser_tabs::Tabs;
+use crate::runtime::management::{Service, keys_namespace, namespace};
 use crate::runtime::page::to_js;
 use crate::storage::browser::open_records;
+use crate::storage::browser_crypto::BrowserCrypto;
 
 struct ManagementOptions {
     namespace: String,
@@ -24,6 +27,8 @@ struct ManagementOptions {
     page_origin: String,
     /// Leave the stored configuration alone.
     without_stored: bool,
+    /// The app knows what a key in a page means.
+    acknowledge_keys: bool,
 }
 
 readable! {
@@ -32,6 +37,7 @@ readable! {
         engines: "engines",
         page_origin: "pageOrigin",
         without_stored: "withoutStored?",
+        acknowledge_keys: "acknowledgeKeyInBrowser?",
     }
 }
 
@@ -40,6 +46,8 @@ readable! {
 pub struct ManagementCore {
     service: Rc<Service<BrowserPorts>>,
     namespace: String,
+    /// Where keys are kept.
+    keys: String,
     with_stored: bool,
     /// Hears that the network went or came.
     listener: Closure<dyn Fn()>,
@@ -61,6 +69,9 @@ impl ManagementCore {
         watch(&host);
         let ports = BrowserPorts::new(options.page_origin, host);
         let service = Service::new(ports, &options.engines);
+        if options.acknowledge_keys {
+            service.acknowledge_keys();
+        }
         let listening = Rc::downgrade(&service);
         let listener = Closure::<dyn Fn()>::new(move || {
             if let Some(service) = listening.upgrade() {
@@ -77,6 +88,7 @@ impl ManagementCore {
         Ok(Self {
             service,
             namespace: namespace(&options.namespace),
+            keys: keys_namespace(&options.namespace),
             with_stored: !options.without_stored,
             listener,
         })
@@ -85,11 +97,25 @@ impl ManagementCore {
     /// Reads what is stored. Gives why the stored configuration could not be put in force, if so.
     pub fn open(&self) -> Promise {
         let (service, with_stored) = (Rc::clone(&self.service), self.with_stored);
-        let namespace = self.namespace.clone();
+        let (namespace, keys) = (self.namespace.clone(), self.keys.clone());
         promise(async move {
+            // Nothing is asked before the keys are there.
+            let (records, _) = open_records(&keys).await;
+            let crypto = BrowserCrypto::new(&records);
+            service.open_vault(records, crypto).await;
+            let listening = Rc::downgrade(&service);
+            let tabs = Tabs::open(&keys).map(|mut tabs| {
+                tabs.hear(move |word| {
+                    if let Some(service) = listening.upgrade() {
+                        js::spawn(async move { service.peer_keys(word).await });
+                    }
+                });
+                tabs
+            });
+            service.ports().join(tabs);
             let (records, _) = open_records(&namespace).await;
             let refused = service.open(records, with_stored).await;
-            Ok(refused.as_ref().map_or(JsValue::UNDEFINED, failure_to_js))
+            Ok(refused.as_ref().map_or(JsValue::UNDEFINED, without_keys))
         })
     }
 
@@ -102,7 +128,7 @@ impl ManagementCore {
         sound()?;
         self.service
             .set_layers(json)
-            .map(|changed| to_js(&changed))
+            .map(|changed| without_keys(&changed))
             .map_err(thrown)
     }
 
@@ -157,7 +183,7 @@ impl ManagementCore {
     /// `engine_crashed` after a panic.
     pub fn providers(&self) -> Result<JsValue, JsValue> {
         sound()?;
-        Ok(to_js(&self.service.providers()))
+        Ok(without_keys(&self.service.providers()))
     }
 
     /// Tells the host again what it was told of each provider.
@@ -229,10 +255,103 @@ impl ManagementCore {
         promise(async move { given(&service.remove(&json).await) })
     }
 
-    /// Tests a connection.
-    pub fn test(&self, json: String) -> Promise {
+    /// Tests a connection; with a key that is not kept, or with the one in the vault.
+    pub fn test(&self, json: String, key: Option<String>) -> Promise {
         let service = Rc::clone(&self.service);
-        promise(async move { given(&service.test(&json).await) })
+        promise(async move { given(&service.test(&json, key).await) })
+    }
+
+    /// Takes the key of a provider. `keep` is `session`, `device` or `passphrase`.
+    #[wasm_bindgen(js_name = setKey)]
+    pub fn set_key(&self, provider: String, key: String, keep: &str) -> Promise {
+        let (service, keep) = (Rc::clone(&self.service), keep.to_owned());
+        promise(async move {
+            let keep = match keep.as_str() {
+                "device" => KeyKeep::Device,
+                "passphrase" => KeyKeep::Passphrase,
+                _ => KeyKeep::Session,
+            };
+            given(&service.set_key(&provider, key, keep).await)
+        })
+    }
+
+    /// Forgets the key of a provider.
+    #[wasm_bindgen(js_name = forgetKey)]
+    pub fn forget_key(&self, provider: String) -> Promise {
+        let service = Rc::clone(&self.service);
+        promise(async move { given(&service.forget_key(&provider).await) })
+    }
+
+    /// What is known of the key of a provider.
+    ///
+    /// # Errors
+    /// A `Failure` where there is no such provider.
+    #[wasm_bindgen(js_name = keyState)]
+    pub fn key_state(&self, provider: &str) -> Result<JsValue, JsValue> {
+        sound()?;
+        self.service
+            .key_state(provider)
+            .map(|state| without_keys(&state))
+            .map_err(thrown)
+    }
+
+    /// Makes the passphrase, or another one.
+    #[wasm_bindgen(js_name = setPassphrase)]
+    pub fn set_passphrase(&self, text: String) -> Promise {
+        let service = Rc::clone(&self.service);
+        promise(async move { given(&service.set_passphrase(text).await) })
+    }
+
+    /// Opens what is behind the passphrase.
+    pub fn unlock(&self, text: String) -> Promise {
+        let service = Rc::clone(&self.service);
+        promise(async move { given(&service.unlock(text).await) })
+    }
+
+    /// Locks what is behind the passphrase.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = lockKeys)]
+    pub fn lock_keys(&self) -> Result<(), JsValue> {
+        sound()?;
+        self.service.lock();
+        Ok(())
+    }
+
+    /// Whether there is a passphrase that has to be entered.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = isLocked)]
+    pub fn is_locked(&self) -> Result<bool, JsValue> {
+        sound()?;
+        Ok(self.service.is_locked())
+    }
+
+    /// Searches for repositories of models. `ask` is the caller's own number for `stopHub`.
+    #[wasm_bindgen(js_name = hubSearch)]
+    pub fn hub_search(&self, ask: f64, json: String) -> Promise {
+        let service = Rc::clone(&self.service);
+        promise(async move { given(&service.hub_search(js::to_bytes(ask), &json).await) })
+    }
+
+    /// Asks for all of a repository. `ask` is the caller's own number for `stopHub`.
+    #[wasm_bindgen(js_name = hubRepository)]
+    pub fn hub_repository(&self, ask: f64, json: String) -> Promise {
+        let service = Rc::clone(&self.service);
+        promise(async move { given(&service.hub_repository(js::to_bytes(ask), &json).await) })
+    }
+
+    /// Ends a question to a hub.
+    ///
+    /// # Errors
+    /// `engine_crashed` after a panic.
+    #[wasm_bindgen(js_name = stopHub)]
+    pub fn stop_hub(&self, ask: f64) -> Result<(), JsValue> {
+        sound()?;
+        self.service.stop_hub(js::to_bytes(ask));
+        Ok(())
     }
 
     /// Asks for an answer; gives its number.
@@ -265,6 +384,7 @@ impl ManagementCore {
             );
         }
         let service = Rc::clone(&self.service);
+        service.ports().join(None);
         promise(async move {
             service.close().await;
             Ok(JsValue::UNDEFINED)
@@ -283,22 +403,17 @@ fn promise(task: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Pr
     promise(Box::pin(task))
 }
 
+/// What a call came to, without keys.
 fn given<T: Serialize>(outcome: &Result<T, Failure>) -> Result<JsValue, JsValue> {
     match outcome {
-        Ok(value) => Ok(to_js(value)),
-        Err(failure) => Err(failure_to_js(failure)),
+        Ok(value) => Ok(without_keys(value)),
+        Err(failure) => Err(without_keys(failure)),
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
 fn thrown(failure: Failure) -> JsValue {
-    failure_to_js(&failure)
-}
-
-/// A failure, field by field. It is small and seldom; what may be long crosses as JSON text (`to_js`).
-fn failure_to_js(failure: &Failure) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    failure.serialize(&serializer).unwrap_or(JsValue::NULL)
+    without_keys(&failure)
 }
 
 fn ticket(job: f64, epoch: f64) -> Ticket {

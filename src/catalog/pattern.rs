@@ -1,11 +1,12 @@
 //! Patterns over names: `*`, `?`, `[]` (requirements D1, D2).
 //!
-//! What is a pattern and what it means is what `globset` says; the tests hold every reading against it. It is not used
-//! itself: the little of it that is needed here is read in a hundred lines. How tokens are matched is in `matching`.
+//! `globset` says what is a pattern and what it means: a pattern is read by its parser, and the expression it writes
+//! for it is taken apart into the few tokens there can be. Its own matcher is not used: with the engine for regular
+//! expressions it brings, the package would be twice as long. How tokens are matched is in `matching`.
 //!
 //! Always: letter case does not matter, the whole name has to match, `*` crosses `/`, `?` and a class are one byte.
 
-use std::str::Chars;
+use globset::{ErrorKind, GlobBuilder};
 
 use super::matching::Matching;
 
@@ -31,6 +32,8 @@ pub enum PatternError {
     BackwardRange,
     /// It ends with the character that takes the meaning of the next one.
     DanglingEscape,
+    /// `globset` refuses it for another reason.
+    Other,
 }
 
 impl PatternError {
@@ -45,6 +48,7 @@ impl PatternError {
             Self::UnclosedClass => "a `[` has no `]`",
             Self::BackwardRange => "a range in `[]` ends before it starts",
             Self::DanglingEscape => "there is nothing behind the last backslash",
+            Self::Other => "it is no pattern of `*`, `?` and `[]`",
         }
     }
 }
@@ -195,139 +199,94 @@ fn parse(text: &str) -> Result<Vec<Token>, PatternError> {
     if text.contains(['{', '}']) {
         return Err(PatternError::Brace);
     }
-    Reading {
-        rest: text.chars(),
-        before: None,
-        tokens: Vec::new(),
-        leads: false,
-        folders: false,
-    }
-    .tokens()
+    let glob = GlobBuilder::new(text)
+        .case_insensitive(true)
+        .literal_separator(false)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| match error.kind() {
+            ErrorKind::UnclosedClass => PatternError::UnclosedClass,
+            ErrorKind::InvalidRange(..) => PatternError::BackwardRange,
+            ErrorKind::DanglingEscape => PatternError::DanglingEscape,
+            _ => PatternError::Other,
+        })?;
+    // What `globset` writes for these options: flags, `^`, one piece a token, `$`.
+    let body = glob
+        .regex()
+        .strip_prefix("(?-u)(?i)^")
+        .and_then(|rest| rest.strip_suffix('$'))
+        .ok_or(PatternError::Other)?;
+    Expression(body.as_bytes()).tokens()
 }
 
-/// A pattern that is being read.
-struct Reading<'a> {
-    rest: Chars<'a>,
-    /// The character that was read last.
-    before: Option<char>,
-    tokens: Vec<Token>,
-    /// Whether it begins with folders of any depth. With nothing behind them they are a star.
-    leads: bool,
-    /// Whether it has such folders inside.
-    folders: bool,
-}
+/// The rest of an expression as `globset` writes it.
+struct Expression<'a>(&'a [u8]);
 
-impl Reading<'_> {
-    fn next(&mut self) -> Option<char> {
-        self.before = self.rest.next();
-        self.before
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.rest.clone().next()
-    }
-
+impl Expression<'_> {
     fn tokens(mut self) -> Result<Vec<Token>, PatternError> {
-        let mut before = None;
-        while let Some(one) = self.next() {
-            match one {
-                '?' => self.tokens.push(Token::Any),
-                '*' => self.star(before),
-                '[' => {
-                    let class = self.class()?;
-                    self.tokens.push(Token::Class(class));
-                }
-                '\\' => {
-                    let meant = self.next().ok_or(PatternError::DanglingEscape)?;
-                    self.literal(meant);
-                }
-                _ => self.literal(one),
-            }
-            before = self.before;
-        }
-        if self.leads && self.tokens.is_empty() {
-            self.tokens.push(Token::Star);
-            self.leads = false;
-        }
-        if self.leads || self.folders {
-            return Err(PatternError::Folders);
-        }
-        Ok(self.tokens)
-    }
-
-    fn literal(&mut self, one: char) {
-        let bytes = one.encode_utf8(&mut [0; 4]).bytes().collect::<Vec<u8>>();
-        let bytes = bytes.iter().map(u8::to_ascii_lowercase);
-        self.tokens.extend(bytes.map(Token::Byte));
-    }
-
-    /// A star, or two. Two between slashes, or between one and an end, stand for folders; behind the last slash they are
-    /// a star like any other.
-    fn star(&mut self, before: Option<char>) {
-        if self.peek() == Some('*') {
-            self.next();
-            let after = self.peek();
-            let begins = self.tokens.is_empty();
-            if (begins || before == Some('/')) && after.is_none_or(|after| after == '/') {
-                self.next();
-                if begins {
-                    self.leads = true;
-                    return;
-                }
-                self.folders |= after.is_some();
-            }
-        }
-        if self.tokens.last() != Some(&Token::Star) {
-            self.tokens.push(Token::Star);
-        }
-    }
-
-    /// What stands behind the bracket of a class, to the one that closes it.
-    fn class(&mut self) -> Result<ByteSet, PatternError> {
-        let is_negated = matches!(self.peek(), Some('!' | '^'));
-        if is_negated {
-            self.next();
-        }
-        let mut ranges: Vec<(char, char)> = Vec::new();
-        let mut is_range = false;
-        loop {
-            let one = self.next().ok_or(PatternError::UnclosedClass)?;
-            match (one, ranges.last_mut()) {
-                (']', Some(_)) => break,
-                (to, Some(last)) if is_range => {
-                    if to < last.0 {
-                        return Err(PatternError::BackwardRange);
+        let mut tokens = Vec::new();
+        while let Some(&first) = self.0.first() {
+            match first {
+                b'(' => return Err(PatternError::Folders),
+                b'.' => {
+                    self.0 = &self.0[1..];
+                    if !self.take(b'*') {
+                        tokens.push(Token::Any);
+                    } else if tokens.last() != Some(&Token::Star) {
+                        tokens.push(Token::Star);
                     }
-                    last.1 = to;
-                    is_range = false;
                 }
-                ('-', Some(_)) => is_range = true,
-                (one, _) => ranges.push((one, one)),
+                b'[' => {
+                    self.0 = &self.0[1..];
+                    tokens.push(Token::Class(self.class()?));
+                }
+                _ => tokens.push(Token::Byte(self.byte()?.to_ascii_lowercase())),
             }
         }
-        if is_range {
-            ranges.push(('-', '-'));
+        Ok(tokens)
+    }
+
+    /// Takes a byte away if it is the next one.
+    fn take(&mut self, byte: u8) -> bool {
+        let Some((&first, rest)) = self.0.split_first() else {
+            return false;
+        };
+        if first == byte {
+            self.0 = rest;
         }
+        first == byte
+    }
+
+    /// The rest of a class, to its bracket.
+    fn class(&mut self) -> Result<ByteSet, PatternError> {
+        let negated = self.take(b'^');
         let mut set = ByteSet::EMPTY;
-        for (from, to) in ranges {
-            let (mut one, mut other) = ([0; 4], [0; 4]);
-            let (from, to) = (
-                from.encode_utf8(&mut one).as_bytes(),
-                to.encode_utf8(&mut other).as_bytes(),
-            );
-            // A class is of bytes: of longer characters, all of them are in it, and a range is between two that meet.
-            for byte in from {
-                set.add(*byte);
-            }
-            if from != to
-                && let (Some(last), Some(first)) = (from.last(), to.first())
-            {
-                (*last..=*first).for_each(|byte| set.add(byte));
-                for byte in to {
-                    set.add(*byte);
-                }
-            }
+        while !self.take(b']') {
+            let from = self.byte()?;
+            let to = if self.take(b'-') { self.byte()? } else { from };
+            (from..=to).for_each(|byte| set.add(byte));
         }
-        Ok(if is_negated { set.negated() } else { set })
+        Ok(if negated { set.negated() } else { set })
+    }
+
+    /// One byte: itself, `\` and itself, or `\x` and two digits.
+    fn byte(&mut self) -> Result<u8, PatternError> {
+        let (byte, rest) = match *self.0 {
+            [b'\\', b'x', high, low, ref rest @ ..] => (digit(high)? << 4 | digit(low)?, rest),
+            [b'\\', byte, ref rest @ ..] => (byte, rest),
+            [byte, ref rest @ ..] => (byte, rest),
+            [] => return Err(PatternError::Other),
+        };
+        self.0 = rest;
+        Ok(byte)
+    }
+}
+
+fn digit(byte: u8) -> Result<u8, PatternError> {
+    match byte {
+        b'0'..=b'9' => Ok(byte - b'0'),
+        b'a'..=b'f' => Ok(byte - b'a' + 10),
+        b'A'..=b'F' => Ok(byte - b'A' + 10),
+        _ => Err(PatternError::Other),
     }
 }

@@ -5,7 +5,7 @@ use super::layer::Layer;
 use super::reading::Reader;
 use super::setting::{Settings, Value, find, over};
 use super::strings::HOST;
-use super::table::{self, KINDS, PROVIDER};
+use super::table::{self, KINDS, PROVIDER, SERVERED, SERVERS};
 use super::{json, showing};
 
 /// Where each of [`KINDS`] is, as a rule.
@@ -17,6 +17,23 @@ const HOSTS: [&str; KINDS.len()] = [
     "\"https://openrouter.ai/api/v1\"",
     "\"https://huggingface.co\"",
 ];
+
+/// Where each of [`SERVERS`] is, as a rule; nobody knows where another one is.
+const SERVER_HOSTS: [&str; SERVERS.len()] = [
+    "\"https://api.openai.com/v1\"",
+    "\"http://127.0.0.1:8080/v1\"",
+    "\"http://127.0.0.1:8000/v1\"",
+    "\"http://127.0.0.1:1234/v1\"",
+    "\"https://api.groq.com/openai/v1\"",
+    "\"https://api.mistral.ai/v1\"",
+    "",
+];
+
+/// Where a kind of provider is, as a rule.
+pub fn usual_host(kind: &str) -> Option<&'static str> {
+    let at = KINDS.iter().position(|other| *other == kind)?;
+    HOSTS.get(at).map(|host| host.trim_matches('"'))
+}
 
 /// Whose host it is where nobody names a provider.
 const USUAL_PROVIDER: &str = "ollama";
@@ -71,7 +88,13 @@ fn defaults(all: &Settings) -> Settings {
             reader.under("providers", name, &mut |reader| {
                 if let Some(at) = KINDS.iter().position(|known| *known == kind) {
                     default(reader, "kind", &json::quoted(KINDS[at]));
-                    default(reader, "host", HOSTS[at]);
+                    let server = text(all, &showing::path(&["providers", name, "server"]));
+                    let server = server.filter(|_| KINDS[at] == SERVERED);
+                    let server = SERVERS.iter().position(|known| server.as_deref() == Some(known));
+                    let host = server.map_or(HOSTS[at], |server| SERVER_HOSTS[server]);
+                    if !host.is_empty() {
+                        default(reader, "host", host);
+                    }
                 }
                 section(reader, &PROVIDER);
             });

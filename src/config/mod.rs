@@ -31,6 +31,7 @@ pub use error::{ConfigError, Reason};
 pub use json::{MAX_DEPTH, MAX_TEXT_BYTES};
 pub use key::{Bounds, Key, Kind, Word};
 pub use layer::{Layer, Source};
+pub use merging::usual_host;
 pub use named::{ProviderConfig, RoutingConfig};
 pub use names::{HostFault, NameFault};
 pub use reading::MAX_REPORTED;

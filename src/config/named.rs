@@ -19,6 +19,8 @@ pub struct ProviderConfig {
     pub kind: String,
     /// Where it is, without a slash at the end.
     pub host: String,
+    /// Which of the servers it is that speak the protocol of its kind.
+    pub server: Option<String>,
     /// How long it may take to answer what is neither a chat nor a pull.
     pub timeout_seconds: u32,
     /// The models it serves, where it cannot list them.
@@ -70,6 +72,7 @@ impl Effective {
                 .unwrap_or_default()
                 .trim_end_matches('/')
                 .to_owned(),
+            server: of.text("server"),
             timeout_seconds: of.get("timeoutSeconds").map_or(0, Setting::count),
             models: of.texts("models").unwrap_or_default(),
             options: of.get("options").map(|setting| setting.json.clone()),

@@ -145,6 +145,14 @@ impl Wrong {
             });
             return;
         };
+        if provider.host.is_empty() {
+            let layer = effective.layer_of(&provider.name);
+            let path = showing::shown_path(&path, &provider.name) + ".host";
+            self.errors.push(ConfigError {
+                expected: Some(Word::Host.expected()),
+                ..ConfigError::new(layer, path, Reason::Missing)
+            });
+        }
         path.push_str(".options");
         if let Some(setting) = effective.get(&path) {
             let mut path = showing::shown_path(&path, &provider.name);

@@ -77,8 +77,15 @@ pub(super) const KINDS: [&str; 6] = [
     "huggingface",
 ];
 
+/// The kind of which there are several servers.
+pub(super) const SERVERED: &str = "openai";
+/// The servers of that kind, each with words of its own.
+pub(super) const SERVERS: [&str; 7] = [
+    "openai", "llamacpp", "vllm", "lmstudio", "groq", "mistral", "other",
+];
+
 /// What is said of a provider.
-pub(super) static PROVIDER: [Key; 5] = [
+pub(super) static PROVIDER: [Key; 6] = [
     Key::new(
         "kind",
         Kind::Text(Word::OneOf(&KINDS)),
@@ -89,7 +96,13 @@ pub(super) static PROVIDER: [Key; 5] = [
         "host",
         Kind::Text(Word::Host),
         "\"http://127.0.0.1:11434\"",
-        "Where it is. Without it the usual place of its kind.",
+        "Where it is. Without it the usual place of its kind, or of its server.",
+    ),
+    Key::new(
+        "server",
+        Kind::Text(Word::OneOf(&SERVERS)),
+        "\"llamacpp\"",
+        "Which of the servers of the kind `openai` it is. Without it that is found out.",
     ),
     Key::new(
         "timeoutSeconds",

@@ -1,8 +1,9 @@
-//! The one public error shape (requirements E1–E3).
+//! The one public error shape (requirements E1–E3). Whatever is put into one loses what looks like a secret.
 
 use serde::Serialize;
 
 use crate::json::{readable, words};
+use crate::keys::patterns;
 
 /// What kind of failure it is. A closed union: an app can match on it and the compiler says when one is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -185,7 +186,7 @@ impl Failure {
         let (advice, retryable) = code.advice();
         Self {
             code,
-            message: message.into(),
+            message: patterns::clean(message.into()),
             recovery: vec![advice.to_owned()],
             retryable,
             model: None,
@@ -213,14 +214,22 @@ impl Failure {
     #[must_use]
     pub fn about_field(mut self, path: impl Into<String>, value: &str) -> Self {
         self.field = Some(path.into());
-        self.value = Some(value.chars().take(200).collect());
+        self.holding(value)
+    }
+
+    /// The same failure, of a field that holds `value`.
+    #[must_use]
+    pub fn holding(mut self, value: &str) -> Self {
+        // Before it is cut: half a secret looks like none.
+        let clean = patterns::clean(value.to_owned());
+        self.value = Some(clean.chars().take(200).collect());
         self
     }
 
     /// The same failure with the words of whoever caused it.
     #[must_use]
     pub fn caused_by(mut self, cause: impl Into<String>) -> Self {
-        self.cause = Some(cause.into());
+        self.cause = Some(patterns::clean(cause.into()));
         self
     }
 }

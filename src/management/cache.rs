@@ -96,6 +96,10 @@ impl Cache {
         }
     }
 
+    pub(super) fn drop_list(&mut self, provider: &str) {
+        self.lists.retain(|list| list.provider != provider);
+    }
+
     fn place(&self, provider: &Provider, model: &str) -> Option<usize> {
         let is_it = |detail: &Detail| {
             detail.provider == provider.id && provider.same_model(&detail.shown.listed.name, model)

@@ -103,6 +103,8 @@ impl Management {
         out: &mut Outbox,
     ) {
         match question {
+            // The list is right without what else would have been said.
+            Question::List { .. } if self.is_listed(id) => self.go_on(id, now, out),
             Question::List { .. } => self.list_failed(id, problem, now, out),
             // What runs now is said by nobody then. The list is right without it.
             Question::Running => self.running_came(id, Vec::new(), now, out),

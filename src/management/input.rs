@@ -6,6 +6,7 @@ use crate::providers::ProviderError;
 use crate::providers::listed::{Listing, RunningModel, ShownModel};
 
 use super::record::Record;
+use super::state::KeyState;
 
 /// Names a wish of the app; the runtime chooses it, and no two that are open at once are the same.
 pub type RequestId = u64;
@@ -39,6 +40,14 @@ pub enum Input {
     Woke,
     /// Whether the browser has a network. Servers on this computer and in the local network are asked all the same.
     Online(bool),
+    /// What is known of a provider's key, whether that is configured already or not. A key that is set, forgotten or
+    /// another one than before makes what the provider said expire; locking and unlocking do not.
+    KeyChanged {
+        /// The provider.
+        provider: String,
+        /// What is known of its key.
+        key: KeyState,
+    },
 }
 
 /// A wish.
@@ -51,6 +60,9 @@ pub enum Request {
         provider: Option<String>,
         /// Ask even if what is known is fresh.
         refresh: bool,
+        /// How long to wait for providers that do not answer, where that is not [`super::LIST_PATIENCE_MS`]. Whoever shows
+        /// lists as they come waits for nothing.
+        wait_ms: Option<u32>,
     },
     /// Everything a provider says of one of its models.
     Show {

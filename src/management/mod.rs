@@ -22,8 +22,11 @@ mod cache;
 mod calls;
 mod details;
 mod effect;
+mod entries;
+mod given;
 mod input;
 mod kept;
+mod keyed;
 mod order;
 mod providers;
 mod record;
@@ -49,7 +52,8 @@ pub use self::details::{Details, Parameter};
 pub use self::effect::{Effect, Question, Reply, Step};
 pub use self::input::{Answer, AskId, Input, Problem, Request, RequestId};
 pub use self::record::Record;
-pub use self::state::{ListReport, Phase, ProviderState, Reach};
+pub use self::state::{KeyPhase, KeyState, ListReport, Phase, ProviderState, Reach};
+pub use crate::keys::KeyKeep;
 
 /// How long a wish for lists waits for providers that do not answer.
 pub const LIST_PATIENCE_MS: u64 = 2_000;
@@ -60,6 +64,8 @@ pub struct Management {
     policy: Option<CachePolicy>,
     /// In the order of the configuration.
     known: Vec<Known>,
+    /// Those there are, by provider.
+    keys: Vec<(String, KeyState)>,
     cache: Cache,
     /// Open questions.
     calls: Vec<Call>,
@@ -111,6 +117,7 @@ impl Management {
             },
             Input::Woke => self.woke(now, &mut out),
             Input::Online(online) => self.online(online, now, &mut out),
+            Input::KeyChanged { provider, key } => self.key_changed(&provider, key, now, &mut out),
         }
         self.settle_lists(now, &mut out);
         self.tell_news(now, &mut out);
@@ -130,6 +137,26 @@ impl Management {
     /// `not_found` with the closest names; `unsupported` where nothing here speaks its protocol.
     pub fn provider(&self, id: &str) -> Result<&Provider, Failure> {
         self.find(id)?.provider.as_ref().map_err(Clone::clone)
+    }
+
+    /// The same, if its key is there where it needs one: nothing is asked without.
+    ///
+    /// # Errors
+    /// As [`Management::provider`]; `unauthorized`.
+    pub fn ready(&self, id: &str) -> Result<&Provider, Failure> {
+        let known = self.find(id)?;
+        let provider = known.provider.as_ref().map_err(Clone::clone)?;
+        self.missing_key(known).map_or(Ok(provider), Err)
+    }
+
+    /// The longest answer of a model, as far as its provider's list says it.
+    pub fn known_max_output(&self, id: &str, model: &str) -> Option<u32> {
+        let provider = self.provider(id).ok()?;
+        let models = &self.cache.list(id)?.models;
+        let found = models
+            .iter()
+            .find(|kept| provider.same_model(&kept.model.name, model));
+        found.and_then(|kept| kept.model.max_output)
     }
 
     /// What was told of each provider, told again: for a core that was made anew.

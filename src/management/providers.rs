@@ -6,7 +6,7 @@ use crate::engine::Zone;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::Timestamp;
 use crate::providers::listed::RunningModel;
-use crate::providers::{BaseUrl, Kind, Provider};
+use crate::providers::{Ability, BaseUrl, Kind, Provider, Server};
 
 use super::cache::address;
 use super::record::mark_key;
@@ -25,6 +25,10 @@ pub(super) struct Known {
     pub(super) timeout_ms: u64,
     /// Whom to ask, or why nobody here can.
     pub(super) provider: Result<Provider, Failure>,
+    /// The models it has by the configuration, which then is not asked about.
+    pub(super) given: Option<Vec<String>>,
+    /// Its list was wished for while its key was missing.
+    pub(super) waits_for_key: bool,
     /// What came of the last question for its list.
     pub(super) outcome: Option<Outcome>,
     /// The question for its list that is open.
@@ -46,9 +50,14 @@ pub(super) enum Outcome {
 
 impl Known {
     fn new(config: ProviderConfig) -> Self {
+        let provider = provider_of(&config);
+        let answers = |provider: &Provider| provider.can(Ability::Chat);
+        let is_given = !config.models.is_empty() && provider.as_ref().is_ok_and(answers);
         Self {
             timeout_ms: u64::from(config.timeout_seconds) * 1_000,
-            provider: provider_of(&config),
+            provider,
+            given: is_given.then_some(config.models),
+            waits_for_key: false,
             id: config.name,
             kind: config.kind,
             outcome: None,
@@ -60,8 +69,31 @@ impl Known {
         }
     }
 
+    /// Which server it is was found out before; that changes with its address or its configuration only.
+    fn recognise(&mut self, old: &Self) {
+        if let (Ok(provider), Ok(old)) = (&mut self.provider, &old.provider)
+            && provider.base == old.base
+        {
+            provider.server = provider.server.or(old.server);
+        }
+    }
+
     pub(super) fn address(&self) -> Option<String> {
         self.provider.as_ref().ok().map(address)
+    }
+
+    /// What it can do.
+    fn abilities(&self) -> Vec<Ability> {
+        let Ok(provider) = &self.provider else {
+            return Vec::new();
+        };
+        let mut abilities = Vec::new();
+        for ability in Ability::ALL {
+            if provider.can(ability) {
+                abilities.push(ability);
+            }
+        }
+        abilities
     }
 
     /// Whether it cannot be reached because the browser has no network.
@@ -72,28 +104,22 @@ impl Known {
 }
 
 fn provider_of(config: &ProviderConfig) -> Result<Provider, Failure> {
-    if config.kind != "ollama" {
-        let mut failure = Failure::new(
-            ErrorCode::Unsupported,
-            [
-                &config.name,
-                " is of the kind “",
-                &config.kind,
-                "”, which cannot be asked yet.",
-            ]
-            .concat(),
-        );
-        failure.recovery = vec!["Use a provider of the kind “ollama”.".to_owned()];
-        failure.provider = Some(config.name.clone());
-        return Err(failure);
-    }
-    let base = BaseUrl::parse(&config.host).map_err(|reason| {
-        let message = ["The address of ", &config.name, " ", reason, "."].concat();
-        let mut failure = Failure::new(ErrorCode::InvalidConfig, message);
+    let wrong = |code, message: String| {
+        let mut failure = Failure::new(code, message);
         failure.provider = Some(config.name.clone());
         failure
+    };
+    // The configuration takes no others.
+    let kind = Kind::of(&config.kind).ok_or_else(|| {
+        let message = [&config.name, " is of the unknown kind “", &config.kind, "”."].concat();
+        wrong(ErrorCode::InvalidConfig, message)
     })?;
-    Ok(Provider::new(config.name.clone(), Kind::Ollama, base))
+    let base = BaseUrl::parse(&config.host).map_err(|reason| {
+        let message = ["The address of ", &config.name, " ", reason, "."].concat();
+        wrong(ErrorCode::InvalidConfig, message)
+    })?;
+    let server = config.server.as_deref().and_then(Server::of);
+    Ok(Provider::new(config.name.clone(), kind, base).with_server(server))
 }
 
 /// A failure of the code `not_found` that offers the names most like the wrong one.
@@ -110,6 +136,16 @@ pub(super) fn offering(mut failure: Failure, wanted: &str, names: &[&str], prefi
         failure.recovery = vec![offer];
     }
     failure
+}
+
+/// The core hears that a provider has no models.
+pub(super) fn tell_nothing(id: &str, out: &mut Outbox) {
+    out.push(Effect::Listed {
+        provider: id.to_owned(),
+        models: "[]".to_owned(),
+        count: 0,
+        stale: true,
+    });
 }
 
 impl Management {
@@ -136,6 +172,7 @@ impl Management {
         self.policy = Some(policy);
         let mut before = std::mem::take(&mut self.known);
         let mut moved = Vec::new();
+        let mut given = Vec::new();
         for config in configs {
             let mut new = Known::new(config);
             if self.known.iter().any(|known| known.id == new.id) {
@@ -143,12 +180,16 @@ impl Management {
             }
             let at = before.iter().position(|known| known.id == new.id);
             if let Some(old) = at.map(|at| before.remove(at)) {
+                new.recognise(&old);
                 if old.kind == new.kind && old.provider == new.provider {
+                    given.extend((old.given != new.given).then(|| new.id.clone()));
                     new = Known {
                         timeout_ms: new.timeout_ms,
+                        given: new.given,
                         ..old
                     };
                 } else {
+                    new.waits_for_key = old.waits_for_key;
                     new.told = old.told;
                     new.told_reach = old.told_reach;
                     moved.push((new.id.clone(), old.round.is_some()));
@@ -167,6 +208,9 @@ impl Management {
         for (id, was_asked) in moved {
             self.settle_in(&id, was_asked, now, out);
         }
+        for id in given {
+            self.other_given(&id, now, out);
+        }
         self.shrink(out);
     }
 
@@ -179,16 +223,12 @@ impl Management {
                 .drop_of(&|provider, address| provider == id && Some(address) != mine.as_deref()),
         );
         self.abort_all(id, out);
+        self.take_given(id, now);
         if self.cache.list(id).is_some() {
             self.tell_list(id, now, out);
         } else if was_told {
             // What the core knows of the old place is not true of the new one.
-            out.push(Effect::Listed {
-                provider: id.to_owned(),
-                models: "[]".to_owned(),
-                count: 0,
-                stale: true,
-            });
+            tell_nothing(id, out);
         }
         self.ask_again(id, was_asked, now, out);
     }
@@ -210,7 +250,7 @@ impl Management {
     }
 
     /// All questions to a provider end without an answer.
-    fn abort_all(&mut self, id: &str, out: &mut Outbox) {
+    pub(super) fn abort_all(&mut self, id: &str, out: &mut Outbox) {
         self.abort_calls(&|call| call.provider == id, out);
         if let Some(known) = self.find_mut(id) {
             known.round = None;
@@ -232,6 +272,7 @@ impl Management {
         if let Some(known) = self.find_mut(id) {
             known.outcome = None;
         }
+        self.take_given(id, now);
         self.ask_again(id, was_asked, now, out);
     }
 
@@ -271,13 +312,19 @@ impl Management {
 
     /// Whether the list of a provider is fresh.
     pub(super) fn is_fresh(&self, id: &str, now: Timestamp) -> bool {
+        if self.is_given(id) {
+            return true;
+        }
         let seconds = self.policy.map_or(0, |policy| policy.list_seconds);
         let list = self.cache.list(id);
         list.is_some_and(|list| list.age.is_fresh(now, seconds))
     }
 
     pub(super) fn state(&self, known: &Known, now: Timestamp) -> ProviderState {
+        let missing = self.missing_key(known);
         let (failure, offline, refused) = match (&known.provider, &known.outcome) {
+            // What was said before a key went is not wrong for that.
+            (Ok(_), _) if missing.is_some() => (missing.as_ref(), false, false),
             (Err(failure), _) | (Ok(_), Some(Outcome::Refused(failure))) => (Some(failure), false, true),
             (Ok(_), Some(Outcome::Unreachable(failure))) => (Some(failure), true, false),
             (Ok(_), Some(Outcome::Answered) | None) => (None, false, false),
@@ -299,12 +346,14 @@ impl Management {
                 (None, None) => Phase::Unknown,
             },
             failure: failure.cloned(),
+            abilities: known.abilities(),
             listed_at: list.map(|list| list.age.at),
             age_ms: list.map(|list| list.age.ms(now)),
             stale: list.is_some() && !self.is_fresh(&known.id, now),
             offline,
             models: list.map_or(0, |list| u32::try_from(list.models.len()).unwrap_or(u32::MAX)),
             left_out: list.map_or(0, |list| list.left_out),
+            key: self.key_of(&known.id),
         }
     }
 

@@ -90,6 +90,8 @@ struct StoredModel {
     modified: Option<String>,
     context: Option<u32>,
     configured: Option<u32>,
+    served: Option<u32>,
+    output: Option<u32>,
     /// One sign for each capability, in the order of [`Capability::ALL`]: `y`, `n` or `?`.
     can: String,
     digest: Option<String>,
@@ -128,6 +130,8 @@ readable! {
         modified: "modified?",
         context: "context?",
         configured: "configured?",
+        served: "served?",
+        output: "output?",
         can: "can",
         digest: "digest?",
         remote: "remote?",
@@ -170,6 +174,8 @@ impl StoredModel {
             modified: self.modified,
             context: self.context,
             configured_context: self.configured,
+            served_context: self.served,
+            max_output: self.output,
             capabilities: capabilities(&self.can),
             digest: self.digest,
             remote_host: self.remote,
@@ -189,6 +195,8 @@ fn write_model(text: &mut Text, model: &ListedModel, looked: bool) {
         .word(",\"modified\":", model.modified.as_deref())
         .count(",\"context\":", model.context.map(u64::from))
         .count(",\"configured\":", model.configured_context.map(u64::from))
+        .count(",\"served\":", model.served_context.map(u64::from))
+        .count(",\"output\":", model.max_output.map(u64::from))
         .word(",\"can\":", Some(&signs(model.capabilities)))
         .word(",\"digest\":", model.digest.as_deref())
         .word(",\"remote\":", model.remote_host.as_deref())

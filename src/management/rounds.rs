@@ -13,8 +13,10 @@ use super::state::Reach;
 use super::{Effect, Management, Outbox, Problem, Question, record};
 
 /// The most pages of a list, and the most models: a server whose pages lead in circles has an end too.
-const MAX_PAGES: u32 = 100;
+const MAX_PAGES: u32 = 20;
 const MAX_MODELS: usize = 50_000;
+/// The most models of a list in several pages.
+const MAX_PAGED_MODELS: usize = 5_000;
 /// The most models in the memory of a server that are looked at.
 const MAX_RUNNING: usize = 64;
 
@@ -26,6 +28,8 @@ pub(super) struct Round {
     nameless: u32,
     /// All pages have come.
     pub(super) is_listed: bool,
+    /// How to ask for more of the same models.
+    more: Option<&'static str>,
     /// The models still to be asked for, the next one last.
     wanted: Vec<String>,
     /// Details have come since the list was told.
@@ -54,9 +58,19 @@ impl Management {
     pub(super) fn start_round(&mut self, id: &str, now: Timestamp, out: &mut Outbox) {
         self.end_round(id, out);
         let no_network_there = self.no_network;
+        let has_key = self.ready(id).is_ok();
         let Some(known) = self.find_mut(id) else { return };
         let Ok(provider) = &known.provider else { return };
-        let says_running = provider.kind.can(Ability::ServedContext);
+        // A source has no list of its own, and one that is given is not asked for.
+        if !provider.can(Ability::List) || known.given.is_some() {
+            return;
+        }
+        known.waits_for_key = !has_key;
+        if !has_key {
+            return;
+        }
+        let Ok(provider) = &known.provider else { return };
+        let says_running = provider.can(Ability::ServedContext);
         if no_network_there && known.needs_network() {
             return self.list_failed(id, Problem::Unreachable(no_network(id)), now, out);
         }
@@ -93,14 +107,25 @@ impl Management {
         now: Timestamp,
         out: &mut Outbox,
     ) {
-        let Some(round) = self.find_mut(id).and_then(|known| known.round.as_mut()) else {
-            return;
-        };
+        let Some(known) = self.find_mut(id) else { return };
+        let Some(round) = known.round.as_mut() else { return };
+        if round.is_listed {
+            return self.more_came(id, page, now, out);
+        }
+        if let Ok(provider) = &mut known.provider {
+            provider.server = provider.server.or(page.server);
+        }
         round.pages += 1;
+        round.more = page.more.or(round.more);
         round.nameless = round.nameless.saturating_add(page.nameless);
         round.models.extend(page.models);
         let leads_on = page.next.is_some();
-        if round.models.len() > MAX_MODELS
+        let most = if round.pages > 1 {
+            MAX_PAGED_MODELS
+        } else {
+            MAX_MODELS
+        };
+        if round.models.len() > most
             || leads_on && (round.pages >= MAX_PAGES || page.next.as_deref() == after)
         {
             let error = ProviderError::from(ProviderErrorKind::TooLong);
@@ -127,11 +152,12 @@ impl Management {
         let (Ok(provider), Some(round)) = (&known.provider, known.round.as_mut()) else {
             return;
         };
+        let more = round.more.map(str::to_owned);
         let (mut models, left_out) = kept::tidy(provider, models);
         if let Some(old) = self.cache.list(id) {
             kept::remember(&mut models, &old.models);
         }
-        if provider.kind.can(Ability::Show) {
+        if provider.kind.lists_little() {
             round.wanted = kept::wanted(&models);
             round.wanted.reverse();
         }
@@ -147,7 +173,37 @@ impl Management {
         });
         self.store_list(id, out);
         self.tell_list(id, now, out);
+        if more.is_some() {
+            self.ask(id, Question::List { after: more }, true, now, out);
+        }
         self.go_on(id, now, out);
+    }
+
+    /// What else is said of the models of a list that is whole already.
+    fn more_came(&mut self, id: &str, page: Listing, now: Timestamp, out: &mut Outbox) {
+        let listed = self.cache.list(id).map(|list| list.models.as_slice());
+        let only = match listed {
+            Some([only]) => Some(only.model.name.clone()),
+            _ => None,
+        };
+        let named = |name: String| match &only {
+            Some(only) if name.is_empty() => only.clone(),
+            _ => name,
+        };
+        for mut said in page.models {
+            said.name = named(said.name);
+            let name = said.name.clone();
+            self.enrich(id, &name, &|kept| {
+                kept.model = said.clone().over(std::mem::take(&mut kept.model));
+            });
+        }
+        self.go_on(id, now, out);
+    }
+
+    /// Whether all pages of a list under way have come.
+    pub(super) fn is_listed(&self, id: &str) -> bool {
+        let round = self.find(id).ok().and_then(|known| known.round.as_ref());
+        round.is_some_and(|round| round.is_listed)
     }
 
     fn store_list(&self, id: &str, out: &mut Outbox) {
@@ -240,11 +296,7 @@ impl Management {
     }
 
     fn go_on_if_listed(&mut self, id: &str, now: Timestamp, out: &mut Outbox) {
-        let is_listed = |round: &Round| round.is_listed;
-        if self
-            .find(id)
-            .is_ok_and(|known| known.round.as_ref().is_some_and(is_listed))
-        {
+        if self.is_listed(id) {
             self.go_on(id, now, out);
         }
     }

@@ -29,11 +29,17 @@ pub(super) fn size(model: &ListedModel) -> Option<u64> {
 }
 
 /// The context window a model is served with now.
-pub(super) fn served_context(provider: &Provider, running: &[RunningModel], name: &str) -> Option<u32> {
+pub(super) fn served_context(
+    provider: &Provider,
+    running: &[RunningModel],
+    model: &ListedModel,
+) -> Option<u32> {
     let running = running
         .iter()
-        .find(|model| provider.same_model(&model.name, name));
-    running.and_then(|model| model.served_context)
+        .find(|running| provider.same_model(&running.name, &model.name));
+    running
+        .and_then(|running| running.served_context)
+        .or(model.served_context)
 }
 
 /// What is known of capabilities: yes and no, and nothing of those that are unknown.
@@ -58,7 +64,7 @@ pub(super) fn manifests(provider: &Provider, models: &[Kept], running: &[Running
     let mut text = Text::with_room(models.len() * MANIFEST_BYTES + 2);
     let mut before = "[{\"id\":";
     for Kept { model, .. } in models {
-        let served = served_context(provider, running, &model.name);
+        let served = served_context(provider, running, model);
         text.raw(before)
             .quoted(&id(&provider.id, &model.name))
             .word(",\"name\":", Some(&model.name))
@@ -68,6 +74,7 @@ pub(super) fn manifests(provider: &Provider, models: &[Kept], running: &[Running
             .count(",\"sizeBytes\":", size(model))
             .count(",\"contextWindow\":", model.context.map(u64::from))
             .count(",\"servedContext\":", served.map(u64::from))
+            .count(",\"maxOutputTokens\":", model.max_output.map(u64::from))
             .word(",\"family\":", model.family.as_deref())
             .thousandths(",\"parametersBillions\":", model.parameters_millions)
             .word(",\"quantization\":", model.quantization.as_deref())

@@ -1,9 +1,9 @@
 //! Details of one model: asked once, kept, and merged with what the list says.
 
 use crate::engine::ids::Timestamp;
-use crate::providers::ProviderError;
 use crate::providers::error::ProviderErrorKind;
 use crate::providers::listed::ShownModel;
+use crate::providers::{Provider, ProviderError};
 
 use super::cache::{Age, Detail, address};
 use super::details::{Details, Parameter};
@@ -199,7 +199,22 @@ impl Management {
         let provider = known.provider.as_ref().ok()?;
         let detail = self.cache.detail(provider, model)?;
         let seconds = self.policy.map_or(0, |policy| policy.detail_seconds);
-        let shown = detail.shown.clone();
+        let mut details = self.described(known, provider, detail.shown.clone(), detail.age, now);
+        details.stale = !detail.age.is_fresh(now, seconds);
+        details.offline = offline;
+        Some(details)
+    }
+
+    /// What is said of a model, with what the list and what runs now say of it.
+    pub(super) fn described(
+        &self,
+        known: &Known,
+        provider: &Provider,
+        shown: ShownModel,
+        age: Age,
+        now: Timestamp,
+    ) -> Details {
+        let id = known.id.as_str();
         let name = shown.listed.name.clone();
         let list = self.cache.list(id);
         let listed = list.and_then(|list| list.models.iter().find(|kept| kept.model.name == name));
@@ -207,19 +222,19 @@ impl Management {
             Some(kept) => shown.listed.over(kept.model.clone()),
             None => shown.listed,
         };
-        let served = served::served_context(provider, &known.running, &name);
+        let served = served::served_context(provider, &known.running, &model);
         let mut missing = model.missing();
         for (field, is_missing) in [
             ("format", model.format.is_none()),
             ("servedContextWindow", served.is_none()),
-            ("maxOutputTokens", true),
+            ("maxOutputTokens", model.max_output.is_none()),
             ("template", shown.template.is_none()),
             ("system", shown.system.is_none()),
             ("license", shown.license.is_none()),
         ] {
             missing.extend(is_missing.then_some(field));
         }
-        Some(Details {
+        Details {
             id: served::id(id, &name),
             provider: id.to_owned(),
             parameters_billions: served::billions(&model),
@@ -232,7 +247,7 @@ impl Management {
             context_window: model.context,
             configured_context_window: model.configured_context,
             served_context_window: served,
-            max_output_tokens: None,
+            max_output_tokens: model.max_output,
             capabilities: model.capabilities,
             digest: model.digest,
             remote_host: model.remote_host,
@@ -245,10 +260,10 @@ impl Management {
             system: shown.system,
             license: shown.license,
             missing,
-            shown_at: detail.age.at,
-            age_ms: detail.age.ms(now),
-            stale: !detail.age.is_fresh(now, seconds),
-            offline,
-        })
+            shown_at: age.at,
+            age_ms: age.ms(now),
+            stale: false,
+            offline: false,
+        }
     }
 }

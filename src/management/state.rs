@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::Timestamp;
+use crate::keys::KeyKeep;
+use crate::providers::Ability;
 
 /// What is known of a provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +22,8 @@ pub struct ProviderState {
     pub state: Phase,
     /// Why it fails.
     pub failure: Option<Failure>,
+    /// What it can do.
+    pub abilities: Vec<Ability>,
     /// When its list came.
     #[cfg_attr(feature = "types", ts(type = "number | null"))]
     pub listed_at: Option<Timestamp>,
@@ -34,6 +38,50 @@ pub struct ProviderState {
     pub models: u32,
     /// How many entries of its list are none: without a name, or with one that no model can have.
     pub left_out: u32,
+    /// Whether there is a key for it, and how that is kept; never the key itself.
+    pub key: KeyState,
+}
+
+/// What is known of a provider's key. The key itself is nowhere but in the vault.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+pub struct KeyState {
+    /// Whether it can be used.
+    pub state: KeyPhase,
+    /// How it is kept, where there is one.
+    pub keep: Option<KeyKeep>,
+    /// What tells it from another key and gives nothing of it away: a hash, and the end of a long one.
+    pub fingerprint: Option<String>,
+}
+
+/// Whether a key can be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "types", derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum KeyPhase {
+    /// There is none.
+    #[default]
+    None,
+    /// It is sent with each request.
+    Ready,
+    /// It waits for the passphrase.
+    Locked,
+    /// It belongs to another address than the provider has now, and is sent to neither.
+    OtherOrigin,
+    /// What is stored of it cannot be read.
+    Unreadable,
+}
+
+impl KeyState {
+    /// Whether a request can be signed with it.
+    pub fn is_ready(&self) -> bool {
+        self.state == KeyPhase::Ready
+    }
+
+    /// Whether two states are of the same key.
+    pub fn same_key(&self, other: &Self) -> bool {
+        self.fingerprint == other.fingerprint
+    }
 }
 
 /// What came of the last question for the models of a provider.

@@ -2,6 +2,8 @@
 
 use crate::engine::failure::Failure;
 use crate::engine::ids::Timestamp;
+use crate::providers::Ability;
+use crate::providers::error::ProviderErrorKind;
 
 use super::providers::offering;
 use super::state::ListReport;
@@ -22,6 +24,8 @@ enum What {
     Lists(Vec<String>),
     /// Details of a model.
     Show { provider: String, model: String },
+    /// What the list says of a model, where that is all there is.
+    Entry { provider: String, model: String },
     /// The names most like that of a model that is not there, by a list that is on its way.
     Closest {
         provider: String,
@@ -35,7 +39,7 @@ impl Wish {
     pub(super) fn shown(&self) -> Option<(&str, &str)> {
         match &self.what {
             What::Show { provider, model } => Some((provider, model)),
-            What::Lists(_) | What::Closest { .. } => None,
+            What::Lists(_) | What::Entry { .. } | What::Closest { .. } => None,
         }
     }
 }
@@ -43,8 +47,15 @@ impl Wish {
 impl Management {
     pub(super) fn request(&mut self, id: RequestId, request: Request, now: Timestamp, out: &mut Outbox) {
         match request {
-            Request::List { provider, refresh } => match self.providers_of(provider.as_deref()) {
-                Ok(of) => self.list(id, of, refresh, now, out),
+            Request::List {
+                provider,
+                refresh,
+                wait_ms,
+            } => match self.providers_of(provider.as_deref()) {
+                Ok(of) => {
+                    let wait = wait_ms.map_or(LIST_PATIENCE_MS, u64::from);
+                    self.list(id, of, refresh, wait, now, out);
+                }
                 Err(failure) => out.reply(id, Err(failure)),
             },
             Request::Show {
@@ -59,7 +70,9 @@ impl Management {
                     }
                     if provider.is_none() {
                         // What is kept of providers that are not configured goes too.
-                        out.forget(self.cache.drop_of(&|_, _| true));
+                        let known = &self.known;
+                        let is_stranger = |of: &str, _: &str| known.iter().all(|known| known.id != of);
+                        out.forget(self.cache.drop_of(&is_stranger));
                     }
                     Reply::Done
                 });
@@ -83,23 +96,35 @@ impl Management {
         }
     }
 
-    fn list(&mut self, id: RequestId, of: Vec<String>, refresh: bool, now: Timestamp, out: &mut Outbox) {
+    fn list(
+        &mut self,
+        id: RequestId,
+        of: Vec<String>,
+        refresh: bool,
+        wait: u64,
+        now: Timestamp,
+        out: &mut Outbox,
+    ) {
         for provider in &of {
             let wants = refresh || !self.is_fresh(provider, now);
-            // A list that is on its way is as new as one asked for now. One that has come already is not.
-            let on_its_way = self.find(provider).is_ok_and(|known| {
-                let round = known.round.as_ref();
-                round.is_some_and(|round| !round.is_listed)
-            });
-            if wants && !on_its_way {
+            if wants && !self.is_on_its_way(provider) {
                 self.start_round(provider, now, out);
             }
         }
         self.wishes.push(Wish {
             id,
             what: What::Lists(of),
-            due: Some(now.saturating_add(LIST_PATIENCE_MS)),
+            due: Some(now.saturating_add(wait)),
         });
+        if wait == 0 {
+            self.wishes_due(now, out);
+        }
+    }
+
+    /// Whether a list is on its way: it is as new as one asked for now. One that has come already is not.
+    pub(super) fn is_on_its_way(&self, id: &str) -> bool {
+        let round = self.find(id).ok().and_then(|known| known.round.as_ref());
+        round.is_some_and(|round| !round.is_listed)
     }
 
     fn show(
@@ -111,20 +136,28 @@ impl Management {
         now: Timestamp,
         out: &mut Outbox,
     ) {
-        let checked = self.provider(of).and_then(|provider| {
-            provider
-                .check_name(model)
-                .map_err(|error| error.failure(of, Some(model)))
-        });
-        if let Err(failure) = checked {
+        if let Err(failure) = self.check_shown(of, model) {
             return out.reply(id, Err(failure));
+        }
+        let (provider, name) = (of.to_owned(), model.to_owned());
+        if self.shows_entries(of) {
+            self.ask_entry(of, refresh, now, out);
+            let what = What::Entry {
+                provider,
+                model: name,
+            };
+            self.wishes.push(Wish { id, what, due: None });
+            return;
         }
         if !refresh && let Some(details) = self.show_kept(of, model, now) {
             return out.reply(id, Ok(Reply::Shown(Box::new(details))));
         }
+        if let Err(failure) = self.ready(of).cloned() {
+            return out.reply(id, Err(failure));
+        }
         let what = What::Show {
-            provider: of.to_owned(),
-            model: model.to_owned(),
+            provider,
+            model: name,
         };
         self.wishes.push(Wish { id, what, due: None });
         self.ask_show(of, model, now, out);
@@ -138,14 +171,54 @@ impl Management {
     }
 
     pub(super) fn ask_shows_again(&mut self, of: &str, now: Timestamp, out: &mut Outbox) {
-        if let Err(failure) = self.provider(of).cloned() {
+        if let Err(failure) = self.ready(of).cloned() {
             for id in self.take_wishes(&|wish| wish.shown().is_some_and(|(provider, _)| provider == of)) {
                 out.reply(id, Err(failure.clone()));
             }
         }
-        for model in self.wished_shows(of) {
-            self.ask_show(of, &model, now, out);
+        if self.shows_entries(of) {
+            self.wish_entries(of, now, out);
         }
+        for model in self.wished_shows(of) {
+            if let Err(error) = self.check_shown(of, &model) {
+                for id in self.take_wishes(&|wish| wish.shown() == Some((of, model.as_str()))) {
+                    out.reply(id, Err(error.clone()));
+                }
+            } else {
+                self.ask_show(of, &model, now, out);
+            }
+        }
+    }
+
+    /// What was wished of a kind with a question for one model is wished of one without.
+    fn wish_entries(&mut self, of: &str, now: Timestamp, out: &mut Outbox) {
+        let mut waits = false;
+        for wish in &mut self.wishes {
+            if let What::Show { provider, model } = &wish.what
+                && provider == of
+            {
+                waits = true;
+                wish.what = What::Entry {
+                    provider: provider.clone(),
+                    model: model.clone(),
+                };
+            }
+        }
+        if waits {
+            self.ask_entry(of, false, now, out);
+        }
+    }
+
+    /// Whether a provider can be asked about a model of that name.
+    fn check_shown(&self, of: &str, model: &str) -> Result<(), Failure> {
+        let provider = self.provider(of)?;
+        let can = [Ability::Show, Ability::List];
+        let checked = if can.into_iter().any(|ability| provider.can(ability)) {
+            provider.check_name(model)
+        } else {
+            Err(ProviderErrorKind::Unsupported(Ability::Show).into())
+        };
+        checked.map_err(|error| error.failure(of, Some(model)))
     }
 
     /// Takes wishes out; whoever does so replies to them.
@@ -165,7 +238,9 @@ impl Management {
             return;
         };
         let is_for = |wish: &Wish| match &wish.what {
-            What::Show { provider, .. } | What::Closest { provider, .. } => provider == gone,
+            What::Show { provider, .. } | What::Entry { provider, .. } | What::Closest { provider, .. } => {
+                provider == gone
+            }
             What::Lists(of) => of.len() == 1 && of[0] == gone,
         };
         for id in self.take_wishes(&is_for) {
@@ -200,7 +275,7 @@ impl Management {
         }
     }
 
-    fn with_closest(&self, of: &str, model: &str, failure: Failure) -> Failure {
+    pub(super) fn with_closest(&self, of: &str, model: &str, failure: Failure) -> Failure {
         let list = self.cache.list(of);
         let models = list.map_or(&[][..], |list| &list.models);
         let mut names: Vec<&str> = models.iter().map(|kept| kept.model.name.as_str()).collect();
@@ -224,7 +299,9 @@ impl Management {
         let round = |of: &str| self.find(of).ok().and_then(|known| known.round.as_ref());
         match &wish.what {
             What::Lists(of) => of.iter().all(|of| round(of).is_none()),
-            What::Closest { provider, .. } => round(provider).is_none_or(|round| round.is_listed),
+            What::Entry { provider, .. } | What::Closest { provider, .. } => {
+                round(provider).is_none_or(|round| round.is_listed)
+            }
             What::Show { .. } => false,
         }
     }
@@ -243,6 +320,7 @@ impl Management {
                     model,
                     failure,
                 } => Err(self.with_closest(&provider, &model, failure)),
+                What::Entry { provider, model } => self.entry(&provider, &model, now),
                 What::Show { .. } => continue,
             };
             out.reply(wish.id, result);

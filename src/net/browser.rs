@@ -88,6 +88,7 @@ fn head(status: u16, headers: &Headers) -> ResponseHead {
         content_type: headers.get("content-type"),
         etag: headers.get("etag"),
         retry_after: headers.get("retry-after"),
+        ..ResponseHead::default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calls by `fetch`. The options are set one by one, because the bindings know neither `targetAddressSpace` nor a
 //! browser that has no such thing.
 
+use gloo_net::http::Headers;
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -32,7 +33,16 @@ impl Calls for BrowserNet {
         let answer = answer
             .and_then(JsCast::dyn_into::<web_sys::Response>)
             .map_err(|error| failed(abort, &error))?;
-        BrowserBody::of(answer, abort)
+        let headers = Headers::from_raw(answer.headers());
+        let (head, body) = BrowserBody::of(answer, abort)?;
+        // What only servers say that work for us; downloads are spared it.
+        let head = ResponseHead {
+            link: headers.get("link"),
+            error_code: headers.get("x-error-code"),
+            error_message: headers.get("x-error-message"),
+            ..head
+        };
+        Ok((head, body))
     }
 
     async fn answers_at(&self, url: &str, zone: Zone) -> bool {
@@ -44,6 +54,11 @@ fn options(request: &CallRequest, abort: &BrowserAbort) -> Result<Object, JsValu
     let headers = Object::new();
     for (name, value) in &request.headers {
         Reflect::set(&headers, &(*name).into(), &(*value).into())?;
+    }
+    if let Some(signed) = &request.key {
+        let origin = web_sys::Url::new(&request.url)?.origin();
+        let value = signed.value_at(&origin).ok_or(JsValue::NULL)?;
+        Reflect::set(&headers, &signed.header().into(), &value.as_str().into())?;
     }
     let options = plain_options(request.method, &request.url, request.zone, abort)?;
     Reflect::set(&options, &"mode".into(), &"cors".into())?;

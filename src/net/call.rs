@@ -4,6 +4,7 @@
 //! referrer, and only the headers that stand in it. Closing it, by [`Abort`] or by dropping the body, is how work at a
 //! server is canceled. How long to wait is for whoever calls.
 
+use super::signing::SignedBy;
 use super::{Abort, Body, Chunk, NetError, ResponseHead};
 use crate::engine::Zone;
 
@@ -16,6 +17,8 @@ pub struct CallRequest {
     pub url: String,
     /// The headers, each of which the server must allow.
     pub headers: Vec<(&'static str, &'static str)>,
+    /// The key it is sent with: its header is added when it is sent, and to the key's own origin only.
+    pub key: Option<SignedBy>,
     /// The body; empty where there is none.
     pub body: Vec<u8>,
     /// Where the host is: some browsers want to be told that a request means to go into the local network.
@@ -37,7 +40,8 @@ pub trait Calls {
     /// Sends a call and waits for the head of its answer.
     ///
     /// # Errors
-    /// [`NetError`].
+    /// [`NetError`]; [`NetError::InvalidUrl`] also where its key is not for the origin the platform reads out of the URL: then
+    /// nothing is sent.
     fn call(
         &self,
         request: CallRequest,

@@ -13,6 +13,7 @@ pub mod browser_chunk;
 pub mod call;
 pub mod scripted;
 pub mod scripted_calls;
+pub mod signing;
 
 /// A piece of a body that stays where the platform put it until someone asks for its bytes.
 pub trait Chunk {
@@ -62,6 +63,12 @@ pub struct ResponseHead {
     pub etag: Option<String>,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
+    /// `Link` as sent.
+    pub link: Option<String>,
+    /// `X-Error-Code` as sent.
+    pub error_code: Option<String>,
+    /// `X-Error-Message` as sent.
+    pub error_message: Option<String>,
 }
 
 /// The body of an answer.

@@ -51,6 +51,15 @@ impl ScriptedCalls {
             .collect()
     }
 
+    /// The key's header of each call, as it went out with it.
+    pub fn signatures(&self) -> Vec<Option<(&'static str, String)>> {
+        self.made
+            .borrow()
+            .iter()
+            .map(|(request, _)| signature(request).unwrap_or_default())
+            .collect()
+    }
+
     /// Whether the connection of the call with that number, from 0, was closed by whoever made it.
     pub fn was_closed(&self, call: usize) -> bool {
         self.made
@@ -74,6 +83,7 @@ impl Calls for ScriptedCalls {
         request: CallRequest,
         abort: &ScriptedAbort,
     ) -> Result<(ResponseHead, ScriptedBody), NetError> {
+        signature(&request)?;
         self.made.borrow_mut().push((request.clone(), abort.clone()));
         let answer = (self.script.borrow_mut())(&request);
         if self.unstoppable.get() {
@@ -85,4 +95,17 @@ impl Calls for ScriptedCalls {
     async fn answers_at(&self, _url: &str, _zone: Zone) -> bool {
         self.anyone.get()
     }
+}
+
+/// The header of the key, if there is one, to be sent where the URL says: as a browser reads it, not as whoever signed.
+fn signature(request: &CallRequest) -> Result<Option<(&'static str, String)>, NetError> {
+    let Some(signed) = &request.key else {
+        return Ok(None);
+    };
+    let (scheme, rest) = request.url.split_once("://").ok_or(NetError::InvalidUrl)?;
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let origin = [scheme, "://", host].concat().to_ascii_lowercase();
+    let value = signed.value_at(&origin).ok_or(NetError::InvalidUrl)?;
+    Ok(Some((signed.header(), value.as_str().to_owned())))
 }

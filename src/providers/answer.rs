@@ -27,6 +27,12 @@ pub struct Head {
     pub content_type: Option<String>,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
+    /// `Link` as sent: where further pages are.
+    pub link: Option<String>,
+    /// `X-Error-Code` as sent: a word for what is wrong.
+    pub error_code: Option<String>,
+    /// `X-Error-Message` as sent.
+    pub error_message: Option<String>,
 }
 
 /// Whether more of an answer is of use.

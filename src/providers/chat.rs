@@ -1,11 +1,69 @@
 //! An answer to a conversation: what is asked and what comes, in the same words for every provider.
 
+use super::answer::Reading;
+use super::error::ProviderError;
 use super::json::RawJson;
-use super::ollama;
-use super::stream::Stream;
+use super::stream::{Framing, Said, Stream};
+use super::{anthropic, gemini, ollama, openai};
 
 /// Reads an answer; gives [`Delta`]s, and [`ChatEnd`] in the end.
-pub type ChatDecoder = Stream<ollama::chat::Answer>;
+pub type ChatDecoder = Stream<Answer>;
+
+/// What the answers of each protocol say: one type, so that there is one reader of streams.
+#[derive(Debug)]
+pub enum Answer {
+    /// Ollama's lines.
+    Ollama(ollama::chat::Answer),
+    /// The chunks of OpenAI's protocol.
+    OpenAi(openai::chat::Answer),
+    /// Anthropic's events.
+    Anthropic(anthropic::chat::Answer),
+    /// Gemini's parts.
+    Gemini(gemini::chat::Answer),
+}
+
+impl Answer {
+    /// A decoder of such an answer.
+    pub(super) fn decoder(self) -> ChatDecoder {
+        let framing = match self {
+            Self::Ollama(_) => Framing::Lines,
+            Self::OpenAi(_) | Self::Anthropic(_) | Self::Gemini(_) => Framing::Events,
+        };
+        Stream::new(framing, self)
+    }
+}
+
+impl Said for Answer {
+    type Item = Delta;
+    type End = ChatEnd;
+
+    fn line(&mut self, line: &str, status: u16, items: &mut Vec<Delta>) -> Result<Reading, ProviderError> {
+        match self {
+            Self::Ollama(answer) => answer.line(line, status, items),
+            Self::OpenAi(answer) => answer.line(line, status, items),
+            Self::Anthropic(answer) => answer.line(line, status, items),
+            Self::Gemini(answer) => answer.line(line, status, items),
+        }
+    }
+
+    fn may_end(&self) -> bool {
+        match self {
+            Self::Ollama(answer) => answer.may_end(),
+            Self::OpenAi(answer) => answer.may_end(),
+            Self::Anthropic(answer) => answer.may_end(),
+            Self::Gemini(answer) => answer.may_end(),
+        }
+    }
+
+    fn end(self, items: &mut Vec<Delta>) -> ChatEnd {
+        match self {
+            Self::Ollama(answer) => answer.end(items),
+            Self::OpenAi(answer) => answer.end(items),
+            Self::Anthropic(answer) => answer.end(items),
+            Self::Gemini(answer) => answer.end(items),
+        }
+    }
+}
 
 /// What is asked.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +76,9 @@ pub struct ChatRequest {
     pub tools: Vec<Tool>,
     /// How to generate. What is `None` is left to the provider.
     pub generation: Generation,
+    /// The longest answer the model can give, in tokens, where that is known: for protocols that want a limit with every
+    /// request.
+    pub known_max_output: Option<u32>,
     /// The context window to serve the model with, in tokens, for providers that can be told.
     pub context_size: Option<u32>,
     /// Whether, or how hard, to think first: `true`, `false` or a word such as `"high"`, as JSON.
@@ -124,6 +185,9 @@ pub struct ToolCall {
     pub name: String,
     /// What it is given: an object.
     pub arguments: RawJson,
+    /// What the provider wants to have back with the call, byte for byte, when it is told the result: what the model thought
+    /// before it called, signed or encrypted. Says nothing to anybody else.
+    pub signature: Option<String>,
 }
 
 /// A piece of an answer.
@@ -146,6 +210,10 @@ pub struct Usage {
     pub prompt_tokens: Option<u64>,
     /// The tokens of the answer, thoughts included.
     pub completion_tokens: Option<u64>,
+    /// The tokens of the prompt that were there from before.
+    pub cached_tokens: Option<u64>,
+    /// The tokens of the answer that are thoughts.
+    pub reasoning_tokens: Option<u64>,
     /// How long the model took to load, in milliseconds.
     pub load_ms: Option<u64>,
     /// How long the prompt took, in milliseconds.

@@ -1,5 +1,7 @@
 //! The connection test: what became of the first question to a provider, and what that means (requirement P3).
 //!
+//! The question is for the version where there is one, and else the cheapest that is not answered without a good key.
+//!
 //! A browser says the same of a server that is down, one that lets no page in, and one in a local network it was not
 //! permitted to reach: "failed to fetch". What tells them apart is looked up beside it: whether anything answers a
 //! request whose answer the page may not read (`no-cors`), and the state of the permission. All of that comes in as
@@ -12,13 +14,13 @@ use crate::engine::failure::ErrorCode;
 
 use super::error::{ProviderError, ProviderErrorKind};
 use super::listed::ServerVersion;
-use super::{Kind, Provider};
+use super::{Ability, KeyNeed, Kind, Provider, Server};
 
-/// What became of the question for the version.
+/// What became of the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
-    /// An answer, and what the decoder made of it.
-    Answer(Result<ServerVersion, ProviderError>),
+    /// An answer, and what the decoder made of it: the version, if that was the question.
+    Answer(Result<Option<ServerVersion>, ProviderError>),
     /// No answer: the browser gives no reason.
     Nothing,
     /// No answer in time.
@@ -64,6 +66,8 @@ pub struct Surroundings {
     pub probe: OpaqueProbe,
     /// The permission for where the provider is.
     pub permission: Permission,
+    /// Whether the question was asked without a key.
+    pub without_key: bool,
 }
 
 /// What a connection test found.
@@ -139,17 +143,19 @@ impl Finding {
 pub fn judge(provider: &Provider, heard: &Heard, around: &Surroundings) -> Verdict {
     let finding = match heard {
         Heard::Answer(Ok(_)) => Finding::Reachable,
-        Heard::Answer(Err(error)) => of_refusal(&error.kind),
+        Heard::Answer(Err(error)) => of_refusal(provider.kind, &error.kind, around.without_key),
         Heard::Nothing => of_nothing(provider, around),
         Heard::Silence => of_silence(provider, around),
     };
     let (version, error) = match heard {
-        Heard::Answer(Ok(version)) => (Some(version.clone()), None),
+        Heard::Answer(Ok(version)) => (version.clone(), None),
+        // Its refusal is as good as an answer.
+        Heard::Answer(Err(_)) if finding == Finding::Reachable => (None, None),
         Heard::Answer(Err(error)) => (None, Some(error)),
         Heard::Nothing | Heard::Silence => (None, None),
     };
     let setting = (finding == Finding::OriginRefused)
-        .then(|| setting(provider.kind, &around.page_origin))
+        .then(|| setting(provider, &around.page_origin))
         .flatten();
     Verdict {
         finding,
@@ -161,11 +167,18 @@ pub fn judge(provider: &Provider, heard: &Heard, around: &Surroundings) -> Verdi
     }
 }
 
-fn of_refusal(kind: &ProviderErrorKind) -> Finding {
-    match kind {
+fn of_refusal(kind: Kind, refusal: &ProviderErrorKind, without_key: bool) -> Finding {
+    match refusal {
+        // Whatever refuses who has no key wants one first, in whichever words; a source has much for everybody.
+        ProviderErrorKind::Unauthorized if without_key && !kind.can(Ability::Chat) => Finding::Reachable,
+        ProviderErrorKind::Forbidden | ProviderErrorKind::Refused
+            if without_key && kind.key() == KeyNeed::Required =>
+        {
+            Finding::BadKey
+        }
         ProviderErrorKind::OriginRefused => Finding::OriginRefused,
         ProviderErrorKind::Unauthorized => Finding::BadKey,
-        ProviderErrorKind::Forbidden => Finding::NotAllowed,
+        ProviderErrorKind::NoCredit | ProviderErrorKind::Forbidden => Finding::NotAllowed,
         ProviderErrorKind::RateLimited { .. } | ProviderErrorKind::Overloaded { .. } => Finding::Busy,
         ProviderErrorKind::TimedOut => Finding::TimedOut,
         ProviderErrorKind::NotThisProtocol(_)
@@ -178,6 +191,7 @@ fn of_refusal(kind: &ProviderErrorKind) -> Finding {
         | ProviderErrorKind::Unsupported(_)
         | ProviderErrorKind::ModelCannot
         | ProviderErrorKind::InvalidName(_)
+        | ProviderErrorKind::Source(_)
         | ProviderErrorKind::InvalidRequest { .. } => Finding::Broken,
     }
 }
@@ -233,16 +247,26 @@ fn of_silence(provider: &Provider, around: &Surroundings) -> Finding {
 }
 
 /// The line that lets the page in.
-fn setting(kind: Kind, origin: &str) -> Option<String> {
-    match kind {
-        // Pages from files and sandboxes have an origin that cannot be named.
-        Kind::Ollama if origin.is_empty() || origin == "null" => None,
-        Kind::Ollama => Some(["OLLAMA_ORIGINS=", origin].concat()),
+fn setting(provider: &Provider, origin: &str) -> Option<String> {
+    // Pages from files and sandboxes have an origin that cannot be named.
+    let has_name = !origin.is_empty() && origin != "null";
+    match (provider.kind, provider.server) {
+        (Kind::Ollama, _) if has_name => Some(["OLLAMA_ORIGINS=", origin].concat()),
+        (Kind::OpenAi, Some(Server::Vllm)) if has_name => {
+            Some(["--allowed-origins '[\"", origin, "\"]'"].concat())
+        }
+        (Kind::OpenAi, Some(Server::LmStudio)) => Some("lms server start --cors".to_owned()),
+        _ => None,
     }
 }
 
+/// Whether it is a service of the internet, which nobody starts and which lets pages in.
+fn is_service(provider: &Provider) -> bool {
+    provider.kind != Kind::Ollama && provider.base.zone() == Zone::Public
+}
+
 fn message(provider: &Provider, finding: Finding, error: Option<&ProviderError>) -> String {
-    let name = provider.kind.name();
+    let name = provider.name();
     let place = provider.base.as_str();
     let mut text = match finding {
         Finding::Reachable => [name, " answers at ", place],
@@ -289,7 +313,7 @@ fn message(provider: &Provider, finding: Finding, error: Option<&ProviderError>)
 }
 
 fn advice(provider: &Provider, finding: Finding, around: &Surroundings, setting: Option<&str>) -> String {
-    let name = provider.kind.name();
+    let name = provider.name();
     let local = provider.base.zone() == Zone::Loopback;
     match finding {
         Finding::Reachable => String::new(),
@@ -299,8 +323,14 @@ fn advice(provider: &Provider, finding: Finding, around: &Surroundings, setting:
             " on this computer, or correct the address and the port.",
         ]
         .concat(),
+        Finding::NotRunning | Finding::OriginRefused | Finding::Unclear if is_service(provider) => [
+            "Check the address, and that nothing keeps this page from ",
+            name,
+            ": an extension, a firewall, or the page's own Content-Security-Policy.",
+        ]
+        .concat(),
         Finding::NotRunning => ["Check that ", name, " runs there and the address is right."].concat(),
-        Finding::OriginRefused => origin_advice(name, setting, &around.page_origin),
+        Finding::OriginRefused => origin_advice(provider, setting, &around.page_origin),
         Finding::LocalNetworkPermission if around.permission == Permission::Denied => {
             "Allow local network access for this page in the browser's site settings, then test again."
                 .to_owned()
@@ -311,6 +341,12 @@ fn advice(provider: &Provider, finding: Finding, around: &Surroundings, setting:
         Finding::InsecurePage => "Open this page over https, or from localhost.".to_owned(),
         Finding::MixedContent => ["Put ", name, " behind https, or open this page from localhost."].concat(),
         Finding::WrongUrl => match provider.base.path() {
+            _ if provider.kind != Kind::Ollama => [
+                "Check the address, its path and the port, and that it is ",
+                name,
+                ".",
+            ]
+            .concat(),
             "" => ["Check the address and the port, and that it is ", name, "."].concat(),
             path => [
                 "Leave `",
@@ -331,17 +367,18 @@ fn advice(provider: &Provider, finding: Finding, around: &Surroundings, setting:
         Finding::Offline => "Connect to a network and test again.".to_owned(),
         Finding::Unclear => {
             let mut text = ["Check that ", name, " runs. If it does: "].concat();
-            let line = self::setting(provider.kind, &around.page_origin);
-            text.push_str(&origin_advice(name, line.as_deref(), &around.page_origin));
+            let line = self::setting(provider, &around.page_origin);
+            text.push_str(&origin_advice(provider, line.as_deref(), &around.page_origin));
             text
         }
     }
 }
 
 /// Never to allow every origin: any page in the world could then use the server.
-fn origin_advice(name: &str, setting: Option<&str>, origin: &str) -> String {
+fn origin_advice(provider: &Provider, setting: Option<&str>, origin: &str) -> String {
+    let name = provider.name();
     match setting {
-        Some(line) => [
+        Some(line) if provider.kind == Kind::Ollama => [
             "Set `",
             line,
             "` in the environment of ",
@@ -349,6 +386,8 @@ fn origin_advice(name: &str, setting: Option<&str>, origin: &str) -> String {
             " and start it again.",
         ]
         .concat(),
+        Some(line) if line.starts_with("--") => ["Start ", name, " again with `", line, "`."].concat(),
+        Some(line) => ["Turn on CORS in the settings of ", name, ", or run `", line, "`."].concat(),
         None if origin.is_empty() || origin == "null" => {
             "Open this page from a web server: a page from a file has no origin that could be let in."
                 .to_owned()

@@ -4,6 +4,7 @@ use crate::engine::failure::{ErrorCode, Failure};
 use crate::engine::ids::Timestamp;
 
 use super::Ability;
+use super::huggingface::SourceTrouble;
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum ProviderErrorKind {
     },
     /// It wants a key, or another one.
     Unauthorized,
+    /// The key is fine, and nothing is left to pay with.
+    NoCredit,
     /// The key is fine but does not allow this: a plan, a region, a setting of the server.
     Forbidden,
     /// It lets no page of this origin in.
@@ -51,6 +54,8 @@ pub enum ProviderErrorKind {
     },
     /// It has no model of that name.
     NotFound,
+    /// A source does not give what it was asked for.
+    Source(SourceTrouble),
     /// This kind of provider cannot do that.
     Unsupported(Ability),
     /// The model cannot do that.
@@ -142,6 +147,7 @@ impl ProviderError {
         match &self.kind {
             ProviderErrorKind::Failed
             | ProviderErrorKind::Refused
+            | ProviderErrorKind::NoCredit
             | ProviderErrorKind::Forbidden
             | ProviderErrorKind::NotThisProtocol(_)
             | ProviderErrorKind::Incomplete
@@ -153,6 +159,7 @@ impl ProviderError {
             ProviderErrorKind::TimedOut => ErrorCode::Timeout,
             ProviderErrorKind::ContextExceeded { .. } => ErrorCode::ContextExceeded,
             ProviderErrorKind::NotFound => ErrorCode::NotFound,
+            ProviderErrorKind::Source(trouble) => trouble.code(),
             ProviderErrorKind::Unsupported(_) | ProviderErrorKind::ModelCannot => ErrorCode::Unsupported,
             ProviderErrorKind::InvalidName(_) | ProviderErrorKind::InvalidRequest { .. } => {
                 ErrorCode::InvalidInput
@@ -168,6 +175,7 @@ impl ProviderError {
             ProviderErrorKind::Overloaded { .. } => "has too much to do at the moment".to_owned(),
             ProviderErrorKind::RateLimited { .. } => "asks to slow down".to_owned(),
             ProviderErrorKind::Unauthorized => "wants a valid key".to_owned(),
+            ProviderErrorKind::NoCredit => "has no credit left for this".to_owned(),
             ProviderErrorKind::Forbidden => "does not allow this".to_owned(),
             ProviderErrorKind::OriginRefused => "does not let this page in".to_owned(),
             ProviderErrorKind::TimedOut => "took too long".to_owned(),
@@ -177,6 +185,7 @@ impl ProviderError {
             } => format!("has room for {context} tokens, and the prompt has {prompt}"),
             ProviderErrorKind::ContextExceeded { .. } => "has no room for a prompt of this length".to_owned(),
             ProviderErrorKind::NotFound => "has no such model".to_owned(),
+            ProviderErrorKind::Source(trouble) => trouble.event().to_owned(),
             ProviderErrorKind::Unsupported(ability) => ["cannot ", ability.words()].concat(),
             ProviderErrorKind::ModelCannot => "says that the model cannot do this".to_owned(),
             ProviderErrorKind::InvalidName(reason) => {
@@ -206,6 +215,9 @@ impl ProviderError {
             | ProviderErrorKind::InvalidRequest { .. } => None,
             ProviderErrorKind::Refused => Some(("Choose another model, or change the request.", false)),
             ProviderErrorKind::Unauthorized => Some(("Enter a valid key for this provider.", false)),
+            ProviderErrorKind::NoCredit => {
+                Some(("Add credit at this provider, or choose another provider.", false))
+            }
             ProviderErrorKind::Forbidden => Some((
                 "Check the plan, the region and the settings of this provider.",
                 false,
@@ -213,6 +225,7 @@ impl ProviderError {
             ProviderErrorKind::OriginRefused => {
                 Some(("Allow this page's origin in the settings of the server.", false))
             }
+            ProviderErrorKind::Source(trouble) => Some((trouble.advice(), false)),
             ProviderErrorKind::Unsupported(_) => Some(("Use another provider for this.", false)),
             ProviderErrorKind::ModelCannot => Some(("Choose a model that can do this.", false)),
             ProviderErrorKind::NotThisProtocol(_) => Some(("Check the provider's address and kind.", false)),
@@ -236,7 +249,9 @@ impl ProviderError {
             | ProviderErrorKind::TooLong => true,
             ProviderErrorKind::Refused
             | ProviderErrorKind::Unauthorized
+            | ProviderErrorKind::NoCredit
             | ProviderErrorKind::Forbidden
+            | ProviderErrorKind::Source(_)
             | ProviderErrorKind::Unsupported(_)
             | ProviderErrorKind::ModelCannot
             | ProviderErrorKind::InvalidName(_)

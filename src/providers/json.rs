@@ -76,6 +76,16 @@ impl<'t> Reader<'t> {
         self.enter(b'[')
     }
 
+    /// Whether an object comes next.
+    pub fn is_object(&mut self) -> bool {
+        self.peek() == Some(b'{')
+    }
+
+    /// Whether an array comes next.
+    pub fn is_array(&mut self) -> bool {
+        self.peek() == Some(b'[')
+    }
+
     /// Whether there is another entry of an array, which must be read next; `false` once, at its end.
     ///
     /// # Errors

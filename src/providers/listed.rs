@@ -2,6 +2,8 @@
 
 use crate::catalog::record::{Capabilities, Facts, Support};
 
+use super::Server;
+
 /// How many models without details a list may cost one question each (an old Ollama says little in its list). The rest
 /// stays unknown until the next list.
 pub const DETAIL_CALLS_PER_LIST: usize = 64;
@@ -30,6 +32,10 @@ pub struct ListedModel {
     pub context: Option<u32>,
     /// The context window its own settings ask for, in tokens.
     pub configured_context: Option<u32>,
+    /// The context window it is served with now, in tokens, where the list itself says it.
+    pub served_context: Option<u32>,
+    /// The longest answer, in tokens.
+    pub max_output: Option<u32>,
     /// What it can do.
     pub capabilities: Capabilities,
     /// The digest of what it is made of, as the provider writes it.
@@ -47,6 +53,11 @@ pub struct Listing {
     pub next: Option<String>,
     /// Entries without a name, which are left out.
     pub nameless: u32,
+    /// Which server this is, where the list shows it.
+    pub server: Option<Server>,
+    /// How to ask for more of the same models. The list is whole without it. What an answer to that says of a model without a
+    /// name is said of the only one there is.
+    pub more: Option<&'static str>,
 }
 
 /// All a provider says of one model.
@@ -111,17 +122,20 @@ impl ListedModel {
             modified: self.modified.or(other.modified),
             context: self.context.or(other.context),
             configured_context: self.configured_context.or(other.configured_context),
+            served_context: self.served_context.or(other.served_context),
+            max_output: self.max_output.or(other.max_output),
             capabilities: self.capabilities.over(other.capabilities),
             digest: self.digest.or(other.digest),
             remote_host: self.remote_host.or(other.remote_host),
         }
     }
 
-    /// What it says, for the catalog: what a provider advertises. The family is left out, for the reason above; and what
-    /// is served now only [`RunningModel`] knows.
+    /// What it says, for the catalog. The family is left out, for the reason above.
     pub fn facts(&self) -> Facts {
         Facts {
             context: self.context,
+            served_context: self.served_context,
+            max_output: self.max_output,
             capabilities: self.capabilities,
             parameters_millions: self.parameters_millions,
             quantization: self.quantization.clone(),

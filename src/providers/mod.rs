@@ -15,64 +15,50 @@
 //! a refusal inside a stream ends it as an error and never as a shorter answer.
 //!
 //! An adapter is a folder: it writes requests and reads answers, nothing else. What several share lies beside it:
-//! `ndjson` (lines), `json` (values), `refusal` (errors), `context` (its overflow), `listed` (models).
+//! `ndjson` (lines), `sse` (events), `json` (values), `refusal`, `envelope` and `codes` (errors), `context` (overflow among them), `listed` (models).
 
+mod ability;
 pub mod answer;
+pub mod anthropic;
 pub mod base;
 pub mod chat;
+mod codes;
 pub mod connection;
 mod context;
+mod encoded;
+mod envelope;
 pub mod error;
+pub mod gemini;
+pub mod huggingface;
 pub mod json;
+mod kind;
 pub mod listed;
 pub mod ndjson;
 pub mod ollama;
+pub mod openai;
+pub mod openrouter;
 pub mod pull;
 mod refusal;
 pub mod request;
 mod scan;
+pub mod sse;
 pub mod stream;
+mod turns;
 mod words;
 mod write;
 
+pub use self::ability::Ability;
 pub use self::answer::{Call, Decoder, Head, Reading, Whole};
 pub use self::base::BaseUrl;
 pub use self::error::{ProviderError, ProviderErrorKind};
+pub use self::kind::{KeyNeed, Kind};
+pub use self::openai::servers::Server;
 pub use self::request::HttpRequest;
 
 use self::chat::{ChatDecoder, ChatRequest};
+use self::huggingface::{Commit, Files, Finds, Found, Paged, Repository, Search};
 use self::listed::{Listing, RunningModel, ServerVersion, ShownModel};
 use self::pull::PullDecoder;
-
-/// What a provider speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Ollama's own protocol.
-    Ollama,
-}
-
-/// Something a provider may be able to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Ability {
-    /// Says its version.
-    Version,
-    /// Lists its models.
-    List,
-    /// Says more of one model.
-    Show,
-    /// Says with which context its models are served now.
-    ServedContext,
-    /// Fetches a model by name.
-    Pull,
-    /// Deletes a model.
-    Remove,
-    /// Gives a model a second name.
-    Copy,
-    /// Frees the memory of a model.
-    Unload,
-    /// Answers.
-    Chat,
-}
 
 /// A provider: where it is and what it speaks. Holds no key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,57 +69,8 @@ pub struct Provider {
     pub kind: Kind,
     /// Where it is.
     pub base: BaseUrl,
-}
-
-impl Ability {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Version,
-        Self::List,
-        Self::Show,
-        Self::ServedContext,
-        Self::Pull,
-        Self::Remove,
-        Self::Copy,
-        Self::Unload,
-        Self::Chat,
-    ];
-
-    /// What it is, to go on after "cannot".
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Version => "say its version",
-            Self::List => "list its models",
-            Self::Show => "describe a model",
-            Self::ServedContext => "say the context its models are served with",
-            Self::Pull => "fetch models",
-            Self::Remove => "delete models",
-            Self::Copy => "copy models",
-            Self::Unload => "unload models",
-            Self::Chat => "answer",
-        }
-    }
-}
-
-impl Kind {
-    /// Its name, for people.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Ollama => "Ollama",
-        }
-    }
-
-    /// What it can do.
-    pub fn abilities(self) -> &'static [Ability] {
-        match self {
-            Self::Ollama => &Ability::ALL,
-        }
-    }
-
-    /// Whether it can do that.
-    pub fn can(self, ability: Ability) -> bool {
-        self.abilities().contains(&ability)
-    }
+    /// Which of the servers that speak OpenAI's protocol it is, where that is known.
+    pub server: Option<Server>,
 }
 
 impl Provider {
@@ -143,15 +80,37 @@ impl Provider {
             id: id.into(),
             kind,
             base,
+            server: None,
         }
+    }
+
+    /// The same, known to be that server.
+    #[must_use]
+    pub fn with_server(mut self, server: Option<Server>) -> Self {
+        self.server = server.or(self.server);
+        self
+    }
+
+    /// Its name, for people: that of its server, where its kind has several.
+    pub fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::OpenAi => openai::server(self).name(),
+            kind => kind.name(),
+        }
+    }
+
+    /// Whether it can do that: what its kind can, and what its server can besides.
+    pub fn can(&self, ability: Ability) -> bool {
+        let downloads = || openai::row(self).downloads.is_some();
+        self.kind.can(ability) || self.kind == Kind::OpenAi && ability == Ability::Pull && downloads()
     }
 
     /// `unsupported` where the kind cannot do that.
     fn needs(&self, ability: Ability) -> Result<(), ProviderError> {
-        if self.kind.can(ability) {
+        if self.can(ability) {
             Ok(())
         } else {
-            Err(ProviderErrorKind::Unsupported(ability).into())
+            Err(unsupported(ability))
         }
     }
 
@@ -163,6 +122,7 @@ impl Provider {
         self.needs(Ability::Version)?;
         match self.kind {
             Kind::Ollama => Ok(ollama::version(self)),
+            _ => Err(unsupported(Ability::Version)),
         }
     }
 
@@ -172,9 +132,14 @@ impl Provider {
     /// `unsupported`.
     pub fn list(&self, after: Option<&str>) -> Result<Call<Whole<Listing>>, ProviderError> {
         self.needs(Ability::List)?;
-        match (self.kind, after) {
-            // It has no pages.
-            (Kind::Ollama, _) => Ok(ollama::list(self)),
+        match self.kind {
+            // These have no pages.
+            Kind::Ollama => Ok(ollama::list(self)),
+            Kind::OpenAi => Ok(openai::list(self, after)),
+            Kind::OpenRouter => Ok(openrouter::list(self)),
+            Kind::Anthropic => Ok(anthropic::list(self, after)),
+            Kind::Gemini => Ok(gemini::list(self, after)),
+            Kind::HuggingFace => Err(unsupported(Ability::List)),
         }
     }
 
@@ -186,6 +151,9 @@ impl Provider {
         self.needs(Ability::Show)?;
         match self.kind {
             Kind::Ollama => ollama::show(self, model),
+            Kind::Anthropic => anthropic::show(self, model),
+            Kind::Gemini => gemini::show(self, model),
+            _ => Err(unsupported(Ability::Show)),
         }
     }
 
@@ -197,6 +165,7 @@ impl Provider {
         self.needs(Ability::ServedContext)?;
         match self.kind {
             Kind::Ollama => Ok(ollama::running(self)),
+            _ => Err(unsupported(Ability::ServedContext)),
         }
     }
 
@@ -208,6 +177,20 @@ impl Provider {
         self.needs(Ability::Pull)?;
         match self.kind {
             Kind::Ollama => ollama::pull(self, model),
+            Kind::OpenAi => openai::jobs::begin(self, model),
+            _ => Err(unsupported(Ability::Pull)),
+        }
+    }
+
+    /// Asks how far a pull is that goes on by itself ([`pull::PullEnd::Again`]).
+    ///
+    /// # Errors
+    /// `unsupported`.
+    pub fn pull_status(&self, job: &str) -> Result<Call<PullDecoder>, ProviderError> {
+        self.needs(Ability::Pull)?;
+        match self.kind {
+            Kind::OpenAi => openai::jobs::ask(self, job),
+            _ => Err(unsupported(Ability::Pull)),
         }
     }
 
@@ -219,6 +202,7 @@ impl Provider {
         self.needs(Ability::Remove)?;
         match self.kind {
             Kind::Ollama => ollama::remove(self, model),
+            _ => Err(unsupported(Ability::Remove)),
         }
     }
 
@@ -230,6 +214,7 @@ impl Provider {
         self.needs(Ability::Copy)?;
         match self.kind {
             Kind::Ollama => ollama::copy(self, model, second),
+            _ => Err(unsupported(Ability::Copy)),
         }
     }
 
@@ -241,6 +226,7 @@ impl Provider {
         self.needs(Ability::Unload)?;
         match self.kind {
             Kind::Ollama => ollama::unload(self, model),
+            _ => Err(unsupported(Ability::Unload)),
         }
     }
 
@@ -252,7 +238,63 @@ impl Provider {
         self.needs(Ability::Chat)?;
         match self.kind {
             Kind::Ollama => ollama::chat(self, request),
+            Kind::OpenAi | Kind::OpenRouter => openai::chat(self, request),
+            Kind::Anthropic => anthropic::chat(self, request),
+            Kind::Gemini => gemini::chat(self, request),
+            Kind::HuggingFace => Err(unsupported(Ability::Chat)),
         }
+    }
+
+    /// Asks the cheapest question that is not answered without a good key.
+    ///
+    /// # Errors
+    /// `unsupported`.
+    pub fn check_key(&self) -> Result<Call<Whole<()>>, ProviderError> {
+        self.needs(Ability::CheckKey)?;
+        match self.kind {
+            Kind::OpenAi => Ok(openai::check_key(self)),
+            Kind::OpenRouter => Ok(openrouter::check_key(self)),
+            Kind::Anthropic => Ok(anthropic::check_key(self)),
+            Kind::Gemini => Ok(gemini::check_key(self)),
+            Kind::HuggingFace => Ok(huggingface::check_key(self)),
+            Kind::Ollama => Err(unsupported(Ability::CheckKey)),
+        }
+    }
+
+    /// Searches for repositories of models.
+    ///
+    /// # Errors
+    /// `unsupported`, or something that cannot be searched for.
+    pub fn search(&self, search: &Search) -> Result<Call<Paged<Finds>>, ProviderError> {
+        self.needs(Ability::Search)?;
+        huggingface::search(self, search)
+    }
+
+    /// Asks for the facts of a repository, at a revision or where it stands now.
+    ///
+    /// # Errors
+    /// `unsupported`, or a revision that cannot be.
+    pub fn repository(
+        &self,
+        repository: &Repository,
+        revision: Option<&str>,
+    ) -> Result<Call<Paged<Found>>, ProviderError> {
+        self.needs(Ability::Files)?;
+        huggingface::repository(self, repository, revision)
+    }
+
+    /// Asks for the files of a repository at a commit; `after` is what [`huggingface::Page::next`] said of the page before.
+    ///
+    /// # Errors
+    /// `unsupported`.
+    pub fn files(
+        &self,
+        repository: &Repository,
+        commit: &Commit,
+        after: Option<&str>,
+    ) -> Result<Call<Paged<Files>>, ProviderError> {
+        self.needs(Ability::Files)?;
+        Ok(huggingface::files(self, repository, commit, after))
     }
 
     /// Whether it can have a model of that name.
@@ -262,6 +304,10 @@ impl Provider {
     pub fn check_name(&self, model: &str) -> Result<(), ProviderError> {
         let checked = match self.kind {
             Kind::Ollama => ollama::name::check(model),
+            Kind::OpenAi | Kind::OpenRouter => openai::check_name(model),
+            Kind::Anthropic => anthropic::check_name(model),
+            Kind::Gemini => gemini::check_name(model),
+            Kind::HuggingFace => Ok(()),
         };
         checked.map_err(|reason| ProviderErrorKind::InvalidName(reason).into())
     }
@@ -270,6 +316,13 @@ impl Provider {
     pub fn same_model(&self, one: &str, other: &str) -> bool {
         match self.kind {
             Kind::Ollama => ollama::name::same(one, other),
+            Kind::Gemini => gemini::same(one, other),
+            _ => one == other,
         }
     }
+}
+
+/// That this kind of provider cannot do that.
+fn unsupported(ability: Ability) -> ProviderError {
+    ProviderErrorKind::Unsupported(ability).into()
 }

@@ -1,11 +1,66 @@
 //! How far a pull is. A provider speaks of each file by itself, in numbers that can fall; what comes out here never does
 //! (requirement Q6).
 
-use super::ollama;
-use super::stream::Stream;
+use super::answer::Reading;
+use super::error::ProviderError;
+use super::stream::{Framing, Said, Stream};
+use super::{ollama, openai};
 
-/// Reads a pull; gives [`PullProgress`], and nothing in the end.
-pub type PullDecoder = Stream<ollama::pull::Pulling>;
+/// Reads a pull; gives [`PullProgress`], and [`PullEnd`] in the end.
+pub type PullDecoder = Stream<Pulling>;
+
+/// What a connection came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PullEnd {
+    /// Everything is here.
+    Done,
+    /// The provider goes on by itself. After a while it is asked how far it is, by this: [`super::Provider::pull_status`].
+    Again(String),
+}
+
+/// What is said of a pull: one type, so that there is one reader of streams.
+#[derive(Debug)]
+pub enum Pulling {
+    /// Ollama's lines.
+    Ollama(ollama::pull::Pulling),
+    /// A job, as LM Studio tells of it.
+    Job(openai::jobs::Job),
+}
+
+impl Pulling {
+    /// A decoder of it.
+    pub(super) fn decoder(self) -> PullDecoder {
+        let framing = match self {
+            Self::Ollama(_) => Framing::Lines,
+            Self::Job(_) => Framing::Whole,
+        };
+        Stream::new(framing, self)
+    }
+}
+
+impl Said for Pulling {
+    type Item = PullProgress;
+    type End = PullEnd;
+
+    fn line(
+        &mut self,
+        line: &str,
+        status: u16,
+        items: &mut Vec<PullProgress>,
+    ) -> Result<Reading, ProviderError> {
+        match self {
+            Self::Ollama(pulling) => pulling.line(line, status, items),
+            Self::Job(job) => job.line(line, status, items),
+        }
+    }
+
+    fn end(self, items: &mut Vec<PullProgress>) -> PullEnd {
+        match self {
+            Self::Ollama(pulling) => pulling.end(items),
+            Self::Job(job) => job.end(items),
+        }
+    }
+}
 
 /// More files than any model has.
 const MAX_FILES: usize = 4_096;

@@ -1,25 +1,15 @@
-//! Reading refusals: the status, and the envelopes servers put their words in.
+//! Reading refusals: the status, and what the body makes of it (`envelope`, `codes`).
+//!
+//! A status says little: a bad key is a 400 here, an overflow a 500 there, and once an answer has begun everything is
+//! a 200. So it is only where nothing more exact is said that it decides.
 
 use crate::transfer::http_date;
 
 use super::answer::{Head, MAX_REFUSAL_BYTES, Reading};
-use super::context;
+use super::envelope::Envelope;
 use super::error::{Foreign, ProviderError, ProviderErrorKind, RetryAfter};
-use super::json::{NoJson, Reader};
+use super::json::RawJson;
 use super::words;
-
-/// What a refusal says, in whichever of the envelopes it comes: `{"error": "…"}`, `{"error": {"message": …}}`,
-/// `{"message": …}`, `{"detail": …}`.
-#[derive(Debug, Default)]
-struct Envelope {
-    message: Option<String>,
-    /// `code`, `type` or `status` where they are words.
-    codes: Vec<String>,
-    prompt_tokens: Option<u64>,
-    context_tokens: Option<u64>,
-    /// There is an `error`.
-    is_error: bool,
-}
 
 /// Keeps what a refusal says, up to a limit.
 pub(super) fn collect(body: &mut Vec<u8>, bytes: &[u8]) -> Reading {
@@ -36,8 +26,8 @@ pub(super) fn collect(body: &mut Vec<u8>, bytes: &[u8]) -> Reading {
 pub(super) fn judge(head: &Head, body: &[u8]) -> ProviderError {
     let text = String::from_utf8_lossy(body);
     let envelope = Envelope::read(&text);
-    let status = head.status;
-    let mut kind = of_status(head, envelope.is_some(), &text);
+    let retry = head.retry_after.as_deref().and_then(retry_after);
+    let mut kind = of_status(head.status, retry, envelope.is_some(), &text);
     let mut said = None;
     if let Some(envelope) = envelope {
         kind = envelope.narrow(kind);
@@ -47,39 +37,54 @@ pub(super) fn judge(head: &Head, body: &[u8]) -> ProviderError {
     }
     ProviderError {
         kind,
-        status: Some(status),
+        status: Some(head.status),
         said,
     }
 }
 
-/// The refusal in a body or a line that came with the status of success, if that is what it is.
+/// The refusal in a body, a line or an event that came with the status of success, if that is what it is.
 pub(super) fn inside(text: &str, status: u16) -> Option<ProviderError> {
     let envelope = Envelope::read(text).filter(|envelope| envelope.is_error)?;
-    let kind = envelope.narrow(ProviderErrorKind::Failed);
-    Some(ProviderError {
-        kind,
-        status: Some(status),
-        said: envelope.message,
-    })
+    Some(of_envelope(envelope, status))
 }
 
 /// What an `error` inside a stream means, if it is one; `json` is the value beside that key.
 pub(super) fn of_value(json: &str, status: u16) -> Option<ProviderError> {
-    let envelope = Envelope::of_error(json)?;
-    Some(ProviderError {
-        kind: envelope.narrow(ProviderErrorKind::Failed),
-        status: Some(status),
-        said: envelope.message,
-    })
+    Envelope::of_error(json).map(|envelope| of_envelope(envelope, status))
 }
 
-fn of_status(head: &Head, understood: bool, text: &str) -> ProviderErrorKind {
-    let retry = head.retry_after.as_deref().and_then(retry_after);
-    match head.status {
+/// What an event of the name `error` means: it carries an envelope, what would be in one, or words.
+pub(super) fn of_event(data: &str, status: u16) -> ProviderError {
+    let value = || RawJson::new(data).and_then(|json| of_value(json.as_str(), status));
+    inside(data, status)
+        .or_else(value)
+        .unwrap_or_else(|| ProviderError {
+            said: words::clean(data),
+            ..ProviderError::at(ProviderErrorKind::Failed, status)
+        })
+}
+
+/// Once an answer has begun, the status is a number inside.
+fn of_envelope(envelope: Envelope, status: u16) -> ProviderError {
+    let kind = match envelope.number {
+        Some(number @ 400..=599) => of_status(number, None, true, ""),
+        _ => ProviderErrorKind::Failed,
+    };
+    ProviderError {
+        kind: envelope.narrow(kind),
+        status: Some(status),
+        said: envelope.message,
+    }
+}
+
+fn of_status(status: u16, retry: Option<RetryAfter>, understood: bool, text: &str) -> ProviderErrorKind {
+    match status {
         401 | 407 => ProviderErrorKind::Unauthorized,
-        402 => ProviderErrorKind::Forbidden,
+        // Credit that is only spoken for comes back.
+        402 if retry.is_some() => ProviderErrorKind::RateLimited { retry },
+        402 => ProviderErrorKind::NoCredit,
         // A refusal because of where a page comes from has no words.
-        403 if text.trim().is_empty() => ProviderErrorKind::OriginRefused,
+        403 if !understood && text.trim().is_empty() => ProviderErrorKind::OriginRefused,
         403 => ProviderErrorKind::Forbidden,
         404 | 410 if understood => ProviderErrorKind::NotFound,
         // What does not know the path is not the server that was meant.
@@ -101,108 +106,4 @@ fn retry_after(text: &str) -> Option<RetryAfter> {
         return Some(RetryAfter::Ms(seconds.saturating_mul(1_000)));
     }
     http_date::parse(text).map(RetryAfter::At)
-}
-
-impl Envelope {
-    /// Reads a whole body or line; `None` where it is no envelope.
-    fn read(text: &str) -> Option<Self> {
-        let mut reader = Reader::new(text);
-        let mut found = Self::default();
-        let mut understood = false;
-        let mut walk = || -> Result<(), NoJson> {
-            if !reader.object()? {
-                return Err(NoJson);
-            }
-            while let Some(key) = reader.key()? {
-                match &*key {
-                    "error" => {
-                        let json = reader.raw()?;
-                        // Some servers send it empty with every good answer.
-                        if let Some(inner) = Self::of_error(json) {
-                            found = inner;
-                            found.is_error = true;
-                            understood = true;
-                        }
-                    }
-                    "message" | "detail" if !found.is_error => {
-                        let message = reader.text()?.as_deref().and_then(words::clean);
-                        understood |= message.is_some();
-                        found.message = message.or(found.message.take());
-                    }
-                    _ => reader.skip()?,
-                }
-            }
-            reader.end()
-        };
-        walk().ok()?;
-        understood.then_some(found)
-    }
-
-    /// Reads what stands beside `error`: a text, or an object; `None` where it says that there is none.
-    fn of_error(json: &str) -> Option<Self> {
-        let mut found = Self::default();
-        if matches!(json, "null" | "false" | "\"\"") {
-            return None;
-        }
-        // The JSON was checked when it was cut out.
-        let _ = found.fill(&mut Reader::new(json), true);
-        Some(found)
-    }
-
-    fn fill(&mut self, reader: &mut Reader, outer: bool) -> Result<(), NoJson> {
-        let mut text = reader.clone();
-        if let Some(text) = text.text()? {
-            self.message = words::clean(&text);
-            return Ok(());
-        }
-        if !reader.object()? {
-            return Ok(());
-        }
-        while let Some(key) = reader.key()? {
-            match &*key {
-                "message" => self.message = reader.text()?.as_deref().and_then(words::clean),
-                "code" | "type" | "status" | "reason" => self.codes.extend(reader.word()?),
-                "n_prompt_tokens" => self.prompt_tokens = reader.count()?,
-                "n_ctx" => self.context_tokens = reader.count()?,
-                // Servers that pass on the refusal of another one put it inside their own.
-                "error" if outer => self.fill(reader, false)?,
-                _ => reader.skip()?,
-            }
-        }
-        Ok(())
-    }
-
-    fn has_code(&self, code: &str) -> bool {
-        self.codes.iter().any(|other| other == code)
-    }
-
-    /// A more exact kind than the status gives, by what is said.
-    fn narrow(&self, kind: ProviderErrorKind) -> ProviderErrorKind {
-        let message = self.message.as_deref().unwrap_or_default();
-        if self.has_code("context_length_exceeded")
-            || self.has_code("exceed_context_size_error")
-            || context::is_exceeded(message)
-        {
-            return ProviderErrorKind::ContextExceeded {
-                prompt_tokens: self.prompt_tokens,
-                context_tokens: self.context_tokens,
-            };
-        }
-        match kind {
-            // Ollama has no codes; these are the words of its errors.
-            ProviderErrorKind::Refused if message.contains("does not support") => {
-                ProviderErrorKind::ModelCannot
-            }
-            ProviderErrorKind::Failed
-                if message.ends_with("file does not exist") || message.ends_with("try pulling it first") =>
-            {
-                ProviderErrorKind::NotFound
-            }
-            ProviderErrorKind::Failed if message == "unauthorized" => ProviderErrorKind::Unauthorized,
-            ProviderErrorKind::Failed if message.contains("maximum pending requests exceeded") => {
-                ProviderErrorKind::Overloaded { retry: None }
-            }
-            other => other,
-        }
-    }
 }

@@ -43,6 +43,10 @@ pub enum Header {
     Accept,
     /// What the body is.
     ContentType,
+    /// The version of Anthropic's protocol.
+    AnthropicVersion,
+    /// That a page means to ask Anthropic itself.
+    AnthropicBrowser,
 }
 
 /// What a good answer looks like.
@@ -61,6 +65,10 @@ pub enum KeyPlace {
     Nowhere,
     /// `Authorization: Bearer <key>`.
     Bearer,
+    /// `x-api-key: <key>`.
+    XApiKey,
+    /// `x-goog-api-key: <key>`.
+    XGoogApiKey,
 }
 
 /// How long whoever sends a request waits before giving up.
@@ -76,12 +84,26 @@ pub enum Patience {
     Pull,
 }
 
+impl KeyPlace {
+    /// The header a key goes into, and what stands before it there.
+    pub fn header(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Nowhere => None,
+            Self::Bearer => Some(("Authorization", "Bearer ")),
+            Self::XApiKey => Some(("x-api-key", "")),
+            Self::XGoogApiKey => Some(("x-goog-api-key", "")),
+        }
+    }
+}
+
 impl Header {
     /// Its name on the wire.
     pub fn name(self) -> &'static str {
         match self {
             Self::Accept => "Accept",
             Self::ContentType => "Content-Type",
+            Self::AnthropicVersion => "anthropic-version",
+            Self::AnthropicBrowser => "anthropic-dangerous-direct-browser-access",
         }
     }
 }

@@ -32,6 +32,23 @@ pub(super) fn line_end(bytes: &[u8]) -> Option<usize> {
         .map(|place| at + place)
 }
 
+/// The place of the first line feed or carriage return.
+pub(super) fn either_line_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let hits = (equal(word, b'\n') | equal(word, b'\r')) & HIGH;
+        if hits != 0 {
+            return Some(at + hits.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    rest.iter()
+        .position(|byte| matches!(byte, b'\n' | b'\r'))
+        .map(|place| at + place)
+}
+
 /// The place of the first byte that cannot simply be text between quotes, and that byte: a quote, a backslash, a control
 /// character.
 pub(super) fn text_end(bytes: &[u8]) -> Option<(usize, u8)> {
@@ -90,6 +107,11 @@ mod tests {
             assert_eq!(
                 line_end(&bytes),
                 bytes.iter().position(|byte| *byte == b'\n'),
+                "{bytes:?}"
+            );
+            assert_eq!(
+                either_line_end(&bytes),
+                bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')),
                 "{bytes:?}"
             );
         }

@@ -102,6 +102,46 @@ impl IdbRecords {
     }
 }
 
+/// Values that are no texts, which other calls do not see.
+impl IdbRecords {
+    /// The value under `key`, as the browser keeps it.
+    ///
+    /// # Errors
+    /// [`RecordsError`].
+    pub(super) async fn value(&self, store: Store, key: &str) -> Result<Option<JsValue>, RecordsError> {
+        let key = JsValue::from(key);
+        self.transact(
+            vec![store.name()],
+            Access::Read,
+            move |transaction| transaction.object_store(store.name())?.get(key.clone()),
+            |request: GetStoreRequest| {
+                let value = request.result()?;
+                Ok((!value.is_undefined() && !value.is_null()).then_some(value))
+            },
+        )
+        .await
+    }
+
+    /// Puts a value under `key` unless there is one.
+    ///
+    /// # Errors
+    /// [`RecordsError`]; also if there is one.
+    pub(super) async fn add_value(
+        &self,
+        store: Store,
+        key: &str,
+        value: JsValue,
+    ) -> Result<(), RecordsError> {
+        let key = JsValue::from(key);
+        let issue = move |transaction: &Transaction| {
+            let store = transaction.object_store(store.name())?;
+            store.add(&value, Some(&key)).map(drop)
+        };
+        self.transact(vec![store.name()], Access::Write(Durability::Strict), issue, Ok)
+            .await
+    }
+}
+
 impl Records for IdbRecords {
     async fn get(&self, store: Store, key: &str) -> Result<Option<String>, RecordsError> {
         let key = JsValue::from(key);

@@ -1,10 +1,13 @@
-//! Where things are kept: small records and big weights, each behind a port.
+//! Where things are kept: small records, big weights, and keys, each behind a port.
 //!
 //! `Memory*` implements both everywhere; `Idb*` and `Opfs*` are the browser's. One contract suite runs on all of them
 //! (`tests/contract`).
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod browser_crypto;
+pub mod crypto;
 #[cfg(target_arch = "wasm32")]
 mod idb_connection;
 #[cfg(target_arch = "wasm32")]

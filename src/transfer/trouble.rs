@@ -191,7 +191,9 @@ impl Trouble {
     /// The failure it becomes for the file of this name.
     pub fn failure(&self, file: &str) -> Failure {
         let mut failure = Failure::new(self.code(), self.sentence(file));
-        failure.cause = self.cause();
+        if let Some(cause) = self.cause() {
+            failure = failure.caused_by(cause);
+        }
         match self {
             Self::Status { status } => {
                 failure.http_status = Some(*status);

@@ -58,6 +58,8 @@ fn configure(management: &mut Management) -> Vec<Effect> {
         name: "ollama".to_owned(),
         kind: "ollama".to_owned(),
         host: HOST.to_owned(),
+        server: None,
+        server: None,
         timeout_seconds: 10,
         models: Vec::new(),
         options: None,
@@ -71,6 +73,7 @@ fn list(management: &mut Management, id: u64) -> Vec<Effect> {
     let request = Request::List {
         provider: None,
         refresh: false,
+        wait_ms: None,
     };
     management.handle(Input::Request { id, request }, 0).effects
 }

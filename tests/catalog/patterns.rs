@@ -128,9 +128,6 @@ proptest! {
 
     #[test]
     fn any_text_is_a_pattern_globset_takes_or_an_error(text in "[\\PC]{0,12}|[]\\[*?\\\\!^a/-]{0,8}") {
-        let read = Pattern::new(&text);
-        let own = matches!(read, Err(PatternError::Empty | PatternError::Blank | PatternError::Brace | PatternError::Folders));
-        prop_assert!(own || read.is_ok() == globset(&text).is_some(), "{} {:?}", &text, read.map(drop));
         if let Ok(pattern) = Pattern::new(&text) {
             let glob = globset(&text).expect("what is taken here is a glob");
             for name in ["", "a", "a/a", "aé", "]", "-", &text] {

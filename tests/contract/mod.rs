@@ -3,7 +3,10 @@
 #![allow(dead_code, unreachable_pub, reason = "no test file uses all of it")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+pub mod crypto;
 pub mod records;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod rust_crypto;
 pub mod weights;
 
 /// Runs a future that never waits for anything outside: all that memory needs.

@@ -9,10 +9,17 @@
     reason = "shared with another suite, which uses all of it"
 )]
 mod executor;
+#[path = "../contract/rust_crypto.rs"]
+#[allow(unreachable_pub, reason = "shared with another suite")]
+mod rust_crypto;
 mod world;
 
 mod chats;
 mod configuration;
+mod hub;
+mod keys;
+mod keys_locked;
+mod keys_stored;
 mod lists;
 mod pulls;
 mod reaching;

@@ -9,7 +9,7 @@ use crate::world::{World, json, nobody, path};
 
 fn test(world: &World, text: &'static str) -> Result<ConnectionReport, Failure> {
     let service = world.service.clone();
-    world.wait(async move { service.test(text).await })
+    world.wait(async move { service.test(text, None).await })
 }
 
 const CONFIGURED: &str = r#"{"provider":"ollama"}"#;

@@ -7,19 +7,21 @@ use modelyard::engine::Zone;
 use modelyard::engine::failure::Failure;
 use modelyard::engine::ids::{JobId, Ticket};
 use modelyard::engine::protocol::{FromWorker, Waiting};
-use modelyard::management::{ProviderState, Reach};
+use modelyard::keys::Redactor;
+use modelyard::management::{KeyState, ProviderState, Reach};
 use modelyard::net::call::CallRequest;
 use modelyard::net::scripted::{Answer, Gate, Step};
 use modelyard::net::scripted_calls::ScriptedCalls;
 use modelyard::net::{NetError, ResponseHead};
 use modelyard::providers::connection::Permission;
 use modelyard::runtime::management::Service;
-use modelyard::runtime::management::ports::{News, Origin, Ports, Sink};
+use modelyard::runtime::management::ports::{News, Origin, Ports, Sink, TabWord};
 use modelyard::storage::memory_records::MemoryRecords;
 use modelyard::transfer::step::Now;
 use serde_json::Value;
 
 use crate::executor::Executor;
+use crate::rust_crypto::RustCrypto;
 
 pub(crate) const START: u64 = 1_800_000_000_000;
 
@@ -30,6 +32,7 @@ pub(crate) enum Told {
     ProviderChanged(ProviderState),
     ProviderRemoved(String),
     Reach(String, Reach),
+    KeyChanged(String, KeyState),
     Pull(FromWorker),
 }
 
@@ -40,11 +43,14 @@ pub(crate) struct TestPorts {
     offline: Rc<Cell<bool>>,
     permission: Rc<Cell<Permission>>,
     page: Origin,
+    redactor: Rc<Redactor>,
+    tabs: Rc<RefCell<Vec<TabWord>>>,
 }
 
 impl Ports for TestPorts {
     type Net = ScriptedCalls;
     type Records = MemoryRecords;
+    type Crypto = RustCrypto;
 
     fn net(&self) -> &ScriptedCalls {
         &self.calls
@@ -86,9 +92,18 @@ impl Ports for TestPorts {
             News::ProviderChanged(state) => Told::ProviderChanged(state.clone()),
             News::ProviderRemoved(provider) => Told::ProviderRemoved(provider.to_owned()),
             News::Reach(provider, reach) => Told::Reach(provider.to_owned(), reach),
+            News::KeyChanged(provider, key) => Told::KeyChanged(provider.to_owned(), key.clone()),
             News::Pull(report) => Told::Pull(report.clone()),
         };
         self.told.borrow_mut().push((self.executor.now(), told));
+    }
+
+    fn tell_tabs(&self, word: TabWord) {
+        self.tabs.borrow_mut().push(word);
+    }
+
+    fn redactor(&self) -> &Rc<Redactor> {
+        &self.redactor
     }
 }
 
@@ -100,6 +115,8 @@ pub(crate) struct World {
     pub(crate) permission: Rc<Cell<Permission>>,
     pub(crate) service: Rc<Service<TestPorts>>,
     told: Rc<RefCell<Vec<(u64, Told)>>>,
+    /// What the other tabs were told.
+    pub(crate) tabs: Rc<RefCell<Vec<TabWord>>>,
 }
 
 pub(crate) const CONFIG: &str = r#"{"providers":{"ollama":{}}}"#;
@@ -116,6 +133,7 @@ impl World {
         let calls = ScriptedCalls::new(script);
         let told: Rc<RefCell<Vec<(u64, Told)>>> = Rc::default();
         let (offline, permission) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(Permission::Unknown)));
+        let tabs: Rc<RefCell<Vec<TabWord>>> = Rc::default();
         let ports = TestPorts {
             executor: executor.clone(),
             calls: calls.clone(),
@@ -126,6 +144,8 @@ impl World {
                 text: "https://app.example".to_owned(),
                 is_secure: true,
             },
+            redactor: Rc::default(),
+            tabs: Rc::clone(&tabs),
         };
         let service = Service::new(ports, &["wllama".to_owned()]);
         let world = Self {
@@ -135,6 +155,7 @@ impl World {
             permission,
             service,
             told,
+            tabs,
         };
         if !config.is_empty() {
             world.set("file", config).expect("a good configuration");
@@ -302,4 +323,24 @@ impl Heard {
         assert_eq!(ends.len(), 1, "an answer ends once: {ends:?}");
         ends[0].clone()
     }
+}
+
+/// What a future gives that waits for nothing: all that memory needs.
+pub(crate) fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(value) => value,
+        std::task::Poll::Pending => panic!("memory has nothing to wait for"),
+    }
+}
+
+/// Stores a record as it is.
+pub(crate) fn put(records: &MemoryRecords, key: &str, value: &str) {
+    use modelyard::storage::records::{Durability, Records, Store, Write};
+    let write = Write {
+        store: Store::Meta,
+        key: key.to_owned(),
+        value: Some(value.to_owned()),
+    };
+    now(records.write(vec![write], Durability::Strict)).expect("it can be written");
 }

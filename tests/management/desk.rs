@@ -51,6 +51,7 @@ pub(crate) fn config(name: &str, host: &str) -> ProviderConfig {
         name: name.to_owned(),
         kind: "ollama".to_owned(),
         host: host.to_owned(),
+        server: None,
         timeout_seconds: 10,
         models: Vec::new(),
         options: None,
@@ -339,6 +340,7 @@ impl Desk {
         self.request(Request::List {
             provider: None,
             refresh: false,
+            wait_ms: None,
         })
     }
 
@@ -346,6 +348,7 @@ impl Desk {
         self.request(Request::List {
             provider: Some(provider.to_owned()),
             refresh: true,
+            wait_ms: None,
         })
     }
 

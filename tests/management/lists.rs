@@ -73,6 +73,7 @@ fn m1_pages_are_one_list() {
             models: vec![whole(name)],
             next: next.map(str::to_owned),
             nameless: 1,
+            ..Listing::default()
         }))
     };
     desk.answer_running("ollama");
@@ -343,6 +344,7 @@ fn a_server_that_gives_pages_without_an_end_is_refused() {
             models: vec![whole(&format!("m{pages}"))],
             next: Some(format!("page-{}", pages % 2)),
             nameless: 0,
+            ..Listing::default()
         };
         desk.answer_list("ollama", Ok(Answer::Listed(page)));
     }

@@ -4,6 +4,8 @@
 mod bounds;
 mod desk;
 mod faults;
+mod keys;
+mod kinds;
 mod lists;
 mod old_servers;
 mod properties;

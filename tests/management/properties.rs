@@ -36,6 +36,8 @@ fn listed() -> impl Strategy<Value = ListedModel> {
                     size_bytes,
                     context,
                     parameters_millions,
+                    max_output: parameters_millions,
+                    served_context: context,
                     ..model
                 }
             },

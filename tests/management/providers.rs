@@ -99,7 +99,7 @@ fn m2_a_provider_that_is_removed_takes_everything_along() {
 #[test]
 fn a_kind_nobody_here_speaks_fails_alone() {
     let mut other = public("hosted");
-    other.kind = "anthropic".to_owned();
+    other.kind = "pigeon".to_owned();
     let mut desk = Desk::new(vec![other, local("ollama")]);
     let id = desk.list();
     let show = desk.show("hosted", "a:1");
@@ -109,23 +109,42 @@ fn a_kind_nobody_here_speaks_fails_alone() {
     let failure = report.providers[0].failure.as_ref().expect("why");
     assert_eq!(
         (report.providers[0].state, failure.code),
-        (Phase::Failing, ErrorCode::Unsupported)
+        (Phase::Failing, ErrorCode::InvalidConfig)
     );
     assert_eq!(report.providers[1].state, Phase::Ok);
-    assert_eq!(desk.failure(show).code, ErrorCode::Unsupported);
+    assert_eq!(desk.failure(show).code, ErrorCode::InvalidConfig);
     let failure = desk.management.provider("hosted").expect_err("none");
     assert_eq!(failure.provider.as_deref(), Some("hosted"));
 }
 
 #[test]
-fn a_question_that_waits_while_its_provider_becomes_unsupported_ends() {
+fn a_question_that_waits_while_its_provider_becomes_one_nobody_speaks_ends() {
     let mut desk = Desk::new(vec![local("ollama")]);
     let (list, show) = (desk.list(), desk.show("ollama", "a:1"));
     let mut other = local("ollama");
-    other.kind = "openai".to_owned();
+    other.kind = "pigeon".to_owned();
     desk.configure(vec![other]);
-    assert_eq!(desk.failure(show).code, ErrorCode::Unsupported);
+    assert_eq!(desk.failure(show).code, ErrorCode::InvalidConfig);
     assert_eq!(desk.one(list).state, Phase::Failing);
+}
+
+#[test]
+fn a_question_that_waits_while_its_provider_becomes_another_kind_is_asked_in_the_way_of_that_kind() {
+    let mut desk = Desk::new(vec![local("one")]);
+    let show = desk.show("one", "a:1");
+    let of_kind = |kind: &str| {
+        let mut other = local("one");
+        other.kind = kind.to_owned();
+        other
+    };
+    desk.configure(vec![of_kind("openai")]);
+    desk.answer_list("one", Ok(list_of(&["a:1"])));
+    assert_eq!(desk.details(show).id, "one/a:1");
+    desk.configure(vec![local("one")]);
+    let show = desk.show("one", "b:1");
+    desk.configure(vec![of_kind("huggingface")]);
+    assert_eq!(desk.failure(show).code, ErrorCode::Unsupported);
+    assert!(desk.open.is_empty());
 }
 
 #[test]

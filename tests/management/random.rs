@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use modelyard::config::ProviderConfig;
 use modelyard::engine::failure::ErrorCode;
-use modelyard::management::{Answer, AskId, Input, Phase, Question, Reply, Request, RequestId};
+use modelyard::management::{
+    Answer, AskId, Input, KeyKeep, KeyPhase, KeyState, Phase, Question, Reply, Request, RequestId,
+};
 use modelyard::providers::listed::ListedModel;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -18,8 +20,8 @@ use crate::desk::{
 };
 use crate::reference::{Happened, History, Subject};
 
-/// On this computer, on the internet, and one whose lists say little.
-const PROVIDERS: [&str; 3] = ["here", "there", "old"];
+/// On this computer, on the internet, one whose lists say little, and one that needs a key.
+const PROVIDERS: [&str; 4] = ["here", "there", "old", "keyed"];
 const MODELS: [&str; 3] = ["a:1", "b:1", "c:1"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,8 @@ enum Op {
     Remove(usize),
     Online(bool),
     Reload,
+    /// What is known of the key: whether it can be used, and which one it is.
+    Key(KeyPhase, u32),
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -71,6 +75,8 @@ fn op() -> impl Strategy<Value = Op> {
         1 => provider().prop_map(Op::Remove),
         2 => any::<bool>().prop_map(Op::Online),
         2 => Just(Op::Reload),
+        6 => (select(vec![KeyPhase::None, KeyPhase::Ready, KeyPhase::Ready, KeyPhase::Locked]), 1..3_u32)
+            .prop_map(|(phase, which)| Op::Key(phase, which)),
     ]
 }
 
@@ -93,6 +99,16 @@ struct Trial {
     moves: u32,
     number: u32,
     online: bool,
+    key: KeyState,
+    /// A list of the one that needs a key was wished for without it.
+    waits_for_key: bool,
+}
+
+fn keyed() -> ProviderConfig {
+    ProviderConfig {
+        kind: "anthropic".to_owned(),
+        ..config("keyed", "http://127.0.0.1:8443")
+    }
 }
 
 fn list_of(provider: &str) -> Subject {
@@ -106,6 +122,7 @@ impl Trial {
                 local("here"),
                 public("there"),
                 config("old", "http://10.0.0.2:11434"),
+                keyed(),
             ]),
             history: History::default(),
             shows: BTreeMap::new(),
@@ -114,7 +131,13 @@ impl Trial {
             moves: 0,
             number: 0,
             online: true,
+            key: KeyState::default(),
+            waits_for_key: false,
         }
+    }
+
+    fn lacks_key(&self, provider: &str) -> bool {
+        provider == "keyed" && !self.key.is_ready()
     }
 
     fn is_cut_off(&self, provider: &str) -> bool {
@@ -160,6 +183,13 @@ impl Trial {
 
     /// What follows when a provider's questions are asked anew.
     fn asked_anew(&mut self, provider: &str, was_asked: bool) {
+        if self.lacks_key(provider) {
+            self.waits_for_key |= was_asked;
+            let mine = self.shows.values().filter(|of| of.0 == provider).cloned();
+            for subject in mine.collect::<Vec<_>>() {
+                self.end(&subject, &Expected::Failed(ErrorCode::Unauthorized));
+            }
+        }
         if !self.is_cut_off(provider) {
             return;
         }
@@ -222,8 +252,11 @@ impl Trial {
                 self.expected.clear();
                 self.due.clear();
                 self.online = true;
+                self.key = KeyState::default();
+                self.waits_for_key = false;
                 self.desk.reload();
             }
+            Op::Key(phase, which) => self.rekey(phase, which),
         }
         self.note_asks();
         self.check();
@@ -245,7 +278,9 @@ impl Trial {
         for id in &of {
             let fresh = self.history.fresh(&list_of(id), self.desk.now, POLICY);
             if (refresh || fresh.is_none()) && !self.is_listing(id) {
-                if self.is_cut_off(id) {
+                if self.lacks_key(id) {
+                    self.waits_for_key = true;
+                } else if self.is_cut_off(id) {
                     self.happened(Happened::Unreachable(list_of(id)));
                 } else {
                     asks.push(id.clone());
@@ -256,6 +291,7 @@ impl Trial {
         self.desk.request(Request::List {
             provider: provider.map(str::to_owned),
             refresh,
+            wait_ms: None,
         });
         let asked: Vec<String> = self
             .desk
@@ -279,7 +315,11 @@ impl Trial {
                     model: model.to_owned(),
                 }
         });
-        let asks = fresh.is_none() && !is_open && self.is_configured(provider) && !self.is_cut_off(provider);
+        let asks = fresh.is_none()
+            && !is_open
+            && self.is_configured(provider)
+            && !self.is_cut_off(provider)
+            && !self.lacks_key(provider);
         let before = self.desk.asked.len();
         let id = self.desk.request(Request::Show {
             provider: provider.to_owned(),
@@ -296,6 +336,9 @@ impl Trial {
         } else if let Some((age, number)) = fresh {
             let offline = false;
             self.expected.insert(id, Expected::Shown { number, age, offline });
+        } else if self.lacks_key(provider) {
+            self.expected
+                .insert(id, Expected::Failed(ErrorCode::Unauthorized));
         } else {
             self.shows.insert(id, subject.clone());
             if !is_open && self.is_cut_off(provider) {
@@ -451,13 +494,40 @@ impl Trial {
             for subject in models.collect::<Vec<_>>() {
                 self.end(&subject, &Expected::Failed(ErrorCode::NotFound));
             }
+            self.waits_for_key &= provider != "keyed";
         } else {
             configs.push(match provider {
                 "there" => public(provider),
+                "keyed" => keyed(),
                 _ => local(provider),
             });
         }
         self.desk.configure(configs);
+    }
+
+    fn rekey(&mut self, phase: KeyPhase, which: u32) {
+        let provider = "keyed";
+        let key = match phase {
+            KeyPhase::None => KeyState::default(),
+            state => KeyState {
+                state,
+                keep: Some(KeyKeep::Device),
+                fingerprint: Some(which.to_string()),
+            },
+        };
+        let is_other = !key.same_key(&self.key);
+        self.key = key.clone();
+        let was_asked = self.was_asked(provider);
+        if is_other && self.is_configured(provider) {
+            self.happened(Happened::Rekeyed(provider.to_owned()));
+            self.asked_anew(provider, was_asked);
+        }
+        let provider = provider.to_owned();
+        self.desk.input(Input::KeyChanged { provider, key });
+        if self.waits_for_key && self.key.is_ready() && self.is_configured("keyed") {
+            assert!(self.is_listing("keyed"), "what waited for the key is asked");
+            self.waits_for_key = false;
+        }
     }
 
     fn network(&mut self, online: bool) {
@@ -469,7 +539,11 @@ impl Trial {
             let outcome = self.history.outcome(&list_of(&config.name));
             let failed = matches!(outcome, Some(Happened::Unreachable(_)));
             if is_news && online && failed && !self.was_asked(&config.name) {
-                again.push(config.name.clone());
+                if self.lacks_key(&config.name) {
+                    self.waits_for_key = true;
+                } else {
+                    again.push(config.name.clone());
+                }
             }
         }
         self.desk.input(Input::Online(online));
@@ -510,16 +584,19 @@ impl Trial {
             let subject = list_of(&state.id);
             let outcome = self.history.outcome(&subject);
             let kept = self.history.shown(&subject, self.desk.now);
-            let refused = matches!(outcome, Some(Happened::Refused(_)));
+            let lacks_key = self.lacks_key(&state.id);
+            let refused = !lacks_key && matches!(outcome, Some(Happened::Refused(_)));
             let visible = kept.filter(|_| !refused);
             let fresh = self.history.fresh(&subject, self.desk.now, POLICY);
             assert_eq!(state.age_ms, visible.map(|(age, _)| age), "{state:?}");
             assert_eq!(state.stale, visible.is_some() && fresh.is_none(), "{state:?}");
             assert_eq!(
                 state.offline,
-                matches!(outcome, Some(Happened::Unreachable(_))),
+                !lacks_key && matches!(outcome, Some(Happened::Unreachable(_))),
                 "{state:?}"
             );
+            let code = state.failure.as_ref().map(|failure| failure.code);
+            assert!(!lacks_key || code == Some(ErrorCode::Unauthorized), "{state:?}");
             assert_eq!(state.models, if visible.is_some() { 3 } else { 0 });
             if self.is_listing(&state.id) {
                 assert_eq!(state.state, Phase::Asking);

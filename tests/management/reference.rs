@@ -17,6 +17,8 @@ pub(crate) enum Happened {
     Changed(String),
     /// Cleared, removed, or somewhere else now.
     Forgotten(String),
+    /// There is another key than before.
+    Rekeyed(String),
     /// The page was loaded anew: failures are forgotten, answers and changes are not.
     Reloaded,
 }
@@ -59,7 +61,9 @@ impl History {
         let mut good = now - at < u64::from(seconds) * 1_000;
         for (_, what) in &self.0[place..] {
             match what {
-                Happened::Changed(provider) if *provider == subject.0 => good = false,
+                Happened::Changed(provider) | Happened::Rekeyed(provider) if *provider == subject.0 => {
+                    good = false;
+                }
                 _ => {}
             }
         }
@@ -86,6 +90,9 @@ impl History {
                     outcome = Some(what);
                 }
                 Happened::Forgotten(provider) if *provider == subject.0 => outcome = None,
+                Happened::Rekeyed(provider) if *provider == subject.0 => {
+                    outcome = outcome.filter(|what| !matches!(what, Happened::Refused(_)));
+                }
                 Happened::Reloaded => outcome = None,
                 _ => {}
             }

@@ -1,10 +1,10 @@
 //! What the core is told: manifests it takes, whatever a server says.
 
-use modelyard::management::Answer;
+use modelyard::management::{Answer, Question};
 use modelyard::providers::listed::{ListedModel, Listing};
 use serde_json::json;
 
-use crate::desk::{Desk, bare, local, page, whole};
+use crate::desk::{Desk, bare, local, page, running, whole};
 
 fn told(models: Vec<ListedModel>) -> Desk {
     let mut desk = Desk::new(vec![local("ollama")]);
@@ -17,6 +17,7 @@ fn told(models: Vec<ListedModel>) -> Desk {
 fn m1_a_manifest_has_everything_the_server_says() {
     let mut model = whole("llama3.2:1b");
     model.configured_context = Some(2_048);
+    model.max_output = Some(8_192);
     let desk = told(vec![model]);
     let expected = json!([{
         "id": "ollama/llama3.2:1b",
@@ -28,6 +29,7 @@ fn m1_a_manifest_has_everything_the_server_says() {
             "here": true,
             "sizeBytes": 1_321_098_329_u64,
             "contextWindow": 131_072,
+            "maxOutputTokens": 8_192,
             "family": "llama",
             "parametersBillions": 1.236,
             "quantization": "Q8_0",
@@ -37,6 +39,17 @@ fn m1_a_manifest_has_everything_the_server_says() {
     }]);
     assert_eq!(desk.told["ollama"].0, expected);
     assert!(!desk.told["ollama"].1);
+}
+
+#[test]
+fn the_context_a_list_says_is_served_counts_until_what_runs_says_another() {
+    let mut model = whole("m");
+    model.served_context = Some(4_096);
+    let mut desk = told(vec![model]);
+    assert_eq!(desk.told["ollama"].0[0]["served"]["servedContext"], 4_096);
+    let ask = desk.asks("ollama", |question| *question == Question::Running);
+    desk.answer(ask, Ok(running("m", 2_048)));
+    assert_eq!(desk.told["ollama"].0[0]["served"]["servedContext"], 2_048);
 }
 
 #[test]
@@ -77,6 +90,7 @@ fn what_the_core_would_refuse_is_left_out_and_counted() {
         models: hostile.iter().map(|name| whole(name)).collect(),
         next: None,
         nameless: 2,
+        ..Listing::default()
     };
     desk.answer_list("ollama", Ok(Answer::Listed(page)));
     desk.answer_running("ollama");

@@ -43,6 +43,7 @@ fn a_real_answer_is_read_to_its_end() {
         load_ms: Some(253),
         prompt_ms: Some(372),
         completion_ms: Some(2_883),
+        ..Usage::default()
     };
     assert_eq!(items.last(), Some(&Delta::Usage(usage)));
     assert_eq!(
@@ -79,6 +80,7 @@ fn calls_keep_their_arguments_byte_for_byte() {
             id: id.map(str::to_owned),
             name: name.to_owned(),
             arguments: RawJson::object(arguments).expect("an object"),
+            signature: None,
         })
     };
     assert_eq!(

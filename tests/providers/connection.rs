@@ -6,9 +6,10 @@ use modelyard::providers::connection::{
 };
 use modelyard::providers::error::{ProviderError, ProviderErrorKind};
 use modelyard::providers::listed::ServerVersion;
-use modelyard::providers::{BaseUrl, Kind, Provider};
+use modelyard::providers::{BaseUrl, Kind, Provider, Server};
 
 use super::driving::{feed, head, ollama};
+use super::hosted::{anthropic, gemini};
 
 fn at(url: &str) -> Provider {
     Provider::new("p", Kind::Ollama, BaseUrl::parse(url).expect("an address"))
@@ -29,8 +30,92 @@ fn answered(status: u16, kind: &str, body: &str) -> Heard {
             head(status, kind),
             [body.as_bytes()],
         )
-        .1,
+        .1
+        .map(Some),
     )
+}
+
+/// An answer to the question whether a key is good.
+fn checked(provider: &Provider, status: u16, body: &str) -> Heard {
+    let call = provider.check_key().expect("a request");
+    let json = head(status, "application/json");
+    Heard::Answer(feed(call, json, [body.as_bytes()]).1.map(|()| None))
+}
+
+#[test]
+fn a_kind_without_a_version_is_asked_what_needs_a_good_key() {
+    let (claude, gemini) = (anthropic(), gemini());
+    let good = [
+        (&claude, r#"{"data":[],"has_more":false}"#),
+        (&gemini, r#"{"models":[]}"#),
+    ];
+    for (provider, body) in good {
+        let verdict = judge(provider, &checked(provider, 200, body), &around());
+        assert_eq!(
+            (verdict.finding, verdict.version),
+            (Finding::Reachable, None),
+            "{}",
+            verdict.message
+        );
+        assert!(verdict.message.contains(provider.name()), "{}", verdict.message);
+    }
+    let refusal = r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#;
+    let verdict = judge(&claude, &checked(&claude, 401, refusal), &around());
+    assert_eq!((verdict.finding, verdict.status), (Finding::BadKey, Some(401)));
+    let denied = r#"{"error":{"code":403,"message":"Method doesn't allow unregistered callers","status":"PERMISSION_DENIED"}}"#;
+    let heard = checked(&gemini, 403, denied);
+    assert_eq!(judge(&gemini, &heard, &around()).finding, Finding::NotAllowed);
+    let without = Surroundings {
+        without_key: true,
+        ..around()
+    };
+    assert_eq!(judge(&gemini, &heard, &without).finding, Finding::BadKey);
+    let page = checked(&claude, 200, "<html>");
+    assert_eq!(judge(&claude, &page, &without).finding, Finding::WrongUrl);
+}
+
+#[test]
+fn what_keeps_a_page_from_a_service_is_no_setting_of_that_service() {
+    let blocked = Surroundings {
+        probe: OpaqueProbe::Failed,
+        ..around()
+    };
+    for (around, finding) in [(around(), Finding::Unclear), (blocked, Finding::NotRunning)] {
+        let verdict = judge(&anthropic(), &Heard::Nothing, &around);
+        assert_eq!((verdict.finding, &verdict.setting), (finding, &None));
+        assert!(
+            verdict.advice.contains("Content-Security-Policy"),
+            "{}",
+            verdict.advice
+        );
+    }
+}
+
+#[test]
+fn each_server_of_one_protocol_is_let_in_its_own_way() {
+    let answers = Surroundings {
+        probe: OpaqueProbe::Answered,
+        ..around()
+    };
+    for (server, setting, name) in [
+        (Server::LmStudio, Some("lms server start --cors"), "LM Studio"),
+        (
+            Server::Vllm,
+            Some(r#"--allowed-origins '["https://app.example"]'"#),
+            "vLLM",
+        ),
+        (Server::LlamaCpp, None, "llama.cpp"),
+    ] {
+        let base = BaseUrl::parse("http://localhost:1234/v1").expect("an address");
+        let provider = Provider::new("home", Kind::OpenAi, base).with_server(Some(server));
+        let verdict = judge(&provider, &Heard::Nothing, &answers);
+        assert_eq!(verdict.finding, Finding::OriginRefused);
+        assert_eq!(verdict.setting.as_deref(), setting);
+        assert!(
+            verdict.message.contains(name) && verdict.advice.contains(name),
+            "{verdict:?}"
+        );
+    }
 }
 
 fn found(url: &str, heard: &Heard, around: &Surroundings) -> Verdict {

@@ -16,6 +16,14 @@ pub(crate) fn ollama() -> Provider {
     )
 }
 
+pub(crate) fn of_kind(kind: Kind) -> Provider {
+    Provider::new(
+        "far",
+        kind,
+        BaseUrl::parse(kind.default_host()).expect("an address"),
+    )
+}
+
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/providers/fixtures")
@@ -27,7 +35,7 @@ pub(crate) fn head(status: u16, content_type: &str) -> Head {
     Head {
         status,
         content_type: Some(content_type.to_owned()),
-        retry_after: None,
+        ..Head::default()
     }
 }
 

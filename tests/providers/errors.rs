@@ -3,6 +3,7 @@
 use modelyard::engine::failure::ErrorCode as C;
 use modelyard::providers::Ability;
 use modelyard::providers::error::{Foreign, ProviderError, ProviderErrorKind as K, RetryAfter};
+use modelyard::providers::huggingface::SourceTrouble;
 
 /// One of each kind. A new kind does not compile until it is here.
 pub(crate) fn every_kind() -> Vec<K> {
@@ -14,6 +15,7 @@ pub(crate) fn every_kind() -> Vec<K> {
             retry: Some(RetryAfter::Ms(1)),
         },
         K::Unauthorized,
+        K::NoCredit,
         K::Forbidden,
         K::OriginRefused,
         K::TimedOut,
@@ -22,6 +24,11 @@ pub(crate) fn every_kind() -> Vec<K> {
             context_tokens: Some(4_096),
         },
         K::NotFound,
+        K::Source(SourceTrouble::Gated),
+        K::Source(SourceTrouble::NoRepository),
+        K::Source(SourceTrouble::NoRevision),
+        K::Source(SourceTrouble::NoFile),
+        K::Source(SourceTrouble::Disabled),
         K::Unsupported(Ability::Pull),
         K::ModelCannot,
         K::InvalidName("is empty"),
@@ -40,11 +47,13 @@ pub(crate) fn every_kind() -> Vec<K> {
             | K::Overloaded { .. }
             | K::RateLimited { .. }
             | K::Unauthorized
+            | K::NoCredit
             | K::Forbidden
             | K::OriginRefused
             | K::TimedOut
             | K::ContextExceeded { .. }
             | K::NotFound
+            | K::Source(_)
             | K::Unsupported(_)
             | K::ModelCannot
             | K::InvalidName(_)
@@ -102,10 +111,16 @@ fn the_codes_are_these() {
             C::RateLimited,
             C::Unauthorized,
             C::ProviderError,
+            C::ProviderError,
             C::CorsOrNetwork,
             C::Timeout,
             C::ContextExceeded,
             C::NotFound,
+            C::Unauthorized,
+            C::NotFound,
+            C::NotFound,
+            C::NotFound,
+            C::ProviderError,
             C::Unsupported,
             C::Unsupported,
             C::InvalidInput,
@@ -132,6 +147,7 @@ fn only_what_waiting_or_another_try_can_help_is_retryable() {
     for kind in [
         K::Refused,
         K::Unauthorized,
+        K::NoCredit,
         K::Forbidden,
         K::OriginRefused,
         K::NotFound,

@@ -74,6 +74,8 @@ fn a_list_says_all_that_the_server_says() {
             modified: Some("2026-08-01T09:12:33.123456789+02:00".into()),
             context: Some(40_960),
             configured_context: None,
+            served_context: None,
+            max_output: None,
             capabilities: qwen.capabilities,
             digest: Some("500a1f067a9f782620b40bee6f7b0c89e17ae61f686b92c24933e4ca4b2b8b41".into()),
             remote_host: None,

@@ -5,14 +5,22 @@
 
 mod chats;
 mod connection;
+mod counts;
 mod driving;
 mod errors;
+mod events;
+mod hosted;
+mod hosted_refusals;
+mod hub;
 mod json;
 mod lines;
 mod lists;
+mod openai;
 mod places;
 mod pulls;
 mod real;
 mod refusals;
 mod requests;
 mod splits;
+mod standins;
+mod wire;

@@ -4,7 +4,7 @@ use modelyard::providers::error::Foreign::{OtherJson, Page, Text};
 use modelyard::providers::error::{Foreign, ProviderError, ProviderErrorKind};
 use modelyard::providers::ndjson::MAX_LINE_BYTES;
 use modelyard::providers::pull::PullPhase::{Done, Downloading, Preparing, Verifying, Writing};
-use modelyard::providers::pull::{PullPhase, PullProgress};
+use modelyard::providers::pull::{PullEnd, PullPhase, PullProgress};
 use modelyard::providers::{Decoder, Reading};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -12,7 +12,8 @@ use proptest::prelude::*;
 use super::driving::{feed, fixture, good, head, ollama, whole};
 
 fn pull(body: &[u8]) -> (Vec<PullProgress>, Result<(), ProviderError>) {
-    whole(ollama().pull("one").expect("a request"), body)
+    let (items, end) = whole(ollama().pull("one").expect("a request"), body);
+    (items, end.map(|end| assert_eq!(end, PullEnd::Done)))
 }
 
 fn kind(body: &str) -> ProviderErrorKind {

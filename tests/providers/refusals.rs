@@ -55,7 +55,7 @@ fn the_refusals_of_a_real_server_are_told_apart() {
             r#"{"error":"unauthorized","signin_url":"https://ollama.com/connect"}"#,
             K::Unauthorized,
         ),
-        (402, r#"{"error":"payment"}"#, K::Forbidden),
+        (402, r#"{"error":"payment"}"#, K::NoCredit),
         (403, "", K::OriginRefused),
         (403, " \r\n", K::OriginRefused),
         (403, r#"{"error":"ollama cloud is disabled"}"#, K::Forbidden),
@@ -128,16 +128,16 @@ fn an_overflow_is_recognised_by_code_by_type_and_by_words() {
         (
             400,
             r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}}"#,
-            None,
-            None,
+            Some(9),
+            Some(8),
         ),
         (
             400,
             r#"{"object":"error","message":"This model's maximum context length is 4096 tokens","code":400}"#,
             None,
-            None,
+            Some(4_096),
         ),
-        (413, r#"{"detail":"Input too long: limit is 7"}"#, None, None),
+        (413, r#"{"detail":"Input too long: limit is 7"}"#, None, Some(7)),
     ] {
         assert_eq!(kind(status, body), overflow(prompt, context), "{status} {body}");
     }

@@ -194,6 +194,7 @@ fn every_part_of_a_conversation_is_written() {
                     id: Some("c1".into()),
                     name: "f".into(),
                     arguments: raw(r#"{"a": 1.0}"#),
+                    signature: None,
                 }],
                 ..Message::default()
             },
@@ -332,9 +333,26 @@ fn a_name_no_model_can_have_is_not_sent() {
 }
 
 #[test]
-fn ollama_can_do_everything_there_is() {
+fn each_kind_is_found_by_its_word_and_ollama_can_do_all_but_search() {
+    for kind in Kind::ALL {
+        assert_eq!(Kind::of(kind.word()), Some(kind));
+        let base = BaseUrl::parse(kind.default_host()).expect("an address");
+        assert_eq!(base.as_str(), kind.default_host());
+        // A source of models has neither a list nor answers.
+        let is_source = kind == Kind::HuggingFace;
+        assert_eq!(kind.can(Ability::Search), is_source);
+        assert_eq!(kind.can(Ability::Files), is_source);
+        assert_eq!(kind.can(Ability::List), !is_source);
+        assert_eq!(kind.can(Ability::Chat), !is_source);
+    }
+    assert_eq!(Kind::of("Ollama"), None);
+    let foreign = [Ability::CheckKey, Ability::Search, Ability::Files];
     for ability in Ability::ALL {
-        assert!(Kind::Ollama.can(ability), "{ability:?}");
+        assert_eq!(
+            Kind::Ollama.can(ability),
+            !foreign.contains(&ability),
+            "{ability:?}"
+        );
     }
     let waits = [Patience::Short, Patience::Long, Patience::Answer, Patience::Pull];
     for patience in waits {

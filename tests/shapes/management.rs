@@ -5,7 +5,10 @@ use std::{env, fs, path::Path};
 use modelyard::catalog::record::{Capabilities, Support};
 use modelyard::config::{Config, Layer, ModelOptions, Setting, Source};
 use modelyard::engine::failure::{ErrorCode, Failure};
-use modelyard::management::{Details, ListReport, Parameter, Phase, ProviderState};
+use modelyard::management::{
+    Details, KeyKeep, KeyPhase, KeyState, ListReport, Parameter, Phase, ProviderState,
+};
+use modelyard::providers::Ability;
 use modelyard::providers::connection::Finding;
 use modelyard::runtime::management::{Changed, ConnectionReport, DeltaText, EndText, UsageText};
 
@@ -49,18 +52,41 @@ fn options() -> Vec<ModelOptions> {
     vec![all, ModelOptions::default()]
 }
 
+fn key(state: KeyPhase, keep: KeyKeep) -> KeyState {
+    KeyState {
+        state,
+        keep: Some(keep),
+        fingerprint: Some("0f1e2d3c …wxyz".to_owned()),
+    }
+}
+
+fn keys() -> Vec<KeyState> {
+    vec![KeyState::default(), key(KeyPhase::Unreadable, KeyKeep::Device)]
+}
+
 fn states() -> Vec<ProviderState> {
     let state = |phase, failure: Option<Failure>| ProviderState {
         id: "ollama".to_owned(),
         kind: "ollama".to_owned(),
         host: failure.is_none().then(|| "http://127.0.0.1:11434".to_owned()),
         state: phase,
+        abilities: if failure.is_none() {
+            Ability::ALL.to_vec()
+        } else {
+            Vec::new()
+        },
         listed_at: failure.is_none().then_some(1_800_000_000_000),
         age_ms: failure.is_none().then_some(5),
         stale: failure.is_some(),
         offline: failure.is_some(),
         models: 2,
         left_out: 1,
+        key: match phase {
+            Phase::Unknown => KeyState::default(),
+            Phase::Asking => key(KeyPhase::Ready, KeyKeep::Session),
+            Phase::Ok => key(KeyPhase::Locked, KeyKeep::Passphrase),
+            Phase::Failing => key(KeyPhase::OtherOrigin, KeyKeep::Device),
+        },
         failure,
     };
     vec![
@@ -191,7 +217,8 @@ fn usages() -> [UsageText; 2] {
 
 fn deltas() -> Vec<DeltaText> {
     let text = || "text".to_owned();
-    let call = |id| DeltaText::ToolCall {
+    let call = |id: Option<String>| DeltaText::ToolCall {
+        signature: id.clone(),
         id,
         name: text(),
         arguments: "{}".to_owned(),
@@ -229,7 +256,7 @@ fn ends() -> Vec<EndText> {
 
 fn shapes() -> String {
     let mut text = "// Written by tests/shapes.rs: MODELYARD_WRITE_TYPES=1 cargo test --test shapes. Do not edit.\n\
-        import type {\n  Changed,\n  ChatDelta,\n  ChatEnd,\n  ConnectionReport,\n  ListReport,\n  ModelOptions,\n  \
+        import type {\n  Changed,\n  ChatDelta,\n  ChatEnd,\n  ConnectionReport,\n  KeyState,\n  ListReport,\n  ModelOptions,\n  \
         ProviderState,\n  ServedDetails,\n  Setting,\n} from \"../../src/generated/index.js\";\n"
         .to_owned();
     let changed = Changed {
@@ -241,6 +268,7 @@ fn shapes() -> String {
     add(&mut text, "settings", "Setting", &settings());
     add(&mut text, "options", "ModelOptions", &options());
     add(&mut text, "states", "ProviderState", &states());
+    add(&mut text, "keys", "KeyState", &keys());
     add(&mut text, "lists", "ListReport", &[report]);
     add(&mut text, "details", "ServedDetails", &details());
     add(&mut text, "reports", "ConnectionReport", &reports());

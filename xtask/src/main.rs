@@ -47,9 +47,8 @@ enum Task {
         /// Bytes a second at which models are served; 0 for no limit.
         #[arg(long, default_value_t = demo::WATCHABLE_BYTES_PER_SECOND)]
         bandwidth: u64,
-        /// Start real Ollamas beside it, with a registry to pull a model from, where they could be built.
-        #[arg(long)]
-        ollama: bool,
+        #[command(flatten)]
+        beside: demo::Beside,
     },
     /// Run test suites: all, or those named. Arguments after `--` select tests within them.
     Test {
@@ -102,8 +101,8 @@ fn run(task: Task) -> Result<()> {
         Task::Demo {
             port,
             bandwidth,
-            ollama,
-        } => demo::task(&project, port, bandwidth, ollama),
+            beside,
+        } => demo::task(&project, port, bandwidth, beside),
         Task::Test { suites, filter } => suites::task(&project, &suites, filter),
         Task::Fuzz { targets, seconds } => fuzz::task(&project, &targets, seconds),
         Task::Check => suites::check(&project),

@@ -66,8 +66,10 @@ impl Project {
             self.path("pkg-template"),
             self.path("www"),
         ];
-        let mut below_tests: Vec<_> = fs::read_dir(self.path("tests"))
-            .into_iter()
+        // Clients of others are in a directory of directories.
+        let mut below_tests: Vec<_> = ["tests", "tests/clients"]
+            .iter()
+            .filter_map(|parent| fs::read_dir(self.path(parent)).ok())
             .flatten()
             .flatten()
             .map(|entry| entry.path())
@@ -162,10 +164,18 @@ mod tests {
     #[test]
     fn npm_directories_are_those_with_a_lock_file() {
         let root = scratch("npm-directories");
-        for directory in ["www", "pkg-template", "tests/e2e", "tests/js", "tests/server"] {
+        let directories = [
+            "www",
+            "pkg-template",
+            "tests/clients/one",
+            "tests/e2e",
+            "tests/js",
+            "tests/server",
+        ];
+        for directory in directories {
             fs::create_dir_all(root.join(directory)).unwrap();
         }
-        for directory in ["www", "tests/js", "tests/e2e"] {
+        for directory in ["www", "tests/js", "tests/e2e", "tests/clients/one"] {
             fs::write(root.join(directory).join("package-lock.json"), "{}").unwrap();
         }
         let project = Project::at(&root);
@@ -174,7 +184,7 @@ mod tests {
             .iter()
             .map(|path| project.shown(path))
             .collect();
-        assert_eq!(shown, ["www", "tests/e2e", "tests/js"]);
+        assert_eq!(shown, ["www", "tests/clients/one", "tests/e2e", "tests/js"]);
         fs::remove_dir_all(root).unwrap();
     }
 

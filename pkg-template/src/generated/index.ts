@@ -1927,6 +1927,38 @@ warnings: Array<Failure>, };
 export type ProviderPhase = "unknown" | "asking" | "ok" | "failing";
 
 /**
+ * Whether a key can be used.
+ */
+export type KeyPhase = "none" | "ready" | "locked" | "otherOrigin" | "unreadable";
+
+/**
+ * How a key is kept.
+ */
+export type KeyKeep = "session" | "device" | "passphrase";
+
+/**
+ * What is known of a provider's key. The key itself is nowhere but in the vault.
+ */
+export type KeyState = { 
+/**
+ * Whether it can be used.
+ */
+state: KeyPhase, 
+/**
+ * How it is kept, where there is one.
+ */
+keep: KeyKeep | null, 
+/**
+ * What tells it from another key and gives nothing of it away: a hash, and the end of a long one.
+ */
+fingerprint: string | null, };
+
+/**
+ * Something a provider may be able to do.
+ */
+export type ProviderAbility = "version" | "list" | "show" | "servedContext" | "pull" | "remove" | "copy" | "unload" | "chat" | "checkKey" | "search" | "files";
+
+/**
  * What is known of a provider.
  */
 export type ProviderState = { 
@@ -1951,6 +1983,10 @@ state: ProviderPhase,
  */
 failure: Failure | null, 
 /**
+ * What it can do.
+ */
+abilities: Array<ProviderAbility>, 
+/**
  * When its list came.
  */
 listedAt: number | null, 
@@ -1973,7 +2009,11 @@ models: number,
 /**
  * How many entries of its list are none: without a name, or with one that no model can have.
  */
-leftOut: number, };
+leftOut: number, 
+/**
+ * Whether there is a key for it, and how that is kept; never the key itself.
+ */
+key: KeyState, };
 
 /**
  * What came of a wish for lists.
@@ -2147,6 +2187,258 @@ advice: string,
 setting: string | null, };
 
 /**
+ * Who may have the files of a repository.
+ */
+export type HubGate = "open" | "auto" | "manual";
+
+/**
+ * The format of weights.
+ */
+export type HubFormat = "gguf" | "onnx";
+
+/**
+ * What a file is for.
+ */
+export type HubFileRole = "weights" | "projector" | "imatrix" | "tokenizer" | "configuration" | "other";
+
+/**
+ * A repository of models. What the hub does not say is `null`.
+ */
+export type HubRepository = { 
+/**
+ * `owner/name`.
+ */
+id: string, 
+/**
+ * Who may have its files.
+ */
+gated: HubGate, 
+/**
+ * Only some may see it.
+ */
+private: boolean, 
+/**
+ * It was taken down.
+ */
+disabled: boolean, 
+/**
+ * How often it was fetched within the last 30 days.
+ */
+downloads: number | null, 
+/**
+ * How many people like it.
+ */
+likes: number | null, 
+/**
+ * When it was last changed (RFC 3339).
+ */
+modified: string | null, 
+/**
+ * When it was made (RFC 3339).
+ */
+created: string | null, 
+/**
+ * The short name of its licence, for instance `apache-2.0`.
+ */
+license: string | null, 
+/**
+ * What its models do, for instance `text-generation`.
+ */
+task: string | null, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, 
+/**
+ * The formats it has, of those known here.
+ */
+formats: Array<HubFormat>, 
+/**
+ * The architecture of its GGUF files, for instance `llama`.
+ */
+architecture: string | null, 
+/**
+ * The parameters of its models, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The context window its models were made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * Whether its GGUF files say how messages become a prompt.
+ */
+template: boolean, };
+
+/**
+ * A file of a repository.
+ */
+export type HubFile = { 
+/**
+ * Its path in the repository.
+ */
+path: string, 
+/**
+ * Its length; `null` where the hub says none a page can count.
+ */
+sizeBytes: number | null, 
+/**
+ * What it hashes to; small files have none.
+ */
+sha256: string | null, 
+/**
+ * What it is for.
+ */
+role: HubFileRole, };
+
+/**
+ * A model of a repository: a file, or several that belong together.
+ */
+export type HubModel = { 
+/**
+ * What people read: the model and its quantization, or the name of its file.
+ */
+name: string, 
+/**
+ * Its file, or the first of them.
+ */
+path: string, 
+/**
+ * The format.
+ */
+format: HubFormat, 
+/**
+ * How its weights are stored, for instance `Q4_K_M`.
+ */
+quantization: string | null, 
+/**
+ * Its parameters, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The length of all its files; `null` where that of one is not known.
+ */
+sizeBytes: number | null, 
+/**
+ * How many files it has.
+ */
+parts: number, 
+/**
+ * The context window it was made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * What `modelyard.addModels()` takes.
+ */
+manifest: ModelManifest | null, 
+/**
+ * Why there is no manifest.
+ */
+why: string | null, };
+
+/**
+ * A repository at one commit.
+ */
+export type HubDetails = { 
+/**
+ * The commit everything here is of: 40 hex digits.
+ */
+revision: string, 
+/**
+ * Its models, in the order of their files.
+ */
+models: Array<HubModel>, 
+/**
+ * Its files, in the hub's order.
+ */
+files: Array<HubFile>, 
+/**
+ * Entries that cannot be files.
+ */
+leftOut: number, 
+/**
+ * It has more files than are listed here.
+ */
+moreFiles: boolean, 
+/**
+ * `owner/name`.
+ */
+id: string, 
+/**
+ * Who may have its files.
+ */
+gated: HubGate, 
+/**
+ * Only some may see it.
+ */
+private: boolean, 
+/**
+ * It was taken down.
+ */
+disabled: boolean, 
+/**
+ * How often it was fetched within the last 30 days.
+ */
+downloads: number | null, 
+/**
+ * How many people like it.
+ */
+likes: number | null, 
+/**
+ * When it was last changed (RFC 3339).
+ */
+modified: string | null, 
+/**
+ * When it was made (RFC 3339).
+ */
+created: string | null, 
+/**
+ * The short name of its licence, for instance `apache-2.0`.
+ */
+license: string | null, 
+/**
+ * What its models do, for instance `text-generation`.
+ */
+task: string | null, 
+/**
+ * Its tags.
+ */
+tags: Array<string>, 
+/**
+ * The formats it has, of those known here.
+ */
+formats: Array<HubFormat>, 
+/**
+ * The architecture of its GGUF files, for instance `llama`.
+ */
+architecture: string | null, 
+/**
+ * The parameters of its models, in billions.
+ */
+parametersBillions: number | null, 
+/**
+ * The context window its models were made for, in tokens.
+ */
+contextWindow: number | null, 
+/**
+ * Whether its GGUF files say how messages become a prompt.
+ */
+template: boolean, };
+
+/**
+ * A page of what was searched for.
+ */
+export type HubPage = { 
+/**
+ * The repositories, in the hub's order.
+ */
+repositories: Array<HubRepository>, 
+/**
+ * How to ask for the next page; `null` where there is none.
+ */
+next: string | null, };
+
+/**
  * What an answer cost. What the provider does not say is `null`.
  */
 export type ChatUsage = { 
@@ -2194,7 +2486,11 @@ name: string,
 /**
  * What it is given: the JSON text of an object.
  */
-arguments: string, } | { "type": "usage", 
+arguments: string, 
+/**
+ * What the provider wants to have back with the call, where there is such a thing.
+ */
+signature: string | null, } | { "type": "usage", 
 /**
  * What it cost.
  */

@@ -105,12 +105,13 @@ function textOf(provider: string, model: string, request: EngineChatRequest): st
 function deltaOf(delta: ChatDelta): EngineDelta {
   switch (delta.type) {
     case "toolCall": {
-      const { id, name } = delta;
+      const { id, name, signature } = delta;
       return {
         type: "toolCall",
         ...(id === null ? {} : { id }),
         name,
         arguments: JSON.parse(delta.arguments) as object,
+        ...(typeof signature === "string" ? { signature } : {}),
       };
     }
     case "usage":

@@ -4,7 +4,22 @@
  * brings it to life.
  */
 import type { ModelyardOptions, Status, Unsubscribe } from "../api.js";
-import type { Capabilities, ErrorCode, Failure, JobState, Presence, Progress } from "../generated/index.js";
+import type {
+  Capabilities,
+  ErrorCode,
+  Failure,
+  JobState,
+  KeyKeep,
+  KeyState,
+  Presence,
+  Progress,
+  ProviderAbility,
+} from "../generated/index.js";
+import type { ManagementHub } from "./hub-api.js";
+
+export type * from "./hub-api.js";
+
+export type { KeyKeep, KeyState, ProviderAbility };
 
 /**
  * Where a value comes from, the lowest first: built in, the configuration file, the variables of the app, the options
@@ -73,6 +88,8 @@ export interface ProviderState {
   readonly state: "unknown" | "asking" | "ok" | "failing";
   /** Why it fails. */
   readonly failure: Failure | null;
+  /** What it can do. */
+  readonly abilities: readonly ProviderAbility[];
   /** When its list came, in milliseconds since the Unix epoch. */
   readonly listedAt: number | null;
   /** How old the list is. */
@@ -83,6 +100,8 @@ export interface ProviderState {
   readonly offline: boolean;
   /** How many models it has. */
   readonly models: number;
+  /** Whether there is a key for it, and how that is kept; never the key itself. */
+  readonly key: KeyState;
 }
 
 /** The facts of {@link ListedModel} that can be unknown. */
@@ -141,6 +160,11 @@ export interface ListOptions {
   readonly provider?: string;
   /** Ask the providers even if their lists are fresh. Default false. */
   readonly refresh?: boolean;
+  /**
+   * How long to wait for providers that do not answer, in milliseconds. Default 2000. With 0 they are asked, and what is
+   * known already is the answer: for whoever shows lists as they come, told of each by `modelsListed`.
+   */
+  readonly waitMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -217,17 +241,60 @@ export interface ConnectionReport {
   readonly setting: string | null;
 }
 
+/**
+ * The keys of providers. A key goes in and is sent, in a header, to the one origin its provider has when it is set; there
+ * is no way to read it again. What that protects from, and what not, stands in SECURITY.md.
+ *
+ * Calls reject with `not_ready` and `closed` like those of {@link Management}, and `not_found` for a provider that is not
+ * configured. Every change is told as `keyChanged`, and shown as `key` of the provider in the snapshot.
+ */
+export interface ProviderKeys {
+  /**
+   * Takes the key of a provider, in the place of the one it had. `keep`: in memory until the page goes (`session`, the
+   * default), encrypted on this device (`device`), or encrypted with the passphrase (`passphrase`, which has to be made and
+   * entered). Rejects with `invalid_input` for what is no key, without repeating it, and with `unsupported` unless the
+   * management was made with `acknowledgeKeyInBrowser`, or where the provider is neither https nor on this device. After a
+   * rejection the key is the one it was.
+   */
+  set(provider: string, key: string, options?: { readonly keep?: KeyKeep }): Promise<KeyState>;
+  /** What is known of a provider's key. */
+  state(provider: string): KeyState;
+  /** Whether there is a key, whether it can be used or not. */
+  has(provider: string): boolean;
+  /** What tells the key from another: the last four characters of a long one, and a hash. `null`: there is none. */
+  fingerprint(provider: string): string | null;
+  /** Forgets a key, here and on the disk. Also one of a provider that is not configured any more. */
+  forget(provider: string): Promise<void>;
+  /** Tests the connection to a provider with the key that is set. */
+  test(provider: string): Promise<ConnectionReport>;
+  /**
+   * Makes the passphrase, of 8 characters at least, or another one: then the old one must be entered, else
+   * `unauthorized`. A forgotten one cannot be found out; its keys are set again.
+   */
+  setPassphrase(passphrase: string): Promise<void>;
+  /** Enters the passphrase. `unauthorized` if it is another one; after five wrong ones `rate_limited` for a while. */
+  unlock(passphrase: string): Promise<void>;
+  /** Locks the keys behind the passphrase, in all tabs. So does a quarter of an hour without using one. */
+  lock(): void;
+  /** Whether there is a passphrase that has to be entered. */
+  isLocked(): boolean;
+}
+
 /** A provider as a configuration has it. */
 export interface ProviderConfig {
   /** The protocol. Without it `id` says it. */
   readonly kind?: string;
   readonly host?: string;
+  /** Which of the servers of the kind `openai` it is. Without it that is found out. */
+  readonly server?: "openai" | "llamacpp" | "vllm" | "lmstudio" | "groq" | "mistral" | "other";
   readonly timeoutSeconds?: number;
   readonly models?: readonly string[];
   /** Handed on with every chat, unmodified. */
   readonly options?: object;
   /** The name it has or would have. Default: its kind. */
   readonly id?: string;
+  /** For `test()` alone: a key to try, which is not kept. No configuration holds one. */
+  readonly key?: string;
 }
 
 /** Frozen; a part keeps its identity until something in it changed. */
@@ -253,7 +320,9 @@ export type ManagementEvent =
       /** The list is an old one; its provider cannot be reached. */
       readonly stale: boolean;
     }
-  | { readonly type: "providerChanged"; readonly provider: ProviderState };
+  | { readonly type: "providerChanged"; readonly provider: ProviderState }
+  /** A key was set, forgotten, locked, unlocked, or is at another origin than its provider now. Never the key. */
+  | { readonly type: "keyChanged"; readonly provider: string; readonly key: KeyState };
 
 export type ManagementEventOf<T extends ManagementEvent["type"]> = Extract<ManagementEvent, { type: T }>;
 
@@ -270,6 +339,11 @@ export interface ManagementOptions {
   readonly wasm?: ModelyardOptions["wasm"];
   /** Whether a stored configuration counts. Default true. */
   readonly stored?: boolean;
+  /**
+   * The app knows that whatever runs in its page can use the keys in it (SECURITY.md). Without it no key is taken.
+   * Default false. Without keys in the browser: let a proxy of the app add them, and make that the provider's host.
+   */
+  readonly acknowledgeKeyInBrowser?: boolean;
 }
 
 /**
@@ -307,4 +381,7 @@ export interface Management {
   /** Tests the connection to a provider, or to one that is not in the configuration yet. Ends within 10 s. */
   test(provider: string | ProviderConfig): Promise<ConnectionReport>;
   readonly config: ConfigSettings;
+  readonly keys: ProviderKeys;
+  /** Models of Hugging Face. */
+  readonly hub: ManagementHub;
 }

@@ -108,8 +108,8 @@ export function providerText(provider: unknown): string {
   if (typeof provider === "string") return JSON.stringify({ provider: text("provider", provider) });
   if (typeof provider !== "object" || provider === null)
     throw invalid("provider", "must be a name or an object", provider);
-  const { id, kind, host } = provider as { id?: unknown; kind?: unknown; host?: unknown };
-  const named = { provider: id, kind, host };
+  const { id, kind, host, server } = provider as { id?: unknown; kind?: unknown; host?: unknown; server?: unknown };
+  const named = { provider: id, kind, host, server };
   for (const [name, value] of Object.entries(named)) if (value !== undefined) text(`provider.${name}`, value);
   return JSON.stringify(named);
 }

@@ -10,6 +10,10 @@ import type {
   Changed,
   ConnectionReport,
   Failure,
+  HubDetails,
+  HubPage,
+  KeyKeep,
+  KeyState,
   ListReport,
   ProviderState,
   ServedDetails,
@@ -57,7 +61,7 @@ export interface ManagementCore {
   tellAgain(): void;
   /**
    * Asks for the models of all servers, or of `{ provider }`; `{ refresh: true }` asks even if what is cached is fresh.
-   * Resolves when all have answered or after two seconds; who is late says `asking` and is told of by `listed` later. The
+   * Resolves when all have answered or after `{ waitMs }`, without it two seconds; who is late says `asking` and is told of by `listed` later. The
    * models themselves go to `ManagementHost.listed`.
    */
   list(json: string): Promise<ListReport>;
@@ -78,14 +82,35 @@ export interface ManagementCore {
   remove(json: string): Promise<{ freedBytes: number }>;
   /**
    * Tests the connection to `{ provider }`, or to one that is not configured yet: `{ provider?, kind?, host? }` with at
-   * least a kind or a host. Takes ten seconds at most. Rejects for what is wrong with the text only.
+   * least a kind or a host. Takes ten seconds at most. Rejects for what is wrong with the text only. A key is tried in the
+   * place of the one in the vault, and not kept.
    */
-  test(json: string): Promise<ConnectionReport>;
+  test(json: string, key?: string): Promise<ConnectionReport>;
+  /** Takes a key. Rejects with a `Failure` that holds nothing of it; then the old one stays. */
+  setKey(provider: string, key: string, keep: KeyKeep): Promise<KeyState>;
+  /** Forgets a key, which may be one of a provider that is not configured. */
+  forgetKey(provider: string): Promise<void>;
+  /** What is known of a key. Throws `not_found`. */
+  keyState(provider: string): KeyState;
+  setPassphrase(text: string): Promise<void>;
+  unlock(text: string): Promise<void>;
+  lockKeys(): void;
+  isLocked(): boolean;
+  /**
+   * Searches for repositories of models: `{ query?, author?, format?, sort?, limit?, after?, provider? }`. `ask` is the
+   * caller's own number, which no other question has, for `stopHub`.
+   */
+  hubSearch(ask: number, json: string): Promise<HubPage>;
+  /** All of a repository: `{ id, revision?, provider? }`. */
+  hubRepository(ask: number, json: string): Promise<HubDetails>;
+  /** Closes the connection of a question, which rejects with `canceled`. */
+  stopHub(ask: number): void;
   /**
    * Asks for an answer, which goes to `sink`. The text:
    *
    *     { provider, model, messages: [{ role: "system" | "user" | "assistant" | "tool", text, reasoning?,
-   *         images?: [{ mediaType, base64 }], toolCalls?: [{ id?, name, arguments: jsonText }], toolCallId?, toolName? }],
+   *         images?: [{ mediaType, base64 }], toolCalls?: [{ id?, name, arguments: jsonText, signature? }],
+   *         toolCallId?, toolName? }],
    *       tools?: [{ name, description, parameters: jsonText }], options?: jsonText, think?: jsonText, format?: jsonText,
    *       keepAlive?: jsonText, overflow?: "refuse" | "forget" }
    *
@@ -125,6 +150,8 @@ export interface ManagementHost {
   removed(provider: string): void;
   /** The state of a server changed: the JSON text of a `ProviderState`. */
   providerChanged(stateJson: string): void;
+  /** What is known of a provider's key changed: the JSON text of a `KeyState`. */
+  keyChanged(provider: string, stateJson: string): void;
   /** Something of a pull, for `PageCore.pullReport`. */
   pullReport(json: string): void;
   /** Whether a server can be reached, for the core's command `serverReach`. */
@@ -138,7 +165,8 @@ export interface ManagementModule {
   default(options: { module_or_path: unknown }): Promise<unknown>;
   /**
    * `optionsJson`: `{ namespace, engines: string[], pageOrigin, withoutStored?: boolean }`; the engines are the ids of
-   * those in the page, the origin is that of `location`. `withoutStored` leaves a stored configuration where it is.
+   * those in the page, the origin is that of `location`. `withoutStored` leaves a stored configuration where it is;
+   * without `acknowledgeKeyInBrowser` no key is taken.
    * Throws a `Failure`. The host may be called from within the constructor.
    */
   ManagementCore: new (

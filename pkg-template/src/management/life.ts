@@ -7,13 +7,13 @@
  * The invariant: at most one session lives, and only a `ready` one is handed out. The core goes on whatever happens here.
  */
 import { ModelyardError, modelyardError } from "../errors.js";
-import { wordsOf } from "../failure.js";
 import type { Changed, Failure } from "../generated/index.js";
 import type { Loading } from "../loader.js";
 import type { ManagementHost, ManagementModule } from "./core.js";
 import type { CheckedManagement, LayerText } from "./options.js";
 import { closedError, createSession, type Session } from "./session.js";
 import type { ManagementStore } from "./store.js";
+import { safeWordsOf } from "./words.js";
 
 const MAX_RESTARTS = 3;
 const RESTART_WINDOW_MS = 10 * 60 * 1000;
@@ -95,7 +95,12 @@ export function createLife(
       if (closing) throw closedError();
       const { origin, query } = ports.place();
       if (options.ownPage && !layers.has("page")) layers.set("page", { layer: "page", text: query });
-      const asked = JSON.stringify({ ...whose(), pageOrigin: origin, withoutStored: !options.stored });
+      const asked = JSON.stringify({
+        ...whose(),
+        pageOrigin: origin,
+        withoutStored: !options.stored,
+        acknowledgeKeyInBrowser: options.acknowledgeKeyInBrowser,
+      });
       const next: Session = await createSession(ports.makeManagement(), module, asked, host, (why) =>
         crashed(next, why),
       );
@@ -167,7 +172,7 @@ export function createLife(
       if (error instanceof ModelyardError) throw error;
       const name = `${url.origin === "null" ? "" : url.origin}${url.pathname}`;
       throw modelyardError("network", `The configuration file ${name} could not be fetched.`, {
-        cause: wordsOf(error),
+        cause: safeWordsOf(error),
       });
     });
   }
@@ -249,5 +254,5 @@ function configFailure(error: unknown): Failure {
 
 function asError(error: unknown): ModelyardError {
   if (error instanceof ModelyardError) return error;
-  return modelyardError("load_failed", "Model management could not be opened.", { cause: wordsOf(error) });
+  return modelyardError("load_failed", "Model management could not be opened.", { cause: safeWordsOf(error) });
 }

@@ -58,13 +58,17 @@ export function createListing({ port, feed, life, store, ports }: ListingPorts):
 
   return {
     async list(given) {
-      const { provider, refresh, signal } = checkAsked(given, ["provider", "refresh", "signal"]);
+      const { provider, refresh, waitMs, signal } = checkAsked(given, ["provider", "refresh", "waitMs", "signal"]);
       checkGoing(signal);
       const isEngine = port.options.engines.some((engine) => engine.id === provider);
       let providers: readonly ProviderState[] = [];
       if (!isEngine) {
         const session = await unlessAborted(life.ready(), signal);
-        const asked = JSON.stringify({ ...(provider === null ? {} : { provider }), refresh });
+        const asked = JSON.stringify({
+          ...(provider === null ? {} : { provider }),
+          refresh,
+          ...(waitMs === null ? {} : { waitMs }),
+        });
         const report = await unlessAborted(
           session.wait((core) => core.list(asked)),
           signal,

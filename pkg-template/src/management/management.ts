@@ -13,10 +13,12 @@ import type { ModelOptions, ProviderState as ProviderNews } from "../generated/i
 import { invalid, itemsOf, text } from "../input.js";
 import type { CheckedSettings } from "../routing.js";
 import { servedModel } from "./answers.js";
-import type { ListOptions, Management, ModelStatus } from "./api.js";
+import type { KeyState, ListOptions, Management, ModelStatus } from "./api.js";
 import { type CoreSettings, createConfiguration, laidOver, providerText, settingOf } from "./configuration.js";
 import { showModel } from "./details.js";
 import { createFeed, type Feed } from "./feed.js";
+import { createHub } from "./hub.js";
+import { createKeys, keyToTry, lostKeys } from "./keys.js";
 import { createLife, type ManagementPorts } from "./life.js";
 import { createListing, type Listing } from "./listing.js";
 import { servedName } from "./names.js";
@@ -68,13 +70,20 @@ export function createService(given: unknown, ports: ManagementPorts): Managemen
           : [...providers, provider];
         store.set({ providers: next }, [{ type: "providerChanged", provider }]);
       },
+      keyChanged(id, json) {
+        const key = JSON.parse(json) as KeyState;
+        const providers = store.snapshot().providers.map((one) => (one.id === id ? { ...one, key } : one));
+        store.set({ providers }, [{ type: "keyChanged", provider: id, key }]);
+      },
       pullReport: (json) => taken?.pulls.report(json),
       reach: (provider, reach) => taken?.feed.reach(provider, reach),
     },
     {
       began(session, warnings, failure) {
+        const before = store.snapshot().providers;
         show(session);
-        store.set({ status: "ready", failure, warnings });
+        const lost = lostKeys(before, store.snapshot().providers);
+        store.set({ status: "ready", failure, warnings: [...warnings, ...lost.warnings] }, lost.events);
         taken?.pulls.resume(session);
         if (isCoreReady) {
           configureCore();
@@ -248,10 +257,12 @@ export function createService(given: unknown, ports: ManagementPorts): Managemen
       listing.forget();
     },
     async test(provider) {
-      const asked = providerText(provider);
-      return (await life.ready()).wait((core) => core.test(asked));
+      const [asked, key] = [providerText(provider), keyToTry(provider)];
+      return (await life.ready()).wait((core) => core.test(asked, key));
     },
     config,
+    keys: createKeys(life),
+    hub: createHub(life),
   };
   return Object.freeze(management);
 }

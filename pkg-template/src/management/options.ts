@@ -13,6 +13,7 @@ export interface CheckedManagement {
   readonly ownPage: boolean;
   readonly wasm: ManagementOptions["wasm"];
   readonly stored: boolean;
+  readonly acknowledgeKeyInBrowser: boolean;
 }
 
 export interface LayerText {
@@ -20,9 +21,15 @@ export interface LayerText {
   readonly text: string;
 }
 
-const NAMES = ["file", "environment", "config", "page", "wasm", "stored"] as const satisfies ReadonlyArray<
-  keyof ManagementOptions
->;
+const NAMES = [
+  "file",
+  "environment",
+  "config",
+  "page",
+  "wasm",
+  "stored",
+  "acknowledgeKeyInBrowser",
+] as const satisfies ReadonlyArray<keyof ManagementOptions>;
 /** What the names of variables begin with; the others are no business of ours, and may be secret. */
 const PREFIX = "MODELYARD_";
 
@@ -44,6 +51,7 @@ export function checkManagement(options: unknown): CheckedManagement {
     ownPage: page === true,
     wasm: checkWasm(given.wasm),
     stored: checkFlag("options.stored", given.stored ?? true),
+    acknowledgeKeyInBrowser: checkFlag("options.acknowledgeKeyInBrowser", given.acknowledgeKeyInBrowser ?? false),
   };
 }
 

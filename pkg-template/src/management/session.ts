@@ -6,9 +6,10 @@
  */
 import { settledWithin } from "../engines/timing.js";
 import { ModelyardError, modelyardError } from "../errors.js";
-import { failure, isFailure, wordsOf } from "../failure.js";
+import { failure, isFailure } from "../failure.js";
 import type { Failure } from "../generated/index.js";
 import type { ManagementCore, ManagementHost, ManagementModule } from "./core.js";
+import { safeWordsOf } from "./words.js";
 
 /** How long it gets to write what is to be stored when it is closed. */
 const CLOSE_MS = 5_000;
@@ -52,7 +53,7 @@ export async function createSession(
 
   function poison(thrown: unknown): ModelyardError {
     const why = failure("engine_crashed", "Model management broke down and is started anew.", {
-      cause: isFailure(thrown) ? (thrown.cause ?? thrown.message) : wordsOf(thrown),
+      cause: isFailure(thrown) ? (thrown.cause ?? thrown.message) : safeWordsOf(thrown),
     });
     if (!poisoned && !ending) {
       poisoned = why;
@@ -85,7 +86,7 @@ export async function createSession(
     core = new glue.ManagementCore(optionsJson, { ...guarded, crashed: (message) => void poison(message) });
   } catch (thrown) {
     if (isFailure(thrown)) throw new ModelyardError(thrown);
-    throw modelyardError("load_failed", "Model management could not be started.", { cause: wordsOf(thrown) });
+    throw modelyardError("load_failed", "Model management could not be started.", { cause: safeWordsOf(thrown) });
   }
 
   function call<T>(use: (core: ManagementCore) => T): T {

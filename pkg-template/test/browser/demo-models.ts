@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** The folder they are in. MODELYARD_DEMO_MODELS names one that has them already. */
 export function demoModels(): string {
   const folder = process.env["MODELYARD_DEMO_MODELS"] ?? join(root, "target/demo-models");
-  if (!existsSync(join(folder, "replies.json"))) {
+  if (!existsSync(join(folder, "parts"))) {
     execFileSync("cargo", ["run", "--release", "-q", "-p", "modelyard-demo-models", "--", folder], { cwd: root });
   }
   return folder;

@@ -4,6 +4,7 @@ import type {
   ChatDelta,
   ChatEnd,
   ConnectionReport,
+  KeyState,
   ListReport,
   ModelOptions,
   ProviderState,
@@ -130,12 +131,31 @@ export const states = [
     "host": "http://127.0.0.1:11434",
     "state": "unknown",
     "failure": null,
+    "abilities": [
+      "version",
+      "list",
+      "show",
+      "servedContext",
+      "pull",
+      "remove",
+      "copy",
+      "unload",
+      "chat",
+      "checkKey",
+      "search",
+      "files"
+    ],
     "listedAt": 1800000000000,
     "ageMs": 5,
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "none",
+      "keep": null,
+      "fingerprint": null
+    }
   },
   {
     "id": "ollama",
@@ -143,12 +163,31 @@ export const states = [
     "host": "http://127.0.0.1:11434",
     "state": "asking",
     "failure": null,
+    "abilities": [
+      "version",
+      "list",
+      "show",
+      "servedContext",
+      "pull",
+      "remove",
+      "copy",
+      "unload",
+      "chat",
+      "checkKey",
+      "search",
+      "files"
+    ],
     "listedAt": 1800000000000,
     "ageMs": 5,
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "ready",
+      "keep": "session",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   },
   {
     "id": "ollama",
@@ -156,12 +195,31 @@ export const states = [
     "host": "http://127.0.0.1:11434",
     "state": "ok",
     "failure": null,
+    "abilities": [
+      "version",
+      "list",
+      "show",
+      "servedContext",
+      "pull",
+      "remove",
+      "copy",
+      "unload",
+      "chat",
+      "checkKey",
+      "search",
+      "files"
+    ],
     "listedAt": 1800000000000,
     "ageMs": 5,
     "stale": false,
     "offline": false,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "locked",
+      "keep": "passphrase",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   },
   {
     "id": "ollama",
@@ -196,14 +254,33 @@ export const states = [
         }
       ]
     },
+    "abilities": [],
     "listedAt": null,
     "ageMs": null,
     "stale": true,
     "offline": true,
     "models": 2,
-    "leftOut": 1
+    "leftOut": 1,
+    "key": {
+      "state": "otherOrigin",
+      "keep": "device",
+      "fingerprint": "0f1e2d3c …wxyz"
+    }
   }
 ] satisfies ProviderState[];
+
+export const keys = [
+  {
+    "state": "none",
+    "keep": null,
+    "fingerprint": null
+  },
+  {
+    "state": "unreadable",
+    "keep": "device",
+    "fingerprint": "0f1e2d3c …wxyz"
+  }
+] satisfies KeyState[];
 
 export const lists = [
   {
@@ -214,12 +291,31 @@ export const lists = [
         "host": "http://127.0.0.1:11434",
         "state": "unknown",
         "failure": null,
+        "abilities": [
+          "version",
+          "list",
+          "show",
+          "servedContext",
+          "pull",
+          "remove",
+          "copy",
+          "unload",
+          "chat",
+          "checkKey",
+          "search",
+          "files"
+        ],
         "listedAt": 1800000000000,
         "ageMs": 5,
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "none",
+          "keep": null,
+          "fingerprint": null
+        }
       },
       {
         "id": "ollama",
@@ -227,12 +323,31 @@ export const lists = [
         "host": "http://127.0.0.1:11434",
         "state": "asking",
         "failure": null,
+        "abilities": [
+          "version",
+          "list",
+          "show",
+          "servedContext",
+          "pull",
+          "remove",
+          "copy",
+          "unload",
+          "chat",
+          "checkKey",
+          "search",
+          "files"
+        ],
         "listedAt": 1800000000000,
         "ageMs": 5,
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "ready",
+          "keep": "session",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       },
       {
         "id": "ollama",
@@ -240,12 +355,31 @@ export const lists = [
         "host": "http://127.0.0.1:11434",
         "state": "ok",
         "failure": null,
+        "abilities": [
+          "version",
+          "list",
+          "show",
+          "servedContext",
+          "pull",
+          "remove",
+          "copy",
+          "unload",
+          "chat",
+          "checkKey",
+          "search",
+          "files"
+        ],
         "listedAt": 1800000000000,
         "ageMs": 5,
         "stale": false,
         "offline": false,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "locked",
+          "keep": "passphrase",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       },
       {
         "id": "ollama",
@@ -280,12 +414,18 @@ export const lists = [
             }
           ]
         },
+        "abilities": [],
         "listedAt": null,
         "ageMs": null,
         "stale": true,
         "offline": true,
         "models": 2,
-        "leftOut": 1
+        "leftOut": 1,
+        "key": {
+          "state": "otherOrigin",
+          "keep": "device",
+          "fingerprint": "0f1e2d3c …wxyz"
+        }
       }
     ]
   }
@@ -530,13 +670,15 @@ export const deltas = [
     "type": "toolCall",
     "id": "text",
     "name": "text",
-    "arguments": "{}"
+    "arguments": "{}",
+    "signature": "text"
   },
   {
     "type": "toolCall",
     "id": null,
     "name": "text",
-    "arguments": "{}"
+    "arguments": "{}",
+    "signature": null
   },
   {
     "type": "usage",

@@ -68,6 +68,7 @@ test("management opens before the core, which begins with what it knows, under t
     engines: [],
     pageOrigin: "https://app.example",
     withoutStored: false,
+    acknowledgeKeyInBrowser: false,
   });
   expect(JSON.parse(core().optionsJson)).toMatchObject({
     servers: ["ollama"],

@@ -80,6 +80,44 @@ test("a row says what is known, from whom, and what is not", async () => {
   expect(Object.isFrozen(models) && Object.isFrozen(models[0])).toBe(true);
 });
 
+test("models of providers that answered are shown while others hang", async () => {
+  const names = Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? `good-${at}` : `hangs-${at}`));
+  const states = names.map((id) => provider(id, id.startsWith("good") ? {} : { state: "asking", listedAt: null }));
+  const asked: string[] = [];
+  const world = scriptedWorld({
+    management: {
+      providers: () => states,
+      // Rust holds its answer back while somebody hangs, unless nobody waits.
+      call(name, [json]) {
+        if (name !== "list") return undefined;
+        asked.push(json as string);
+        const { waitMs } = JSON.parse(json as string) as { waitMs?: number };
+        return waitMs === 0 ? { providers: states } : new Promise(() => undefined);
+      },
+    },
+    script: {
+      command(command) {
+        if (command.type !== "setServed") return undefined;
+        const rows = command.models.map((model) => [model.id, servedState(command.engineId, "m")] as const);
+        world.core().step({ models: rows.map(([id, state]) => [id, state]) });
+        return undefined;
+      },
+    },
+  });
+  await world.modelyard.open();
+  for (const id of names.filter((name) => name.startsWith("good"))) {
+    world.managed().host.listed(id, JSON.stringify([served(id, "m")]), 1, false);
+  }
+  const { models } = await world.management.list({ waitMs: 0 });
+  expect(world.modelyard.getSnapshot().models).toHaveLength(10);
+  expect(models.map(({ id }) => id)).toContain("good-18/m");
+  expect(JSON.parse(asked.at(-1) ?? "")).toEqual({ refresh: false, waitMs: 0 });
+  for (const waitMs of [-1, 1.5, Number.NaN, "5"]) {
+    const error = await errorOf(() => world.management.list({ waitMs } as never));
+    expect(error).toMatchObject({ code: "invalid_input", field: "options.waitMs" });
+  }
+});
+
 test("five thousand models are described a piece at a time, and not again while nothing changed", async () => {
   const world = scriptedWorld({
     management: { providers: () => [provider("ollama")] },

@@ -16,7 +16,22 @@ export interface ManagementScript {
 }
 
 /** Calls that answer later. */
-const LATER = ["open", "saveConfig", "list", "show", "clearCache", "remove", "test", "close"];
+const LATER = [
+  "open",
+  "saveConfig",
+  "list",
+  "show",
+  "clearCache",
+  "remove",
+  "test",
+  "setKey",
+  "forgetKey",
+  "setPassphrase",
+  "unlock",
+  "hubSearch",
+  "hubRepository",
+  "close",
+];
 
 export class ScriptedManagement {
   readonly calls: Array<readonly [name: string, ...rest: unknown[]]> = [];
@@ -41,6 +56,8 @@ export class ScriptedManagement {
     if (name === "optionsFor") return rest[1];
     if (name === "chat") return this.sinks.push(rest[1] as ChatSink);
     if (name === "remove") return { freedBytes: 0 };
+    if (name === "keyState" || name === "setKey") return { state: "none", keep: null, fingerprint: null };
+    if (name === "isLocked") return false;
     return undefined;
   }
 }
@@ -66,12 +83,14 @@ export const provider = (id: string, more: Partial<ProviderState> = {}): Provide
   host: "http://127.0.0.1:11434",
   state: "ok",
   failure: null,
+  abilities: ["list", "chat"],
   listedAt: 1_000,
   ageMs: 0,
   stale: false,
   offline: false,
   models: 0,
   leftOut: 0,
+  key: { state: "none", keep: null, fingerprint: null },
   ...more,
 });
 
@@ -188,7 +207,7 @@ export function scriptedWorld({
     },
     async fetchText(url) {
       const text = files[url.href];
-      if (text === undefined) throw new Error("There is no such file.");
+      if (text === undefined) throw new Error(`There is no file at ${url.href}.`);
       return text;
     },
     place: () => ({ origin: "https://app.example", query: "?modelyard.temperature=1" }),

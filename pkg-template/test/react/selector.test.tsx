@@ -46,6 +46,16 @@ describe("the model selector", () => {
     expect(document.activeElement).toBe(trigger());
   });
 
+  test("says of a model what the app says of it, beside its size and context", async () => {
+    const marksOf = (model: { readonly id: string }) => (model.id === "two" ? ["Tools", "Images"] : []);
+    const { user } = await renderWith(<ModelSelector conversationId="a" marksOf={marksOf} />);
+    await user.click(trigger());
+    await search();
+    const [one, two] = screen.getAllByRole("option");
+    expect(two?.textContent).toMatch(/ToolsImages$/);
+    expect(one?.textContent).not.toContain("Tools");
+  });
+
   test("Escape closes without choosing and gives the focus back", async () => {
     const { user, fake } = await renderWith(<ModelSelector conversationId="a" />);
     await user.click(trigger());

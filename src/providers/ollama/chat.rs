@@ -264,6 +264,7 @@ fn read_call(reader: &mut Reader) -> Result<Option<ToolCall>, NoJson> {
         id,
         name,
         arguments: arguments.unwrap_or_default(),
+        signature: None,
     }))
 }
 
@@ -310,7 +311,7 @@ impl Said for Answer {
         Ok(Reading::Enough)
     }
 
-    fn end(self) -> ChatEnd {
+    fn end(self, _: &mut Vec<Delta>) -> ChatEnd {
         ChatEnd {
             reason: self.reason.unwrap_or(EndReason::Unknown),
             model: self.model,

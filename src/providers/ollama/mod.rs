@@ -11,13 +11,12 @@ mod show;
 
 use super::Provider;
 use super::answer::{Call, Whole};
-use super::chat::{ChatDecoder, ChatRequest};
+use super::chat::{Answer, ChatDecoder, ChatRequest};
 use super::error::{Foreign, ProviderError, ProviderErrorKind};
 use super::json::Reader;
 use super::listed::{Listing, RunningModel, ServerVersion, ShownModel};
-use super::pull::PullDecoder;
+use super::pull::{PullDecoder, Pulling};
 use super::request::{Expects, Header, HttpRequest, KeyPlace, Method, Patience};
-use super::stream::Stream;
 use super::write::Writer;
 
 /// Its server lets pages send these, and a few more that are of no use.
@@ -119,7 +118,7 @@ pub(super) fn pull(provider: &Provider, model: &str) -> Result<Call<PullDecoder>
     body.plain("stream", true);
     Ok(Call {
         request: send(provider, "/api/pull", body, Patience::Pull),
-        decoder: Stream::new(pull::Pulling::default()),
+        decoder: Pulling::Ollama(pull::Pulling::default()).decoder(),
     })
 }
 
@@ -130,7 +129,7 @@ pub(super) fn unload(provider: &Provider, model: &str) -> Result<Call<ChatDecode
     body.plain("keep_alive", 0);
     Ok(Call {
         request: send(provider, "/api/chat", body, Patience::Long),
-        decoder: Stream::new(chat::Answer::default()),
+        decoder: Answer::Ollama(chat::Answer::default()).decoder(),
     })
 }
 
@@ -142,7 +141,7 @@ pub(super) fn chat(provider: &Provider, request: &ChatRequest) -> Result<Call<Ch
             chat::write(naming(&request.model)?, request)?,
             Patience::Answer,
         ),
-        decoder: Stream::new(chat::Answer::default()),
+        decoder: Answer::Ollama(chat::Answer::default()).decoder(),
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::providers::answer::Reading;
 use crate::providers::error::{Foreign, ProviderError, ProviderErrorKind};
 use crate::providers::json::{NoJson, Reader};
-use crate::providers::pull::{PullPhase, PullProgress, Tally};
+use crate::providers::pull::{PullEnd, PullPhase, PullProgress, Tally};
 use crate::providers::refusal;
 use crate::providers::stream::Said;
 
@@ -62,7 +62,7 @@ fn phase(status: &str) -> Option<PullPhase> {
 
 impl Said for Pulling {
     type Item = PullProgress;
-    type End = ();
+    type End = PullEnd;
 
     fn line(
         &mut self,
@@ -95,5 +95,7 @@ impl Said for Pulling {
         })
     }
 
-    fn end(self) {}
+    fn end(self, _: &mut Vec<PullProgress>) -> PullEnd {
+        PullEnd::Done
+    }
 }

@@ -1,19 +1,24 @@
-//! The browser as [`Ports`], in a page.
+//! The browser as [`Ports`], in a page. What is said to the host goes through the redactor.
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::ports::{News, Origin, Ports, Sink};
+use super::browser_tabs::Tabs;
+use super::ports::{News, Origin, Ports, Sink, TabWord};
 use crate::engine::Zone;
 use crate::engine::failure::Failure;
 use crate::js;
+use crate::keys::Redactor;
 use crate::net::browser::BrowserNet;
 use crate::providers::connection::Permission;
 use crate::runtime::clock::Clock;
-use crate::runtime::page::to_js;
 use crate::storage::browser::AnyRecords;
+use crate::storage::browser_crypto::BrowserCrypto;
 use crate::transfer::step::Now;
 
 #[wasm_bindgen]
@@ -37,6 +42,9 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = providerChanged)]
     fn provider_changed(this: &ManagementHost, state: &str) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(method, catch, js_name = keyChanged)]
+    fn key_changed(this: &ManagementHost, provider: &str, state: &str) -> Result<(), JsValue>;
+
     #[wasm_bindgen(method, catch, js_name = pullReport)]
     fn pull_report(this: &ManagementHost, report: &str) -> Result<(), JsValue>;
 
@@ -53,12 +61,19 @@ extern "C" {
     fn ended(this: &ChatSink, end: Option<&str>, failure: &JsValue) -> Result<(), JsValue>;
 }
 
+thread_local! {
+    /// One for the whole wasm instance: what is secret to one is secret to all that leaves it.
+    static REDACTOR: Rc<Redactor> = Rc::default();
+}
+
 /// The clock, chance, tasks and host of a page.
 pub struct BrowserPorts {
     net: BrowserNet,
     host: ManagementHost,
     page: Origin,
     clock: Clock,
+    redactor: Rc<Redactor>,
+    tabs: RefCell<Option<Tabs>>,
 }
 
 impl BrowserPorts {
@@ -73,13 +88,21 @@ impl BrowserPorts {
                 is_secure,
             },
             clock: Clock::new(),
+            redactor: REDACTOR.with(Rc::clone),
+            tabs: RefCell::new(None),
         }
+    }
+
+    /// Speaks with the other tabs over this channel from now on; over none any more with `None`.
+    pub fn join(&self, tabs: Option<Tabs>) {
+        self.tabs.replace(tabs);
     }
 }
 
 impl Ports for BrowserPorts {
     type Net = BrowserNet;
     type Records = AnyRecords;
+    type Crypto = BrowserCrypto;
 
     fn net(&self) -> &BrowserNet {
         &self.net
@@ -128,8 +151,19 @@ impl Ports for BrowserPorts {
             News::ProviderChanged(state) => host.provider_changed(&text(state)),
             News::ProviderRemoved(provider) => host.removed(provider),
             News::Reach(provider, reach) => host.reach(provider, reach.name()),
+            News::KeyChanged(provider, state) => host.key_changed(provider, &text(state)),
             News::Pull(report) => host.pull_report(&text(report)),
         };
+    }
+
+    fn tell_tabs(&self, word: TabWord) {
+        if let Some(tabs) = &*self.tabs.borrow() {
+            tabs.say(word);
+        }
+    }
+
+    fn redactor(&self) -> &Rc<Redactor> {
+        &self.redactor
     }
 }
 
@@ -139,13 +173,19 @@ impl Sink for ChatSink {
     }
 
     fn ended(&self, end: Result<&str, &Failure>) {
-        let failure = end.err().map_or(JsValue::NULL, to_js);
+        let failure = end.err().map_or(JsValue::NULL, without_keys);
         let _ = ChatSink::ended(self, end.ok(), &failure);
     }
 }
 
+/// A value as JSON text, without keys.
 fn text<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    REDACTOR.with(|redactor| redactor.json(serde_json::to_string(value).unwrap_or_default()))
+}
+
+/// A value as a JavaScript value, without keys.
+pub fn without_keys<T: Serialize + ?Sized>(value: &T) -> JsValue {
+    js_sys::JSON::parse(&text(value)).unwrap_or(JsValue::NULL)
 }
 
 /// A browser that does not know the permission refuses the question.

@@ -36,17 +36,21 @@ impl<P: Ports> Service<P> {
     /// What is wrong with the text; then `sink` is never called.
     pub fn chat(self: &Rc<Self>, text: &str, sink: Rc<dyn Sink>) -> Result<u64, Failure> {
         let chat: ChatText = settings::read(text, "chat")?;
-        let provider = self.provider(&chat.provider)?;
+        let provider = self.ready(&chat.provider)?;
         let effective = self.effective();
         let model = [&chat.provider, "/", &chat.model].concat();
         let options = settings::options_for(&effective, &model, chat.options.as_deref())?;
         let own = effective
             .provider(&provider.id)
             .and_then(|provider| provider.options);
-        let request = chat.into_request(options, own.as_deref());
+        let mut request = chat.into_request(options, own.as_deref());
+        let management = self.management.borrow();
+        request.known_max_output = management.known_max_output(&provider.id, &request.model);
+        drop(management);
         let call = provider
             .chat(&request)
             .map_err(|error| error.failure(&provider.id, Some(&request.model)))?;
+        let signer = self.signer(&provider);
         let abort = self.ports.net().stop_button();
         let id = self.next_number();
         self.chats.borrow_mut().push(Running {
@@ -58,7 +62,7 @@ impl<P: Ports> Service<P> {
         self.ports.spawn(async move {
             let limits = Limits::of(&call.request, 0);
             let mut telling = Telling { service: &this, id };
-            let outcome = ask(&this.ports, call, limits, &abort, &mut telling).await;
+            let outcome = ask(&this.ports, &signer, call, limits, &abort, &mut telling).await;
             // Looking around for the reason takes time; whoever gives up meanwhile has heard of it.
             let outcome = match outcome {
                 Ok(end) => Ok(EndText::new(&provider.id, &request.model, end)),

@@ -8,8 +8,10 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use super::ports::Ports;
+use super::vault::Signer;
 use crate::net::call::{CallRequest, Calls};
 use crate::net::{Abort, Body, Chunk, NetError};
+use crate::providers::answer::MAX_ANSWER_BYTES;
 use crate::providers::request::{Expects, HttpRequest};
 use crate::providers::{Call, Decoder, Head, ProviderError, Reading};
 
@@ -52,6 +54,17 @@ pub(super) enum Trouble {
     Broken(Broken),
     /// The server refused, or sent something else.
     Refused(ProviderError),
+}
+
+impl Broken {
+    /// The same, without keys in the browser's words.
+    fn without_keys(self, signer: &Signer) -> Self {
+        match self {
+            Self::NoAnswer(words) => Self::NoAnswer(signer.words(words)),
+            Self::Cut(words) => Self::Cut(signer.words(words)),
+            Self::Aborted | Self::Silent => self,
+        }
+    }
 }
 
 impl From<Broken> for Trouble {
@@ -168,12 +181,13 @@ impl Watch {
 /// Sends a request and feeds its answer until it ends or enough of it was read. What came too late is closed.
 async fn exchange<P: Ports>(
     ports: &P,
+    signer: &Signer,
     request: HttpRequest,
     limits: Limits,
     abort: &AbortOf<P>,
     feed: &mut dyn Feed,
 ) -> Result<(), Broken> {
-    let outcome = converse(ports, request, limits, abort, feed).await;
+    let outcome = converse(ports, signer, request, limits, abort, feed).await;
     if outcome == Err(Broken::Silent) {
         abort.abort();
     }
@@ -182,6 +196,7 @@ async fn exchange<P: Ports>(
 
 async fn converse<P: Ports>(
     ports: &P,
+    signer: &Signer,
     request: HttpRequest,
     limits: Limits,
     abort: &AbortOf<P>,
@@ -192,7 +207,9 @@ async fn converse<P: Ports>(
         silent_ms: 0,
         whole_ms: 0,
     };
-    let call = ports.net().call(on_the_wire(request), abort);
+    // What is read as a whole may be stored: a key that a server echoes is taken out of it before.
+    let mut gathers = request.expects == Expects::Json && !signer.is_idle();
+    let call = ports.net().call(on_the_wire(request, signer), abort);
     let (head, mut body) = watch
         .over(ports, limits.head, limits, feed, call)
         .await?
@@ -201,24 +218,40 @@ async fn converse<P: Ports>(
         status: head.status,
         content_type: head.content_type,
         retry_after: head.retry_after,
+        link: head.link,
+        error_code: head.error_code,
+        error_message: head.error_message,
     };
     let (mut reading, mut spare) = (feed.head(head), None);
-    let mut bytes = Vec::new();
+    let (mut bytes, mut gathered) = (Vec::new(), Vec::new());
     while reading == Reading::More {
         let read = body.read(spare.take());
         let read = watch.over(ports, limits.silence, limits, feed, read).await?;
         let Some(chunk) = read.map_err(broken)? else {
+            if gathers {
+                let _ = feed.bytes(signer.without(&gathered).as_deref().unwrap_or(&gathered));
+            }
             return Ok(());
         };
         bytes.resize(chunk.len(), 0);
         chunk.copy_to(&mut bytes);
         spare = Some(chunk);
-        reading = feed.bytes(&bytes);
+        if !gathers {
+            reading = feed.bytes(&bytes);
+            continue;
+        }
+        gathered.extend_from_slice(&bytes);
+        if gathered.len() > MAX_ANSWER_BYTES {
+            // Nothing is made of it anyway.
+            gathers = false;
+            reading = feed.bytes(&gathered);
+        }
     }
     Ok(())
 }
 
-fn on_the_wire(request: HttpRequest) -> CallRequest {
+fn on_the_wire(request: HttpRequest, signer: &Signer) -> CallRequest {
+    let key = signer.sign(&request);
     let mut headers = Vec::with_capacity(request.headers.len());
     for (header, value) in request.headers {
         headers.push((header.name(), *value));
@@ -227,6 +260,7 @@ fn on_the_wire(request: HttpRequest) -> CallRequest {
         method: request.method.name(),
         url: request.url,
         headers,
+        key,
         body: request.body,
         zone: request.zone,
     }
@@ -288,9 +322,10 @@ impl<D: Decoder> Feed for Decoding<'_, D> {
     }
 }
 
-/// Makes a call and gives what its answer comes to; what comes on the way goes to `listener`.
+/// Makes a call, signed, and gives what its answer comes to, without keys; what comes on the way goes to `listener`.
 pub(super) async fn ask<P: Ports, D: Decoder>(
     ports: &P,
+    signer: &Signer,
     call: Call<D>,
     limits: Limits,
     abort: &AbortOf<P>,
@@ -302,7 +337,8 @@ pub(super) async fn ask<P: Ports, D: Decoder>(
         items: Vec::new(),
         listener,
     };
-    exchange(ports, request, limits, abort, &mut decoding).await?;
+    let outcome = exchange(ports, signer, request, limits, abort, &mut decoding).await;
+    outcome.map_err(|broken| broken.without_keys(signer))?;
     let Decoding {
         decoder,
         mut items,
@@ -312,5 +348,5 @@ pub(super) async fn ask<P: Ports, D: Decoder>(
     if !items.is_empty() {
         listener.items(&mut items);
     }
-    Ok(end?)
+    Ok(end.map_err(|error| signer.error(error))?)
 }

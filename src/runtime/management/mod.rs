@@ -11,8 +11,11 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod browser_ports;
+#[cfg(target_arch = "wasm32")]
+pub mod browser_tabs;
 mod chats;
 mod exchange;
+mod hub;
 pub mod ports;
 mod pulls;
 mod reach;
@@ -22,24 +25,29 @@ mod settings;
 mod shelf;
 mod slot;
 mod talk;
+mod vault;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+pub use hub::HubPage;
 pub use reach::ConnectionReport;
 pub use removing::Removed;
 pub use settings::Changed;
 pub use shelf::namespace;
 pub use talk::{DeltaText, EndText, UsageText};
+pub use vault::namespace as keys_namespace;
 
 use self::exchange::{AbortOf, Limits, Nobody, Trouble, ask};
 use self::ports::{News, Ports};
 use self::settings::{LayerText, Said};
 use self::shelf::Shelf;
 use self::slot::Slot;
+use self::vault::Vault;
 use crate::config::{Config, Effective, ModelOptions, Source};
 use crate::engine::failure::{ErrorCode, Failure};
+use crate::engine::ids::EngineId;
 use crate::json::readable;
 use crate::management::{
     Answer, AskId, Details, Effect, Input, ListReport, Management, Problem, ProviderState, Question, Reply,
@@ -67,7 +75,12 @@ pub struct Service<P: Ports> {
     alarm: Cell<u64>,
     pulls: RefCell<Vec<pulls::Running<P>>>,
     chats: RefCell<Vec<chats::Running<P>>>,
+    /// Questions to sources that are open.
+    asking: RefCell<Vec<hub::Asking<P>>>,
+    /// The engine of the page that runs GGUF files.
+    gguf_engine: Option<EngineId>,
     shelf: Shelf<P>,
+    vault: Vault<P>,
     closed: Cell<bool>,
 }
 
@@ -75,6 +88,7 @@ pub struct Service<P: Ports> {
 struct ListWish {
     provider: Option<String>,
     refresh: bool,
+    wait_ms: Option<u32>,
 }
 
 /// Which model is to be described.
@@ -95,7 +109,7 @@ struct ChangedWish {
 }
 
 readable! {
-    ListWish only { provider: "provider?", refresh: "refresh?" }
+    ListWish only { provider: "provider?", refresh: "refresh?", wait_ms: "waitMs?" }
     ShowWish only { provider: "provider", model: "model", refresh: "refresh?" }
     ClearWish only { provider: "provider?" }
     ChangedWish only { provider: "provider" }
@@ -104,7 +118,9 @@ readable! {
 impl<P: Ports> Service<P> {
     /// One that has not been opened. `engines` are the ids of those in the page.
     pub fn new(ports: P, engines: &[String]) -> Rc<Self> {
+        let gguf_engine = hub::gguf_engine(engines);
         let engines: Vec<&str> = engines.iter().map(String::as_str).collect();
+        let vault = Vault::new(Rc::clone(ports.redactor()));
         let this = Rc::new(Self {
             ports,
             config: RefCell::new(Config::new(&engines)),
@@ -118,7 +134,10 @@ impl<P: Ports> Service<P> {
             alarm: Cell::new(0),
             pulls: RefCell::default(),
             chats: RefCell::default(),
+            asking: RefCell::default(),
+            gguf_engine,
             shelf: Shelf::new(),
+            vault,
             closed: Cell::new(false),
         });
         this.configured();
@@ -179,6 +198,8 @@ impl<P: Ports> Service<P> {
     fn configured(self: &Rc<Self>) {
         let effective = self.effective();
         self.dispatch(Input::SetProviders(effective.providers(), effective.cache()));
+        // Where a provider is now may be no place for its key.
+        self.keys_changed();
     }
 
     /// What is in force.
@@ -220,8 +241,17 @@ impl<P: Ports> Service<P> {
     /// # Errors
     /// What is wrong with the text, or with the one provider that was asked.
     pub async fn list(self: &Rc<Self>, text: &str) -> Result<ListReport, Failure> {
-        let ListWish { provider, refresh } = settings::read(text, "list")?;
-        match self.request(Request::List { provider, refresh }).await? {
+        let ListWish {
+            provider,
+            refresh,
+            wait_ms,
+        } = settings::read(text, "list")?;
+        let list = Request::List {
+            provider,
+            refresh,
+            wait_ms,
+        };
+        match self.request(list).await? {
             Reply::Listed(report) => Ok(report),
             Reply::Shown(_) | Reply::Done => Ok(ListReport {
                 providers: Vec::new(),
@@ -273,10 +303,14 @@ impl<P: Ports> Service<P> {
     pub async fn close(self: &Rc<Self>) {
         self.closed.set(true);
         self.abort_all();
+        self.vault.forget_all();
         for pull in self.pulls.take() {
             pull.stop();
         }
         for (_, abort) in self.asks.take() {
+            abort.abort();
+        }
+        for (_, abort) in self.asking.take() {
             abort.abort();
         }
         for (_, slot) in self.waiting.take() {
@@ -285,6 +319,11 @@ impl<P: Ports> Service<P> {
         while self.shelf.is_busy() {
             self.ports.sleep(10).await;
         }
+    }
+
+    /// The world it is in.
+    pub fn ports(&self) -> &P {
+        &self.ports
     }
 
     fn next_number(&self) -> u64 {
@@ -298,6 +337,12 @@ impl<P: Ports> Service<P> {
             return Err(closed());
         }
         self.management.borrow().provider(id).cloned()
+    }
+
+    /// A provider of the configuration whose key is there, where it needs one.
+    fn ready(&self, id: &str) -> Result<Provider, Failure> {
+        self.provider(id)?;
+        self.management.borrow().ready(id).cloned()
     }
 
     /// How long a provider may take for what is neither a chat nor a pull.
@@ -317,6 +362,7 @@ impl<P: Ports> Service<P> {
         self.wish(Request::List {
             provider: Some(provider.to_owned()),
             refresh: true,
+            wait_ms: Some(0),
         });
     }
 
@@ -442,15 +488,15 @@ impl<P: Ports> Service<P> {
         match question {
             Question::List { after } => {
                 let call = provider.list(after.as_deref())?;
-                self.whole(&provider.id, call, abort).await.map(Answer::Listed)
+                self.whole(provider, call, abort).await.map(Answer::Listed)
             }
             Question::Running => {
                 let call = provider.running()?;
-                self.whole(&provider.id, call, abort).await.map(Answer::Running)
+                self.whole(provider, call, abort).await.map(Answer::Running)
             }
             Question::Show { model } => {
                 let call = provider.show(&model)?;
-                let shown = self.whole(&provider.id, call, abort).await;
+                let shown = self.whole(provider, call, abort).await;
                 shown.map(|shown| Answer::Shown(Box::new(shown)))
             }
         }
@@ -459,12 +505,20 @@ impl<P: Ports> Service<P> {
     /// Makes a call whose answer means something only as a whole.
     async fn whole<D: Decoder>(
         &self,
-        provider: &str,
+        provider: &Provider,
         call: Call<D>,
         abort: &AbortOf<P>,
     ) -> Result<D::End, Trouble> {
-        let limits = Limits::of(&call.request, self.timeout_seconds(provider));
-        ask(&self.ports, call, limits, abort, &mut Nobody).await
+        let limits = Limits::of(&call.request, self.timeout_seconds(&provider.id));
+        ask(
+            &self.ports,
+            &self.signer(provider),
+            call,
+            limits,
+            abort,
+            &mut Nobody,
+        )
+        .await
     }
 }
 

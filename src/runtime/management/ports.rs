@@ -1,10 +1,14 @@
 //! What the drive of model management needs from the world around it.
 
+use std::rc::Rc;
+
 use crate::engine::Zone;
 use crate::engine::protocol::FromWorker;
-use crate::management::{ProviderState, Reach};
+use crate::keys::Redactor;
+use crate::management::{KeyState, ProviderState, Reach};
 use crate::net::call::Calls;
 use crate::providers::connection::Permission;
+use crate::storage::crypto::Crypto;
 use crate::storage::records::Records;
 use crate::transfer::step::Now;
 
@@ -14,6 +18,8 @@ pub trait Ports: 'static {
     type Net: Calls<Body: 'static, Abort: 'static> + 'static;
     /// The records.
     type Records: Records + 'static;
+    /// What encrypts keys.
+    type Crypto: Crypto + 'static;
 
     /// The network.
     fn net(&self) -> &Self::Net;
@@ -38,6 +44,21 @@ pub trait Ports: 'static {
 
     /// Tells the host.
     fn tell(&self, news: News<'_>);
+
+    /// Tells the origin's other tabs.
+    fn tell_tabs(&self, word: TabWord);
+
+    /// What keeps keys out of everything that leaves.
+    fn redactor(&self) -> &Rc<Redactor>;
+}
+
+/// What tabs say to each other of keys. That something changed, never what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TabWord {
+    /// What is stored is another.
+    Changed,
+    /// The keys behind the passphrase were locked.
+    Locked,
 }
 
 /// Where the page is.
@@ -67,6 +88,8 @@ pub enum News<'a> {
     ProviderChanged(&'a ProviderState),
     /// A provider that is not configured any more.
     ProviderRemoved(&'a str),
+    /// What is known of a provider's key.
+    KeyChanged(&'a str, &'a KeyState),
     /// Whether a provider can be reached.
     Reach(&'a str, Reach),
     /// Something of a pull.

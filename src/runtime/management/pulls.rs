@@ -3,6 +3,8 @@
 //! A pull goes on over as many connections as it takes (requirement Q9): one that breaks is followed by another after
 //! a pause, and the server goes on where it was. What it refuses stays refused. Each pull has a stop button of its own, and
 //! is known by its ticket: once stopped, nothing more is told of it.
+//!
+//! Some servers fetch by themselves and are asked how far they are, once a second. To stop then is to stop asking.
 
 use std::rc::Rc;
 
@@ -18,13 +20,15 @@ use crate::management::Request;
 use crate::net::Abort;
 use crate::net::call::Calls;
 use crate::providers::error::RetryAfter;
-use crate::providers::pull::PullProgress;
+use crate::providers::pull::{PullEnd, PullProgress};
 use crate::providers::{Provider, ProviderErrorKind};
 use crate::transfer::policy::{LONGEST_RETRY_AFTER_MS, PROBE_MS};
 use crate::transfer::retry::{Attempts, pause_ms};
 
 /// How often somebody who waits looks at the clock.
 const TICK_MS: u64 = 250;
+/// How often a server that fetches by itself is asked how far it is.
+const POLL_MS: u64 = 1_000;
 
 /// A pull under way.
 pub(super) struct Running<P: Ports> {
@@ -51,13 +55,15 @@ struct Pull<'s, P: Ports> {
     ticket: Ticket,
     reports: Reports,
     attempts: Attempts,
+    /// What the server calls its work, where it goes on by itself.
+    job: Option<String>,
 }
 
 impl<P: Ports> Service<P> {
     /// Makes a server fetch a model. Everything that comes of it is told as [`News::Pull`].
     pub fn pull(self: &Rc<Self>, ticket: Ticket, provider: &str, model: &str) {
         let abort = self.ports.net().stop_button();
-        let found = self.provider(provider);
+        let found = self.ready(provider);
         let (this, model) = (Rc::clone(self), model.to_owned());
         self.pulls.borrow_mut().push(Running { ticket, abort });
         self.ports.spawn(async move {
@@ -66,6 +72,7 @@ impl<P: Ports> Service<P> {
                 ticket,
                 reports: Reports::default(),
                 attempts: Attempts::default(),
+                job: None,
             };
             let outcome = match found {
                 Ok(provider) => pull.run(&provider, &model).await,
@@ -135,12 +142,20 @@ impl<P: Ports> Pull<'_, P> {
     async fn run(&mut self, provider: &Provider, model: &str) -> Result<(), Failure> {
         self.tell_progress();
         while self.is_wanted() {
-            let Err(trouble) = self.connect(provider, model).await else {
-                self.service.wish(Request::Changed {
-                    provider: provider.id.clone(),
-                });
-                self.service.refresh(&provider.id);
-                return Ok(());
+            let trouble = match self.connect(provider, model).await {
+                Ok(PullEnd::Done) => {
+                    self.service.wish(Request::Changed {
+                        provider: provider.id.clone(),
+                    });
+                    self.service.refresh(&provider.id);
+                    return Ok(());
+                }
+                Ok(PullEnd::Again(job)) => {
+                    self.job = Some(job);
+                    self.sleep_until(self.service.ports.now().ms + POLL_MS).await;
+                    continue;
+                }
+                Err(trouble) => trouble,
             };
             if !self.is_wanted() {
                 break;
@@ -150,6 +165,11 @@ impl<P: Ports> Pull<'_, P> {
                 continue;
             }
             let attempt = self.attempts.failed();
+            if is_gone(&trouble) && self.job.take().is_some() && !self.attempts.exhausted() {
+                // The server knows nothing of its work any more: it was started anew. It is asked for the model again.
+                self.sleep_until(self.service.ports.now().ms + POLL_MS).await;
+                continue;
+            }
             match self.service.then(provider, model, trouble).await {
                 Then::Fail(failure) => return Err(failure),
                 Then::Retry(failure, _) if self.attempts.exhausted() => return Err(failure),
@@ -160,8 +180,11 @@ impl<P: Ports> Pull<'_, P> {
     }
 
     /// One connection.
-    async fn connect(&mut self, provider: &Provider, model: &str) -> Result<(), Trouble> {
-        let call = provider.pull(model)?;
+    async fn connect(&mut self, provider: &Provider, model: &str) -> Result<PullEnd, Trouble> {
+        let call = match &self.job {
+            Some(job) => provider.pull_status(job)?,
+            None => provider.pull(model)?,
+        };
         let limits = Limits::of(&call.request, 0);
         let ports = &self.service.ports;
         let abort = ports.net().stop_button();
@@ -170,7 +193,8 @@ impl<P: Ports> Pull<'_, P> {
                 running.abort = abort.clone();
             }
         }
-        ask(ports, call, limits, &abort, self).await
+        let signer = self.service.signer(provider);
+        ask(ports, &signer, call, limits, &abort, self).await
     }
 
     /// Without a network nothing can be begun; what has begun goes on when it is back.
@@ -210,6 +234,11 @@ impl<P: Ports> Pull<'_, P> {
                 failure: Box::new(failure),
             },
         });
+        self.sleep_until(until_ms).await;
+    }
+
+    /// Waits, as long as it is wanted.
+    async fn sleep_until(&mut self, until_ms: u64) {
         loop {
             let now = self.service.ports.now().ms;
             if !self.is_wanted() || now >= until_ms {
@@ -233,6 +262,11 @@ impl<P: Ports> Listen<PullProgress> for Pull<'_, P> {
     fn tick(&mut self) {
         self.tell_progress();
     }
+}
+
+/// Whether what was asked about is not there.
+fn is_gone(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Refused(error) if error.kind == ProviderErrorKind::NotFound)
 }
 
 /// Whether a network that is gone could be why.

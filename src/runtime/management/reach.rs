@@ -8,16 +8,18 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use super::exchange::{Broken, Limits, Nobody, Trouble, ask, within};
+use super::exchange::{AbortOf, Broken, Limits, Nobody, Trouble, ask, within};
 use super::ports::Ports;
+use super::vault::Signer;
 use super::{Service, settings};
 use crate::engine::Zone;
 use crate::engine::failure::{ErrorCode, Failure};
 use crate::json::readable;
 use crate::net::Abort;
 use crate::net::call::Calls;
-use crate::providers::Provider;
 use crate::providers::connection::{Finding, Heard, OpaqueProbe, Permission, Surroundings, Verdict, judge};
+use crate::providers::listed::ServerVersion;
+use crate::providers::{Ability, Provider};
 
 /// How long a connection test takes at most. The look around comes after the question.
 const TEST_MS: u64 = 7_000;
@@ -51,10 +53,11 @@ struct Tested {
     provider: Option<String>,
     kind: Option<String>,
     host: Option<String>,
+    server: Option<String>,
 }
 
 readable! {
-    Tested only { provider: "provider?", kind: "kind?", host: "host?" }
+    Tested only { provider: "provider?", kind: "kind?", host: "host?", server: "server?" }
 }
 
 impl From<Verdict> for ConnectionReport {
@@ -74,28 +77,43 @@ impl From<Verdict> for ConnectionReport {
 
 impl<P: Ports> Service<P> {
     /// Tests the connection to a provider of the configuration, or to one that is not in it: the JSON text of
-    /// `{ provider }` or `{ kind?, host? }`. Takes ten seconds at most.
+    /// `{ provider }` or `{ kind?, host?, server? }`. Takes ten seconds at most. A key that is given is tried in the place of the one
+    /// in the vault, and not kept.
     ///
     /// # Errors
     /// What is wrong with the text; a server that cannot be reached is a report.
-    pub async fn test(self: &Rc<Self>, text: &str) -> Result<ConnectionReport, Failure> {
-        let Tested { provider, kind, host } = settings::read(text, "test")?;
-        let provider = match (provider, kind.or_else(|| host.is_some().then(String::new))) {
-            (Some(id), None) => self.provider(&id)?,
-            (id, kind) => settings::unconfigured(id.as_deref(), kind.as_deref(), host.as_deref())?,
+    pub async fn test(self: &Rc<Self>, text: &str, key: Option<String>) -> Result<ConnectionReport, Failure> {
+        let Tested {
+            provider,
+            kind,
+            host,
+            server,
+        } = settings::read(text, "test")?;
+        let is_described = kind.is_some() || host.is_some() || server.is_some();
+        let provider = match provider {
+            Some(id) if !is_described => self.provider(&id)?,
+            id => settings::unconfigured(
+                id.as_deref(),
+                [
+                    ("kind", kind.as_deref()),
+                    ("host", host.as_deref()),
+                    ("server", server.as_deref()),
+                ],
+            )?,
         };
-        let heard = self.hear(&provider).await;
-        let around = self.look_around(&provider, &heard).await;
+        let signer = match key.filter(|key| !key.is_empty()) {
+            Some(key) => self.signer_with(&provider, key)?,
+            None => self.signer(&provider),
+        };
+        let heard = self.hear(&provider, &signer).await;
+        let mut around = self.look_around(&provider, &heard).await;
+        around.without_key = !signer.has_key();
         Ok(judge(&provider, &heard, &around).into())
     }
 
-    async fn hear(&self, provider: &Provider) -> Heard {
-        let call = match provider.version() {
-            Ok(call) => call,
-            Err(error) => return Heard::Answer(Err(error)),
-        };
+    async fn hear(&self, provider: &Provider, signer: &Signer) -> Heard {
         let abort = self.ports.net().stop_button();
-        let answer = ask(&self.ports, call, Limits::within(TEST_MS), &abort, &mut Nobody).await;
+        let answer = self.first_answer(provider, signer, &abort).await;
         abort.abort();
         match answer {
             Ok(version) => Heard::Answer(Ok(version)),
@@ -103,6 +121,24 @@ impl<P: Ports> Service<P> {
             Err(Trouble::Broken(Broken::Silent)) => Heard::Silence,
             Err(Trouble::Broken(Broken::Aborted | Broken::NoAnswer(_) | Broken::Cut(_))) => Heard::Nothing,
         }
+    }
+
+    /// The answer to the first question there is.
+    async fn first_answer(
+        &self,
+        provider: &Provider,
+        signer: &Signer,
+        abort: &AbortOf<P>,
+    ) -> Result<Option<ServerVersion>, Trouble> {
+        let (ports, limits) = (&self.ports, Limits::within(TEST_MS));
+        if provider.can(Ability::Version) {
+            let call = provider.version()?;
+            let version = ask(ports, signer, call, limits, abort, &mut Nobody).await;
+            return version.map(Some);
+        }
+        let call = provider.check_key()?;
+        let checked = ask(ports, signer, call, limits, abort, &mut Nobody).await;
+        checked.map(|()| None)
     }
 
     /// What is known around a question that was not answered.

@@ -47,7 +47,7 @@ impl<P: Ports> Service<P> {
             model,
             unload,
         } = settings::read(text, "remove")?;
-        let provider = self.provider(&provider)?;
+        let provider = self.ready(&provider)?;
         let removed = self.remove_from(&provider, &model, unload).await;
         // Also after a failure: nobody knows how far it came.
         self.wish(Request::Changed {
@@ -63,13 +63,13 @@ impl<P: Ports> Service<P> {
         let abort = self.ports.net().stop_button();
         let call = provider.remove(model).map_err(refused)?;
         let freed_bytes = self.length_of(provider, model).await.unwrap_or_default();
-        if unload && provider.kind.can(Ability::Unload) {
+        if unload && provider.can(Ability::Unload) {
             let call = provider.unload(model).map_err(refused)?;
-            if let Err(trouble) = self.whole(id, call, &abort).await {
+            if let Err(trouble) = self.whole(provider, call, &abort).await {
                 return Err(self.failure(provider, Some(model), trouble).await);
             }
         }
-        match self.whole(id, call, &abort).await {
+        match self.whole(provider, call, &abort).await {
             Ok(()) => Ok(Removed { freed_bytes }),
             Err(trouble) => Err(self.failure(provider, Some(model), trouble).await),
         }
@@ -80,7 +80,16 @@ impl<P: Ports> Service<P> {
         let call = provider.list(None).ok()?;
         let abort = self.ports.net().stop_button();
         let limits = Limits::within(LOOK_MS);
-        let listing = ask(&self.ports, call, limits, &abort, &mut Nobody).await.ok()?;
+        let listing = ask(
+            &self.ports,
+            &self.signer(provider),
+            call,
+            limits,
+            &abort,
+            &mut Nobody,
+        )
+        .await
+        .ok()?;
         let found = listing
             .models
             .iter()

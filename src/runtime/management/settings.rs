@@ -78,7 +78,9 @@ pub(super) fn read<T: Read>(text: &str, what: &str) -> Result<T, Failure> {
 fn failure_of(error: &ConfigError, code: ErrorCode) -> Failure {
     let mut failure = Failure::new(code, [&error.to_string(), "."].concat());
     failure.field = Some(error.path.clone());
-    failure.value = (!error.value.is_empty()).then(|| error.value.clone());
+    if !error.value.is_empty() {
+        failure = failure.holding(&error.value);
+    }
     let advice = match (&error.closest, error.example) {
         (Some(closest), _) => Some(["Write ", closest, " if that is what is meant."].concat()),
         (None, Some(example)) => Some(["Write a good value, for instance ", example, "."].concat()),
@@ -109,15 +111,11 @@ pub(super) fn options_for(
     Ok(options)
 }
 
-/// A provider that is not in the configuration, checked as if it were.
-pub(super) fn unconfigured(
-    id: Option<&str>,
-    kind: Option<&str>,
-    host: Option<&str>,
-) -> Result<Provider, Failure> {
-    let kind = kind.filter(|kind| !kind.is_empty());
+/// A provider that is not in the configuration, checked as if it were. Its kind comes first of what is said of it.
+pub(super) fn unconfigured(id: Option<&str>, said: [(&str, Option<&str>); 3]) -> Result<Provider, Failure> {
+    let (_, kind) = said[0];
     let id = id.or(kind).unwrap_or("ollama");
-    let fields = [("kind", kind), ("host", host)].map(|(name, value)| {
+    let fields = said.map(|(name, value)| {
         let value = value.map(quoted);
         value.map(|value| ["\"", name, "\":", &value].concat())
     });

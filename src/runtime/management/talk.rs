@@ -46,7 +46,7 @@ readable! {
     }
     Image only { media_type: "mediaType", base64: "base64" }
     Tool only { name: "name", description: "description", parameters: "parameters" }
-    ToolCall only { id: "id?", name: "name", arguments: "arguments" }
+    ToolCall only { id: "id?", name: "name", arguments: "arguments", signature: "signature?" }
 }
 
 words! {
@@ -81,6 +81,7 @@ impl ChatText {
                 stop: options.stop.unwrap_or_default(),
             },
             context_size: options.context_size,
+            known_max_output: None,
             think: self.think,
             format: self.format,
             keep_alive: self.keep_alive,
@@ -113,6 +114,8 @@ pub enum DeltaText {
         name: String,
         /// What it is given: the JSON text of an object.
         arguments: String,
+        /// What the provider wants to have back with the call, where there is such a thing.
+        signature: Option<String>,
     },
     /// What the answer cost so far; a later one replaces it.
     Usage {
@@ -183,10 +186,16 @@ impl From<Delta> for DeltaText {
         match delta {
             Delta::Text(text) => Self::Text { text },
             Delta::Reasoning(text) => Self::Reasoning { text },
-            Delta::ToolCall(ToolCall { id, name, arguments }) => Self::ToolCall {
+            Delta::ToolCall(ToolCall {
+                id,
+                name,
+                arguments,
+                signature,
+            }) => Self::ToolCall {
                 id,
                 name,
                 arguments: arguments.as_str().to_owned(),
+                signature,
             },
             Delta::Usage(usage) => Self::Usage { usage: usage.into() },
         }

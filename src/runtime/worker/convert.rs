@@ -50,6 +50,9 @@ impl From<ResponseHead> for Head {
             content_type,
             etag,
             retry_after,
+            link: _,
+            error_code: _,
+            error_message: _,
         } = head;
         Self {
             status,

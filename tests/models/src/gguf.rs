@@ -12,8 +12,12 @@ pub const ALIGNMENT: usize = 32;
 /// A metadata value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
+    /// An unsigned 16-bit number.
+    U16(u16),
     /// An unsigned 32-bit number.
     U32(u32),
+    /// A signed 32-bit number.
+    I32(i32),
     /// A 32-bit float.
     F32(f32),
     /// A truth value.
@@ -91,29 +95,55 @@ pub struct Gguf {
 impl Gguf {
     /// The whole file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let data_size: usize = self.tensors.iter().map(Tensor::size_in_file).sum();
-        let mut out = Vec::with_capacity(data_size + (64 << 10));
-        out.extend_from_slice(b"GGUF");
-        put_u32(&mut out, 3);
-        put_u64(&mut out, self.tensors.len());
-        put_u64(&mut out, self.metadata.len());
-        for (key, value) in &self.metadata {
-            put_text(&mut out, key);
-            put_value(&mut out, value);
-        }
-        let mut offset = 0;
-        for tensor in &self.tensors {
-            put_tensor_line(&mut out, tensor, offset);
-            offset += tensor.size_in_file();
-        }
-        pad(&mut out);
-        let mut noise = Noise::new(self.noise_seed);
-        for tensor in &self.tensors {
-            put_numbers(&mut out, tensor, &mut noise);
-            pad(&mut out);
-        }
-        out
+        write(&self.metadata, &self.tensors, &mut Noise::new(self.noise_seed))
     }
+
+    /// The same model in so many files, as `llama-gguf-split` writes them: each has some of the tensors, the first one
+    /// all the metadata, and each says which part it is.
+    pub fn to_parts(&self, parts: u16) -> Vec<Vec<u8>> {
+        let total = i32::try_from(self.tensors.len()).unwrap_or(i32::MAX);
+        let each = self.tensors.len().div_ceil(parts.max(1).into()).max(1);
+        let mut noise = Noise::new(self.noise_seed);
+        let part = |(number, tensors): (u16, &[Tensor])| {
+            let mut metadata = if number == 0 {
+                self.metadata.clone()
+            } else {
+                Vec::new()
+            };
+            metadata.extend([
+                ("split.no".to_owned(), Value::U16(number)),
+                ("split.count".to_owned(), Value::U16(parts)),
+                ("split.tensors.count".to_owned(), Value::I32(total)),
+            ]);
+            write(&metadata, tensors, &mut noise)
+        };
+        (0..parts).zip(self.tensors.chunks(each)).map(part).collect()
+    }
+}
+
+/// One file.
+fn write(metadata: &[(String, Value)], tensors: &[Tensor], noise: &mut Noise) -> Vec<u8> {
+    let data_size: usize = tensors.iter().map(Tensor::size_in_file).sum();
+    let mut out = Vec::with_capacity(data_size + (64 << 10));
+    out.extend_from_slice(b"GGUF");
+    put_u32(&mut out, 3);
+    put_u64(&mut out, tensors.len());
+    put_u64(&mut out, metadata.len());
+    for (key, value) in metadata {
+        put_text(&mut out, key);
+        put_value(&mut out, value);
+    }
+    let mut offset = 0;
+    for tensor in tensors {
+        put_tensor_line(&mut out, tensor, offset);
+        offset += tensor.size_in_file();
+    }
+    pad(&mut out);
+    for tensor in tensors {
+        put_numbers(&mut out, tensor, noise);
+        pad(&mut out);
+    }
+    out
 }
 
 fn put_u32(out: &mut Vec<u8>, number: u32) {
@@ -130,11 +160,19 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 }
 
 fn put_value(out: &mut Vec<u8>, value: &Value) {
-    // The codes are fixed by the format: u32 4, i32 5, f32 6, bool 7, string 8, array 9.
+    // The codes are fixed by the format: u16 2, u32 4, i32 5, f32 6, bool 7, string 8, array 9.
     match value {
+        Value::U16(number) => {
+            put_u32(out, 2);
+            out.extend_from_slice(&number.to_le_bytes());
+        }
         Value::U32(number) => {
             put_u32(out, 4);
             put_u32(out, *number);
+        }
+        Value::I32(number) => {
+            put_u32(out, 5);
+            out.extend_from_slice(&number.to_le_bytes());
         }
         Value::F32(number) => {
             put_u32(out, 6);

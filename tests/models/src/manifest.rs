@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::personas::demo_models;
-use crate::speaker::{CONTEXT, model};
+use crate::speaker::{CONTEXT, model, parts};
 
 /// `manifest.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,8 +52,11 @@ pub struct File {
     pub sha256: String,
 }
 
+/// How many parts the first model is also written in.
+const PARTS: u16 = 2;
+
 /// Writes `one.gguf`, `two.gguf`, `three.gguf`, `manifest.json` and `replies.json` into `directory`, which is made
-/// if it is missing.
+/// if it is missing; and the first model once more in two files, `parts/one-00001-of-00002.gguf` and its other part.
 ///
 /// `replies.json` maps the id of a model and a topic to the exact answer:
 /// `{"one": {"hello": "Hello! I am …", "joke": "…"}}`.
@@ -64,8 +67,16 @@ pub fn write_demo(directory: &Path) -> io::Result<Manifest> {
     std::fs::create_dir_all(directory)?;
     let mut manifest = Manifest { models: Vec::new() };
     let mut replies = BTreeMap::new();
+    let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+    if let Some(persona) = demo_models().into_iter().next() {
+        std::fs::create_dir_all(directory.join("parts"))?;
+        for (number, bytes) in (1..).zip(parts(&persona, PARTS).map_err(invalid)?) {
+            let name = format!("parts/{}-{number:05}-of-{PARTS:05}.gguf", persona.id);
+            std::fs::write(directory.join(name), bytes)?;
+        }
+    }
     for persona in demo_models() {
-        let bytes = model(&persona).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let bytes = model(&persona).map_err(invalid)?;
         let name = format!("{}.gguf", persona.id);
         std::fs::write(directory.join(&name), &bytes)?;
         manifest.models.push(Model {

@@ -23,14 +23,25 @@ const PREFERENCE: f32 = 4.0;
 /// # Errors
 /// [`VocabularyError`] if its sentences do not fit into a vocabulary of [`WIDTH`] tokens.
 pub fn model(persona: &Persona) -> Result<Vec<u8>, VocabularyError> {
+    Ok(file(persona)?.to_bytes())
+}
+
+/// The same model in so many files.
+///
+/// # Errors
+/// As [`model`].
+pub fn parts(persona: &Persona, count: u16) -> Result<Vec<Vec<u8>>, VocabularyError> {
+    Ok(file(persona)?.to_parts(count))
+}
+
+fn file(persona: &Persona) -> Result<Gguf, VocabularyError> {
     let vocabulary = Vocabulary::of(persona, WIDTH as usize)?;
-    let file = Gguf {
+    Ok(Gguf {
         metadata: metadata(persona, &vocabulary),
         tensors: tensors(persona.feed_forward as usize, &vocabulary),
         // Each model has noise of its own, so that no part of one passes for a part of another.
         noise_seed: persona.feed_forward,
-    };
-    Ok(file.to_bytes())
+    })
 }
 
 fn metadata(persona: &Persona, vocabulary: &Vocabulary) -> Vec<(String, Value)> {

@@ -2,8 +2,8 @@
 //! Without them these tests say so and pass. Each answer is also fed byte by byte. `cargo xtask test ollama` starts
 //! servers and runs all of this.
 
+mod protocols;
 mod pulls;
-mod wire;
 
 use std::fmt::Debug;
 
@@ -13,7 +13,7 @@ use modelyard::providers::error::ProviderErrorKind;
 use modelyard::providers::{BaseUrl, Call, Decoder, Kind, Provider};
 
 use super::driving::{Outcome, feed};
-use wire::{Answering, fetch};
+use crate::wire::{Answering, fetch};
 
 /// The server, and a model it has.
 fn real() -> Option<(Provider, String)> {
@@ -182,7 +182,7 @@ fn a_real_server_refuses_an_origin_it_does_not_know() {
     let Some((server, _)) = real() else { return };
     let call = server.version().expect("a request");
     let (refusal, body) = fetch(&server, &call.request, Some("https://unknown.example"));
-    let heard = Heard::Answer(feed(call, refusal, [body.as_slice()]).1);
+    let heard = Heard::Answer(feed(call, refusal, [body.as_slice()]).1.map(Some));
     let around = Surroundings {
         page_origin: "https://unknown.example".to_owned(),
         page_is_secure: true,

@@ -7,8 +7,8 @@ use std::net::TcpStream;
 use modelyard::providers::pull::{PullPhase, PullProgress};
 use modelyard::providers::{Decoder as _, Provider};
 
-use super::wire::Answering;
 use super::{ask, real};
+use crate::wire::Answering;
 
 fn registry() -> Option<(Provider, String, String)> {
     let (server, _) = real()?;

@@ -95,6 +95,8 @@ export class FaultyServer {
     private readonly child: ChildProcess,
     readonly pages: string,
     readonly models: string,
+    /** All of them, in the order the server knows them by. */
+    readonly origins: readonly string[],
     private readonly spare: string[],
   ) {}
 
@@ -114,7 +116,7 @@ export class FaultyServer {
     }
     const [pages, models, ...spare] = origins;
     if (!pages || !models) throw new Error(`${program} did not start`);
-    return new FaultyServer(child, pages, models, spare);
+    return new FaultyServer(child, pages, models, origins, spare);
   }
 
   /** An origin that no other test of this worker uses for its page. */
@@ -165,6 +167,16 @@ export class FaultyServer {
 
   async bandwidth(prefix: string, bytesPerSecond: number | null): Promise<void> {
     await this.post("bandwidth", { prefix, bytesPerSecond });
+  }
+
+  /** Puts up a stand-in for a provider; `urls` has its base URL at each port. */
+  async standIn(word: string, settings: object): Promise<{ readonly prefix: string; readonly urls: readonly string[] }> {
+    return this.post(word, settings);
+  }
+
+  /** What goes wrong with it from now on. */
+  async faults(word: string, prefix: string, faults: readonly object[]): Promise<void> {
+    await this.post(`${word}/faults`, { prefix, faults });
   }
 
   /** Forgets everything about the paths of a test. */

@@ -11,11 +11,11 @@ use crate::content::{Content, Reader};
 use crate::control;
 use crate::drain::drain;
 use crate::journal::Ending;
-use crate::ollama::Answer;
 use crate::plan::{Found, Headers, Plan, Surroundings, cross_origin, plan};
 use crate::request::{Request, read_request};
-use crate::script::{Fault, Gzip, Step};
+use crate::script::{Gzip, Step};
 use crate::send::Sender;
+use crate::stand_in::StandIn;
 use crate::state::Shared;
 
 /// Socket calls return after this time, so that orders and the end of the server are noticed.
@@ -113,12 +113,14 @@ fn answer(
         isolated: shared.config.isolated,
         origins: &shared.origins,
         number,
-        cross_origin: stand_in.as_ref().map(StandIn::headers),
+        cross_origin: stand_in.as_ref().map(|stand_in| stand_in.told.clone()),
     };
     let mut prefix = None;
+    let mut own_preflight = None;
     let mut faults = step.faults.clone();
     let served = if let Some(stand_in) = stand_in {
         prefix = Some(stand_in.prefix);
+        own_preflight = stand_in.preflight;
         stand_in.answer.map_or(Found::Nothing, |(plan, more)| {
             faults.extend(more);
             Found::Answer(plan)
@@ -131,7 +133,7 @@ fn answer(
         })
     };
     let mut plan = match request.method.as_str() {
-        "OPTIONS" => preflight(request, shared, around.cross_origin.as_ref()),
+        "OPTIONS" => preflight(request, shared, own_preflight),
         "GET" | "HEAD" | "POST" => plan(request, &step, served, &around),
         _ if prefix.is_some() => plan(request, &step, served, &around),
         _ => plan(request, &Step::status(405), Found::Nothing, &around),
@@ -148,42 +150,9 @@ fn answer(
         path: &request.path,
         step: &step,
         faults: &faults,
-        ollama: prefix.as_deref(),
+        stand_in: prefix.as_deref(),
     };
     (sender.send(&plan, reader, request.method == "HEAD"), keep)
-}
-
-/// The stand-in for Ollama that a request is for.
-struct StandIn {
-    prefix: String,
-    /// What it tells the page that asks; nothing if the page is not let in.
-    welcome: Option<Headers>,
-    /// None if the step has an answer of its own.
-    answer: Option<(Plan, Vec<Fault>)>,
-}
-
-impl StandIn {
-    fn of(request: &Request, step: &Step, shared: &Shared) -> Option<Self> {
-        let mut inner = shared.lock();
-        let prefix = inner.ollamas.prefix_of(&request.path)?.to_owned();
-        let welcome = inner.ollamas.welcome(&prefix, request);
-        let answer = if request.method == "OPTIONS" || step.replaces() {
-            None
-        } else if welcome.is_some() {
-            Some(inner.ollamas.answer(&prefix, request))
-        } else {
-            Some(Answer::refusal())
-        };
-        Some(Self {
-            prefix,
-            welcome,
-            answer: answer.map(Answer::plan),
-        })
-    }
-
-    fn headers(&self) -> Headers {
-        self.welcome.clone().unwrap_or_default()
-    }
 }
 
 /// The compressed file, if the step wants one and the client takes it.
@@ -216,12 +185,11 @@ fn flip(bytes: &mut [u8], places: &[u64]) {
     }
 }
 
-/// The scripted answer to a preflight; or that of a stand-in for Ollama, which refuses by saying nothing; or one that
-/// allows everything and is not remembered.
-fn preflight(request: &Request, shared: &Shared, stand_in: Option<&Headers>) -> Plan {
+/// The scripted answer to a preflight; or that of a stand-in; or one that allows everything and is not remembered.
+fn preflight(request: &Request, shared: &Shared, own: Option<Plan>) -> Plan {
     let mut headers = Headers::default();
     let scripted = shared.lock().scripts.preflight(request);
-    let status = match (scripted, stand_in) {
+    let status = match (scripted, own) {
         (Some(scripted), _) => {
             scripted
                 .headers
@@ -229,10 +197,7 @@ fn preflight(request: &Request, shared: &Shared, stand_in: Option<&Headers>) -> 
                 .for_each(|(name, value)| headers.add(name, value));
             scripted.status
         }
-        (None, Some(told)) => {
-            headers.take_over(told);
-            if *told == Headers::default() { 403 } else { 204 }
-        }
+        (None, Some(plan)) => return plan,
         (None, None) => {
             cross_origin(&mut headers, &Step::default());
             headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE");
@@ -244,15 +209,7 @@ fn preflight(request: &Request, shared: &Shared, stand_in: Option<&Headers>) -> 
             204
         }
     };
-    Plan {
-        status,
-        headers,
-        body: Vec::new(),
-        chunked: false,
-        close: true,
-        every: Duration::ZERO,
-        endless: false,
-    }
+    Plan::bare(status, headers)
 }
 
 /// Ends the connection with a FIN. What the client still sends is read, for closing a socket with unread bytes in

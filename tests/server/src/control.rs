@@ -6,12 +6,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::content::Content;
+use crate::huggingface;
 use crate::journal::{Condition, Entry};
 use crate::ollama::Ollama;
 use crate::plan::{Headers, reason};
 use crate::request::Request;
 use crate::script::{Do, Script};
 use crate::server::register;
+use crate::standin;
 use crate::state::{Order, Shared};
 
 /// All paths that start so are commands to the server.
@@ -78,7 +80,9 @@ fn dispatch(request: &Request, shared: &Shared) -> Result<Answer, String> {
             shared.reset(prefix.as_deref().unwrap_or("/"), files);
             json!({})
         }
-        (method, _) => return Err(format!("no command {method} {PREFIX}{command}")),
+        (method, _) => huggingface::control::dispatch(command, request, shared)
+            .or_else(|| standin::control::dispatch(command, request, shared))
+            .unwrap_or_else(|| Err(format!("no command {method} {PREFIX}{command}")))?,
     };
     Ok(Answer::Done(done))
 }

@@ -32,8 +32,8 @@ pub(crate) struct Sender<'a> {
     pub(crate) step: &'a Step,
     /// What goes wrong on the wire: what the step says, and perhaps more.
     pub(crate) faults: &'a [Fault],
-    /// The prefix of the stand-in for Ollama that answers.
-    pub(crate) ollama: Option<&'a str>,
+    /// The prefix of the stand-in that answers.
+    pub(crate) stand_in: Option<&'a str>,
 }
 
 impl Sender<'_> {
@@ -83,7 +83,7 @@ impl Sender<'_> {
                     next_line = (next_line + plan.every).max(Instant::now());
                     self.wait_until(next_line)?;
                 }
-                if let (Some(prefix), Some(happening)) = (self.ollama, &line.then) {
+                if let (Some(prefix), Some(happening)) = (self.stand_in, &line.then) {
                     self.shared
                         .change(|inner| inner.ollamas.happen(prefix, happening));
                 }

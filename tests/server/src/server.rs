@@ -8,10 +8,12 @@ use std::time::Duration;
 
 use crate::connection::serve;
 use crate::content::Content;
+use crate::huggingface::{self, Hub};
 use crate::journal::{Condition, Entry, Totals};
 use crate::mounts::Mount;
 use crate::ollama::Ollama;
 use crate::script::{Do, Script};
+use crate::standin::{StandIn, Vendor};
 use crate::state::{Order, Registered, Shared, State};
 
 /// How a server starts.
@@ -132,6 +134,23 @@ impl Server {
     /// that was there is forgotten.
     pub fn ollama(&self, prefix: &str, settings: Ollama) {
         self.shared.change(|inner| inner.ollamas.set(prefix, settings));
+    }
+
+    /// Puts up a stand-in for another server at a prefix, and returns the base URL for a client. One that was there is
+    /// forgotten; those at [`Vendor::home`] are always there.
+    pub fn stand_in(&self, prefix: &str, vendor: Vendor, settings: StandIn) -> String {
+        self.shared
+            .change(|inner| inner.stand_ins.set(prefix, vendor, settings));
+        format!("{}{prefix}{}", self.origin(), vendor.base())
+    }
+
+    /// Puts up a stand-in for the Hub of Hugging Face, whose base URL is the origin and this prefix. One that was there is
+    /// forgotten.
+    ///
+    /// # Errors
+    /// When a file it should have is not there.
+    pub fn hub(&self, prefix: &str, settings: Hub) -> Result<(), String> {
+        huggingface::put_up(prefix, settings, &self.shared)
     }
 
     /// The log, oldest first.

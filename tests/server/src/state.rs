@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::content::Content;
+use crate::huggingface::Hubs;
 use crate::journal::{Condition, Ending, Entry, Totals, totals};
 use crate::mounts::{Digests, content_type};
 use crate::ollama::Ollamas;
@@ -17,6 +18,7 @@ use crate::request::Request;
 use crate::script::Do;
 use crate::scripts::Scripts;
 use crate::server::Config;
+use crate::standin::StandIns;
 
 /// Longer bodies of requests are not in the log.
 const LONGEST_LOGGED_BODY: usize = 1 << 20;
@@ -49,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) closing: bool,
     pub(crate) scripts: Scripts,
     pub(crate) ollamas: Ollamas,
+    pub(crate) stand_ins: StandIns,
+    pub(crate) hubs: Hubs,
     orders: HashMap<u64, Order>,
     numbers: HashMap<String, u64>,
     digests: Digests,
@@ -238,6 +242,8 @@ impl Shared {
             if files {
                 inner.files.retain(|path, _| !path.starts_with(prefix));
                 inner.ollamas.forget(prefix);
+                inner.stand_ins.forget(prefix);
+                inner.hubs.forget(prefix);
             }
             if prefix == "/" {
                 inner.limits = Limits::default();

@@ -5,6 +5,7 @@
 //! query: `?models=http://localhost:<port>`.
 
 mod site;
+mod stand_ins;
 
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ impl Demo {
     /// When a server does not start.
     pub(crate) fn start_quietly(project: &Project, toolchain: &Toolchain) -> Result<Self> {
         let logs = project.path("target/logs");
-        Self::start(project, toolchain, free_port()?, None, &Output::Logs(logs))
+        Self::start(project, toolchain, free_port()?, None, &Output::Logs(logs), false)
     }
 
     fn start(
@@ -45,6 +46,7 @@ impl Demo {
         port: u16,
         bandwidth: Option<u64>,
         output: &Output,
+        with_providers: bool,
     ) -> Result<Self> {
         let test_server = site::test_server(project, toolchain)?;
         let models_port = port_after(port)?;
@@ -57,6 +59,8 @@ impl Demo {
             command.args(["--bandwidth", &bandwidth.to_string()]);
         }
         let models = Server::start("models", command, models_port, output)?;
+        let origin = models.origin();
+        stand_ins::configure(project, with_providers.then_some(origin.as_str()))?;
         let page = Server::start("page", site::preview(project, port)?, port, output)?;
         Ok(Self {
             page,
@@ -107,6 +111,17 @@ impl Demo {
     }
 }
 
+/// What runs beside the demo.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Beside {
+    /// Start real Ollamas beside it, with a registry to pull a model from, where they could be built.
+    #[arg(long)]
+    ollama: bool,
+    /// Set up stand-ins for hosted and local servers and for Hugging Face, to try all of that without a network.
+    #[arg(long)]
+    providers: bool,
+}
+
 /// Whether there is a demo app to build.
 pub(crate) fn exists(project: &Project) -> bool {
     site::directory(project).join("package.json").exists()
@@ -116,16 +131,26 @@ pub(crate) fn exists(project: &Project) -> bool {
 ///
 /// # Errors
 /// When a step fails or a server ends by itself.
-pub(crate) fn task(project: &Project, port: u16, bandwidth: u64, with_ollama: bool) -> Result<()> {
+pub(crate) fn task(project: &Project, port: u16, bandwidth: u64, beside: Beside) -> Result<()> {
     let mut needs = build::NEEDS.to_vec();
-    needs.extend(with_ollama.then_some(Part::Ollama));
+    needs.extend(beside.ollama.then_some(Part::Ollama));
     let toolchain = setup::prepare(project, &needs)?;
     build::run(project, &toolchain)?;
     build_site(project, &toolchain)?;
     // Zero is the usual way to say "no limit".
     let bandwidth = Some(bandwidth).filter(|limit| *limit > 0);
-    let mut demo = Demo::start(project, &toolchain, port, bandwidth, &Output::Terminal)?;
-    let mut ollama = with_ollama.then(|| demo.ollama(project)).transpose()?;
+    let mut demo = Demo::start(
+        project,
+        &toolchain,
+        port,
+        bandwidth,
+        &Output::Terminal,
+        beside.providers,
+    )?;
+    if beside.providers {
+        println!("\n{}", stand_ins::describe(&demo.models.origin()));
+    }
+    let mut ollama = beside.ollama.then(|| demo.ollama(project)).transpose()?;
     println!("\n  the demo is at {}\n  stop it with Ctrl-C\n", demo.url());
     loop {
         demo.check()?;

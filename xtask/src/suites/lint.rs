@@ -12,6 +12,7 @@ const SUITE: &str = "lint";
 pub(super) fn run(run: &Run, report: &mut Report) {
     rust(run, report);
     report.run(SUITE, "licences", || licences::check(run));
+    report.run(SUITE, "licences of npm packages", || licences::check_npm(run));
     for directory in run.project.npm_directories() {
         if has_script(&directory, "lint") {
             let name = format!("npm run lint in {}", run.project.shown(&directory));

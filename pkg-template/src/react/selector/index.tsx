@@ -15,6 +15,8 @@ export interface ModelSelectorProps {
   readonly conversationId: string;
   /** The heading a model is listed under. Default: what is on this device, each server, then what is to be downloaded. */
   readonly groupOf?: (model: ModelState) => string;
+  /** What is said of a model in words of the app, beside its size and context. */
+  readonly marksOf?: (model: ModelState) => readonly string[];
   /** Leaves models out of the list. */
   readonly filter?: (model: ModelState) => boolean;
   /** The routing profiles that are offered above the models. Default: all there are. */
@@ -141,6 +143,7 @@ export function ModelSelector(props: ModelSelectorProps): ReactNode {
                             modelId={item}
                             isActive={conversation.active?.id === item}
                             isRequested={conversation.requested?.id === item}
+                            marksOf={props.marksOf}
                           />
                         );
                       }}

@@ -14,7 +14,7 @@ export function rowProgress(status: ModelStatus): number | null {
 }
 
 /** Facts about a model, each as text: an icon alone would say nothing to a listener. */
-function Badges({ model }: { model: ModelState }): ReactNode {
+function Badges({ model, marksOf }: Pick<ModelRowProps, "marksOf"> & { readonly model: ModelState }): ReactNode {
   const { labels, formats } = useSurroundings();
   return (
     <span className="my-badges">
@@ -23,6 +23,11 @@ function Badges({ model }: { model: ModelState }): ReactNode {
         <span className="my-badge">{labels.context(formats.count(model.contextWindow))}</span>
       )}
       {model.served && model.contextWindow === null && <span className="my-badge">{labels.contextUnknown}</span>}
+      {marksOf?.(model).map((mark) => (
+        <span key={mark} className="my-badge">
+          {mark}
+        </span>
+      ))}
       {model.verified === false && (
         <span className="my-badge" data-tone="warn">
           {labels.unverified}
@@ -36,13 +41,15 @@ export interface ModelRowProps {
   readonly modelId: string;
   readonly isActive: boolean;
   readonly isRequested: boolean;
+  readonly marksOf?: ((model: ModelState) => readonly string[]) | undefined;
 }
 
 /**
  * An option of the selector. It follows its own model only, so a download in progress renders one row. It holds no
  * buttons: an option cannot, and what one does with a download is the manager's.
  */
-export const ModelRow = memo(function ModelRow({ modelId, isActive, isRequested }: ModelRowProps): ReactNode {
+export const ModelRow = memo(function ModelRow(props: ModelRowProps): ReactNode {
+  const { modelId, isActive, isRequested, marksOf } = props;
   const { labels, formats } = useSurroundings();
   const view = useModelView(modelId);
   if (view === null) return null;
@@ -66,7 +73,7 @@ export const ModelRow = memo(function ModelRow({ modelId, isActive, isRequested 
           <span className="my-status" data-status={status.kind}>
             {labels.status(status, formats, model.served)}
           </span>
-          <Badges model={model} />
+          <Badges model={model} marksOf={marksOf} />
         </span>
         {progress !== null && <span className="my-bar" data-tone="quiet" aria-hidden="true" style={fill(progress)} />}
       </span>

@@ -1,8 +1,9 @@
 //! The tiny model, the files that are no models, and what is written for the demo.
 
-use crate::reading::parse;
+use crate::reading::{Value, parse};
 use modelyard_demo_models::manifest::{Manifest, sha256_hex};
-use modelyard_demo_models::{broken, tiny::tiny, write_demo};
+use modelyard_demo_models::speaker::{model, parts};
+use modelyard_demo_models::{broken, demo_models, tiny::tiny, write_demo};
 
 #[test]
 fn the_tiny_model_follows_its_recipe_byte_for_byte() {
@@ -58,4 +59,42 @@ fn the_manifest_describes_the_files_beside_it() {
     let replies: serde_json::Value = serde_json::from_str(&replies).unwrap();
     assert!(replies["three"]["joke"].as_str().unwrap().contains("Model three"));
     std::fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn the_parts_of_a_model_are_together_the_model() {
+    let persona = &demo_models()[0];
+    let whole = parse(&model(persona).unwrap());
+    let parts: Vec<_> = parts(persona, 2)
+        .unwrap()
+        .iter()
+        .map(|part| parse(part))
+        .collect();
+    assert_eq!(parts.len(), 2);
+    let mut seen = 0;
+    for (number, part) in (0..).zip(&parts) {
+        assert_eq!(part.metadata["split.no"], Value::Number(number));
+        assert_eq!(part.metadata["split.count"], Value::Number(2));
+        assert_eq!(
+            part.metadata["split.tensors.count"],
+            Value::Number(u32::try_from(whole.tensors.len()).unwrap())
+        );
+        for (name, tensor) in &part.tensors {
+            let same = &whole.tensors[name];
+            assert_eq!(
+                (&tensor.dimensions, &tensor.numbers),
+                (&same.dimensions, &same.numbers),
+                "{name}"
+            );
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, whole.tensors.len());
+    assert!(
+        whole
+            .metadata
+            .iter()
+            .all(|(name, value)| parts[0].metadata[name] == *value)
+    );
+    assert_eq!(parts[1].metadata.len(), 3);
 }

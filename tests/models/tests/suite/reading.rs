@@ -54,6 +54,8 @@ impl Cursor<'_> {
     }
     fn value(&mut self) -> Value {
         match self.u32() {
+            2 => Value::Number(u16::from_le_bytes(self.take()).into()),
+            5 => Value::Number(u32::from_le_bytes(self.take())),
             4 => Value::Number(self.u32()),
             6 => Value::Float(self.f32()),
             7 => Value::Bool(self.take::<1>()[0] == 1),

@@ -214,7 +214,7 @@ fn speak(asked: &Asked, reply: &Reply, prompt: u64) -> Answer {
 }
 
 /// A token for each word, the space before it included: joined they are the text.
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
     let starts = text
         .char_indices()
         .filter(|(_, letter)| *letter == ' ')

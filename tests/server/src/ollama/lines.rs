@@ -11,7 +11,7 @@ use crate::script::{At, Fault};
 /// Written wherever a line tells the moment it is sent.
 pub(super) const STAMP: &str = "0000-00-00T00:00:00.000000000Z";
 /// Written wherever a token is the moment it is sent, in microseconds.
-pub(super) const CLOCK: &str = "[0000000000000000]";
+pub(crate) const CLOCK: &str = "[0000000000000000]";
 
 /// A line that is still to be sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,6 +37,15 @@ impl Line {
     pub(super) fn of(value: &impl Serialize) -> Self {
         let mut text = serde_json::to_vec(value).unwrap_or_default();
         text.push(b'\n');
+        Self::bytes(text)
+    }
+
+    /// Any text, several lines perhaps.
+    pub(crate) fn text(text: String) -> Self {
+        Self::bytes(text.into_bytes())
+    }
+
+    fn bytes(text: Vec<u8>) -> Self {
         let find = |mark: &str| {
             text.windows(mark.len())
                 .position(|window| window == mark.as_bytes())
@@ -106,7 +115,7 @@ fn since_1970(moment: SystemTime) -> Duration {
 }
 
 /// As Ollama writes moments: `2026-11-20T12:28:54.955419074Z`.
-pub(super) fn rfc3339(moment: SystemTime) -> String {
+pub(crate) fn rfc3339(moment: SystemTime) -> String {
     let time = since_1970(moment);
     let (days, second) = (time.as_secs() / 86_400, time.as_secs() % 86_400);
     // Years that begin in March put the odd day at their end; 719,468 days lie between such a year 0 and 1970.

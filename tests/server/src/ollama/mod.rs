@@ -31,6 +31,7 @@ pub use settings::{LineError, LineFault, Model, Ollama, Pull, PullEnd, Reply, To
 use crate::plan::Headers;
 use crate::request::Request;
 pub(crate) use answer::Answer;
+pub(crate) use chat::tokens;
 use lines::Happening;
 use state::State;
 

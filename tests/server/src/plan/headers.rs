@@ -31,6 +31,15 @@ impl Headers {
         self.lines.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
     }
 
+    /// The first line of this name.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let line = self
+            .lines
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        line.map(|(_, value)| value.as_str())
+    }
+
     /// The head of an answer, down to the empty line.
     pub(crate) fn head(&self, status: u16, reason: &str) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {status} {reason}\r\n");

@@ -110,6 +110,19 @@ impl Plan {
         }
     }
 
+    /// A status and headers.
+    pub(crate) fn bare(status: u16, headers: Headers) -> Self {
+        Self {
+            status,
+            headers,
+            body: Vec::new(),
+            chunked: false,
+            close: true,
+            every: Duration::ZERO,
+            endless: false,
+        }
+    }
+
     /// Bytes of body, the last piece of an endless one counted once.
     pub(crate) fn body_len(&self) -> u64 {
         self.body.iter().map(Piece::len).sum()
@@ -235,9 +248,13 @@ pub(crate) fn reason(status: u16) -> &'static str {
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
+        402 => "Payment Required",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
         410 => "Gone",
         416 => "Range Not Satisfiable",
+        413 => "Payload Too Large",
+        422 => "Unprocessable Entity",
         429 => "Too Many Requests",
         500 => "Internal Server Error",
         502 => "Bad Gateway",

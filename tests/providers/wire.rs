@@ -3,11 +3,12 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
+use modelyard::providers::request::KeyPlace;
 use modelyard::providers::{Head, HttpRequest, Provider};
 
 /// An answer under way. Dropping it closes the connection.
-pub(super) struct Answering {
-    pub(super) head: Head,
+pub(crate) struct Answering {
+    pub(crate) head: Head,
     reader: BufReader<TcpStream>,
     chunked: bool,
     done: bool,
@@ -15,7 +16,26 @@ pub(super) struct Answering {
 
 impl Answering {
     /// Sends a request as a browser on a page of `origin` would, and reads the head of the answer.
-    pub(super) fn to(provider: &Provider, request: &HttpRequest, origin: Option<&str>) -> Self {
+    pub(crate) fn to(provider: &Provider, request: &HttpRequest, origin: Option<&str>) -> Self {
+        let origin: Vec<String> = origin
+            .map(|origin| format!("Origin: {origin}"))
+            .into_iter()
+            .collect();
+        Self::with(provider, request, origin)
+    }
+
+    /// Sends a request with a key, where the request says that keys go.
+    pub(crate) fn signed(provider: &Provider, request: &HttpRequest, key: &str) -> Self {
+        let line = match request.key {
+            KeyPlace::Nowhere => Vec::new(),
+            KeyPlace::Bearer => vec![format!("Authorization: Bearer {key}")],
+            KeyPlace::XApiKey => vec![format!("x-api-key: {key}")],
+            KeyPlace::XGoogApiKey => vec![format!("x-goog-api-key: {key}")],
+        };
+        Self::with(provider, request, line)
+    }
+
+    fn with(provider: &Provider, request: &HttpRequest, more: Vec<String>) -> Self {
         let authority = provider.base.origin().trim_start_matches("http://");
         let path = request
             .url
@@ -33,7 +53,7 @@ impl Answering {
                 .iter()
                 .map(|(header, value)| format!("{}: {value}", header.name())),
         );
-        lines.extend(origin.map(|origin| format!("Origin: {origin}")));
+        lines.extend(more);
         lines.push("\r\n".to_owned());
         let mut stream = TcpStream::connect(authority).expect("a connection");
         stream.write_all(lines.join("\r\n").as_bytes()).expect("sent");
@@ -59,6 +79,15 @@ impl Answering {
         }
     }
 
+    /// Head and body.
+    pub(crate) fn whole(mut self) -> (Head, Vec<u8>) {
+        let mut body = Vec::new();
+        while let Some(chunk) = self.chunk() {
+            body.extend_from_slice(&chunk);
+        }
+        (self.head, body)
+    }
+
     fn line(&mut self) -> String {
         let mut line = String::new();
         self.reader.read_line(&mut line).expect("a line");
@@ -66,7 +95,7 @@ impl Answering {
     }
 
     /// The next piece of the body, in the server's own cut.
-    pub(super) fn chunk(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn chunk(&mut self) -> Option<Vec<u8>> {
         if self.done {
             return None;
         }
@@ -86,11 +115,6 @@ impl Answering {
 }
 
 /// The whole answer.
-pub(super) fn fetch(provider: &Provider, request: &HttpRequest, origin: Option<&str>) -> (Head, Vec<u8>) {
-    let mut answering = Answering::to(provider, request, origin);
-    let mut body = Vec::new();
-    while let Some(chunk) = answering.chunk() {
-        body.extend_from_slice(&chunk);
-    }
-    (answering.head, body)
+pub(crate) fn fetch(provider: &Provider, request: &HttpRequest, origin: Option<&str>) -> (Head, Vec<u8>) {
+    Answering::to(provider, request, origin).whole()
 }
