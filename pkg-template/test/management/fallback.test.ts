@@ -89,7 +89,8 @@ const WORK = { modelId: `work/${SMALL}`, provider: "work" };
 
 describe.skipIf(missing)("answers that go on with another model", () => {
   test("a busy server is followed by the next; the stream says why, and the end who answered and who was tried", async () => {
-    const { home, work, heard, ask, modelyard } = await two();
+    const world = await two();
+    const { home, work, heard, ask, modelyard } = world;
     home.instead = chats(says(503, "server busy", { "retry-after": "7" }));
     const { deltas, error } = await ask();
     expect(error).toBeUndefined();
@@ -99,6 +100,7 @@ describe.skipIf(missing)("answers that go on with another model", () => {
     expect(first?.type === "fallback" && first.explanation[0]).toContain(SMALL);
     expect(textOf(deltas)).toBe("Hello there.");
     expect(deltas.at(-1)).toMatchObject({ type: "end", reason: "stop", ...WORK, tried: [{ ...HOME, failure }] });
+    await until(world, () => heard.some(({ type }) => type === "answerEnded"));
     expect(heard.map(({ type }) => type)).toEqual(["answerStarted", "answerFellBack", "answerStarted", "answerEnded"]);
     expect(heard.at(-1)).toMatchObject({ failure: null, provider: "work", tried: [{ failure }] });
     // The conversation keeps its model, and the server what it asked for.
@@ -163,21 +165,25 @@ describe.skipIf(missing)("answers that go on with another model", () => {
   });
 
   test("when all fail the first failure is thrown, with the others attached", async () => {
-    const { home, work, ask, heard } = await two();
+    const world = await two();
+    const { home, work, ask, heard } = world;
     home.instead = chats(says(500, "out of memory"));
     work.instead = chats(says(429, "slow down"));
     const { error, deltas } = await ask();
     expect(error).toMatchObject({ code: "provider_error", provider: "home", others: [{ code: "rate_limited" }] });
     expect(deltas.map(({ type }) => type)).toEqual(["fallback"]);
+    await until(world, () => heard.some(({ type }) => type === "answerEnded"));
     expect(heard.at(-1)).toMatchObject({ type: "answerEnded", tried: [HOME, WORK] });
   });
 
   test("an overflow says by how much, and is not sent to a model that holds no more", async () => {
     const { home, work, ask } = await two();
     home.instead = chats(says(400, "prompt is too long: 5000 tokens > 4096 maximum"));
-    const { error } = await ask();
-    expect(error).toMatchObject({ code: "context_exceeded" });
-    expect(work.count("/api/chat")).toBeLessThanOrEqual(1);
+    const counts = { code: "context_exceeded", neededTokens: 5000, contextTokens: 4096 };
+    expect((await ask()).deltas[0]).toMatchObject({ type: "fallback", to: WORK, failure: counts });
+    home.instead = chats(says(400, "prompt is too long: 200000 tokens > 131072 maximum"));
+    expect((await ask()).error).toMatchObject({ code: "context_exceeded", neededTokens: 200_000 });
+    expect(work.count("/api/chat")).toBe(1);
   });
 
   test("a model that is gone moves a routed conversation, with the reasons", async () => {
@@ -193,14 +199,19 @@ describe.skipIf(missing)("answers that go on with another model", () => {
     const world = await two();
     const { home, work, modelyard, heard } = world;
     home.instead = chats(says(503, "server busy"));
-    const closed = new Promise<void>((resolve) => {
-      work.instead = chats((response) => response.on("close", resolve));
+    let closed = Promise.resolve();
+    const reached = new Promise<void>((resolve) => {
+      work.instead = chats((response) => {
+        closed = new Promise((isClosed) => response.on("close", isClosed));
+        resolve();
+      });
     });
     const controller = new AbortController();
     const answer = modelyard
       .chat({ conversationId: "c", messages: hi, signal: controller.signal })
       [Symbol.asyncIterator]();
     expect((await answer.next()).value).toMatchObject({ type: "fallback" });
+    await reached;
     controller.abort();
     expect((await answer.next()).value).toMatchObject({ type: "end", reason: "aborted", ...WORK, tried: [HOME] });
     expect((await answer.next()).done).toBe(true);
