@@ -525,3 +525,12 @@ fn bad_input_17_an_address_that_is_none_gets_nothing() {
             .all(|(host, header)| host == "one.example" || header.is_none())
     );
 }
+
+#[test]
+fn after_it_was_closed_nothing_is_held() {
+    let world = world(empty());
+    set(&world, "one", KEY, KeyKeep::Device).expect("it is taken");
+    let service = Rc::clone(&world.service);
+    world.wait(async move { service.close().await });
+    assert_eq!(state(&world, "one"), KeyPhase::None);
+}
