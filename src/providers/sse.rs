@@ -4,6 +4,9 @@
 //! handed out of that piece; only what belongs to one that is not complete yet is kept. Text is made of whole events only,
 //! so it does not matter where in a character a piece ends. What no provider uses is read and dropped: `id`, `retry`
 //! and comments.
+//!
+//! One field is none of the standard: `error`, as servers of llama.cpp wrote it up to 2025. It is data of an event of
+//! that name.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -58,6 +61,8 @@ pub struct Events {
 enum Field<'l> {
     Data(&'l [u8]),
     Name(&'l [u8]),
+    /// The name `error`, and data.
+    Error(&'l [u8]),
     Nothing,
 }
 
@@ -73,10 +78,9 @@ impl Events {
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
         self.last.put_to(&mut self.line);
-        if std::mem::take(&mut self.after_return)
-            && let Some(rest) = bytes.strip_prefix(b"\n")
-        {
-            bytes = rest;
+        if self.after_return && !bytes.is_empty() {
+            self.after_return = false;
+            bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
         }
         while let Some(end) = scan::either_line_end(bytes) {
             let (line, rest) = bytes.split_at(end);
@@ -188,14 +192,10 @@ impl Events {
             return flow;
         }
         match field(line) {
-            Field::Data(data) => {
-                if self.data.len() + 1 + data.len() > MAX_EVENT_BYTES {
-                    return Err(EventTooLong);
-                }
-                if std::mem::replace(&mut self.has_data, true) {
-                    self.data.push(b'\n');
-                }
-                self.data.extend_from_slice(data);
+            Field::Data(data) => self.data_came(data)?,
+            Field::Error(data) => {
+                self.name = b"error".to_vec();
+                self.data_came(data)?;
             }
             Field::Name(name) => {
                 self.name.clear();
@@ -204,6 +204,17 @@ impl Events {
             Field::Nothing => {}
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn data_came(&mut self, data: &[u8]) -> Result<(), EventTooLong> {
+        if self.data.len() + 1 + data.len() > MAX_EVENT_BYTES {
+            return Err(EventTooLong);
+        }
+        if std::mem::replace(&mut self.has_data, true) {
+            self.data.push(b'\n');
+        }
+        self.data.extend_from_slice(data);
+        Ok(())
     }
 
     fn give(&mut self, data: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
@@ -229,6 +240,7 @@ fn field(line: &[u8]) -> Field<'_> {
     match name {
         b"data" => Field::Data(value),
         b"event" => Field::Name(value),
+        b"error" => Field::Error(value),
         _ => Field::Nothing,
     }
 }

@@ -11,7 +11,6 @@ use super::error::{Foreign, ProviderError, ProviderErrorKind};
 use super::ndjson::Lines;
 use super::refusal;
 use super::sse::{Event, Events};
-use super::words;
 
 /// What the lines or events of one protocol say.
 pub trait Said {
@@ -185,7 +184,7 @@ impl<S: Said> Stream<S> {
         } = self;
         let mut each = |event: Event| {
             let read = match event.name {
-                "error" => Err(error_event(event.data, status)),
+                "error" => Err(refusal::of_event(event.data, status)),
                 _ => said.line(event.data, status, items),
             };
             *state = match read {
@@ -209,14 +208,6 @@ impl<S: Said> Stream<S> {
 fn is_cut(error: &ProviderError, state: &State) -> bool {
     let is_foreign = matches!(error.kind, ProviderErrorKind::NotThisProtocol(Foreign::Text));
     is_foreign && matches!(state, State::Open)
-}
-
-/// What an event of the name `error` means, in whatever shape it comes.
-fn error_event(data: &str, status: u16) -> ProviderError {
-    refusal::inside(data, status).unwrap_or_else(|| ProviderError {
-        said: words::clean(data),
-        ..ProviderError::at(ProviderErrorKind::Failed, status)
-    })
 }
 
 impl<S: Said> Decoder for Stream<S> {

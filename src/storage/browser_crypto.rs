@@ -1,7 +1,7 @@
 //! The browser's `WebCrypto`. The key of the device is a `CryptoKey` that cannot be exported; `IndexedDB` keeps it as it
 //! is, beside the records of the vault.
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, JsString, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::browser::AnyRecords;
@@ -68,8 +68,7 @@ impl Crypto for BrowserCrypto {
         iterations: u32,
     ) -> Result<JsValue, CryptoError> {
         #[expect(clippy::disallowed_methods, reason = "the cryptography needs it")]
-        let text = JsValue::from(passphrase.expose());
-        let text = js::call(&text, "normalize", &[&"NFC".into()]).map_err(|error| missing(&error))?;
+        let text = JsString::from(passphrase.expose()).normalize("NFC");
         let bytes = js::global("TextEncoder")
             .and_then(|encoder| encoder.dyn_into::<js_sys::Function>().ok())
             .and_then(|encoder| Reflect::construct(&encoder, &Array::new()).ok())

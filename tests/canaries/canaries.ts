@@ -87,8 +87,11 @@ async function dump(): Promise<Array<[place: string, text: string]>> {
     if (value instanceof ArrayBuffer) return latin(value);
     if (ArrayBuffer.isView(value)) return latin(value.buffer as ArrayBuffer);
     if (value instanceof CryptoKey) return `CryptoKey extractable=${value.extractable}`;
-    const parts = value instanceof Map || value instanceof Set ? [...value] : Object.entries(value);
-    return parts.map((part) => shown(part)).join("\n");
+    if (value instanceof Map || value instanceof Set) return shown([...value]);
+    if (Array.isArray(value)) return value.map(shown).join("\n");
+    return Object.entries(value)
+      .map(([name, part]) => `${name}\n${shown(part)}`)
+      .join("\n");
   };
   const answer = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve, reject) => {

@@ -16,12 +16,18 @@ pub struct RustCrypto {
     device: Rc<RefCell<Option<[u8; 32]>>>,
     used: Rc<Cell<u64>>,
     unavailable: Rc<Cell<bool>>,
+    hesitates: Rc<Cell<bool>>,
 }
 
 impl RustCrypto {
     /// The key of the device is gone, as when a browser's data came back from a backup without it.
     pub fn lose_device_key(&self) {
         self.device.take();
+    }
+
+    /// From now on others get a turn before the key of a passphrase is there.
+    pub fn hesitate(&self) {
+        self.hesitates.set(true);
     }
 
     /// From now on there is no cryptography here, or there is again.
@@ -62,6 +68,17 @@ impl Crypto for RustCrypto {
         iterations: u32,
     ) -> Result<[u8; 32], CryptoError> {
         self.check()?;
+        if self.hesitates.get() {
+            let mut waited = false;
+            std::future::poll_fn(|context| {
+                if std::mem::replace(&mut waited, true) {
+                    return std::task::Poll::Ready(());
+                }
+                context.waker().wake_by_ref();
+                std::task::Poll::Pending
+            })
+            .await;
+        }
         #[expect(clippy::disallowed_methods, reason = "the cryptography needs it")]
         let text: String = passphrase.expose().nfc().collect();
         Ok(pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(

@@ -442,6 +442,15 @@ fn a_set_key_is_asked_for_anew_what_was_refused_without_it() {
         .find(|state| state.id == "one")
         .expect("it is configured");
     assert_eq!((one.models, one.failure.as_ref()), (1, None));
+    // Another key may be good for other models.
+    let before = sent(&world).len();
+    set(&world, "one", "another-key-0001", KeyKeep::Session).expect("it is taken");
+    world.pass(1_000);
+    assert!(
+        sent(&world)[before..]
+            .iter()
+            .any(|(_, header)| header.as_deref() == Some("Authorization: Bearer another-key-0001"))
+    );
 }
 
 #[test]
@@ -524,4 +533,13 @@ fn bad_input_17_an_address_that_is_none_gets_nothing() {
             .iter()
             .all(|(host, header)| host == "one.example" || header.is_none())
     );
+}
+
+#[test]
+fn after_it_was_closed_nothing_is_held() {
+    let world = world(empty());
+    set(&world, "one", KEY, KeyKeep::Device).expect("it is taken");
+    let service = Rc::clone(&world.service);
+    world.wait(async move { service.close().await });
+    assert_eq!(state(&world, "one"), KeyPhase::None);
 }

@@ -141,22 +141,38 @@ fn locking_is_at_once_and_in_all_tabs() {
 #[test]
 fn what_is_locked_while_it_is_opened_stays_locked() {
     let (_, records, crypto) = opened();
+    crypto.hesitate();
     let world = page(&records, &crypto);
-    let service = Rc::clone(&world.service);
-    let locking = Rc::clone(&world.service);
-    // The lock comes between the wish and its end.
-    let first = Rc::new(std::cell::RefCell::new(Some(Box::pin(async move {
-        service.unlock(PASSPHRASE.to_owned()).await
-    }))));
-    let outcome = world.wait(async move {
-        let mut unlocking = first.take().expect("it is there");
-        locking.lock();
-        let outcome = unlocking.as_mut().await;
-        locking.lock();
-        outcome
+    let (unlocking, locking) = (Rc::clone(&world.service), Rc::clone(&world.service));
+    let outcome = Rc::new(std::cell::RefCell::new(None));
+    let place = Rc::clone(&outcome);
+    world.executor.spawn(async move {
+        let unlocked = unlocking.unlock(PASSPHRASE.to_owned()).await;
+        place.replace(Some(unlocked));
     });
-    outcome.expect("the passphrase was right");
+    world.executor.spawn(async move { locking.lock() });
+    world.pass(1_000);
+    let failure = outcome.take().expect("it ended").expect_err("somebody locked it");
+    assert_eq!(failure.code, ErrorCode::Canceled);
     assert_eq!(state(&world, "one"), KeyPhase::Locked);
+    assert!(world.service.is_locked());
+    unlock(&world, PASSPHRASE).expect("another time it opens");
+    assert_eq!(state(&world, "one"), KeyPhase::Ready);
+}
+
+#[test]
+fn a_passphrase_that_is_changed_while_somebody_locks_loses_no_key() {
+    let (world, _, crypto) = opened();
+    crypto.hesitate();
+    let (changing, locking) = (Rc::clone(&world.service), Rc::clone(&world.service));
+    world.executor.spawn(async move {
+        let _ = changing.set_passphrase("another passphrase".to_owned()).await;
+    });
+    world.executor.spawn(async move { locking.lock() });
+    world.pass(1_000);
+    assert_eq!(state(&world, "one"), KeyPhase::Locked);
+    unlock(&world, "another passphrase").expect("it was changed all the same");
+    assert_eq!(state(&world, "one"), KeyPhase::Ready);
 }
 
 #[test]

@@ -77,6 +77,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       await app.open(server.base);
       await settings.open();
       await expectAccessible(page, "nothing set up");
+      await page.getByRole("button", { name: "Add provider" }).click();
+      await expectAccessible(page, "which provider");
+      await page.keyboard.press("Escape");
       await settings.startAdding();
       await expectAccessible(page, "a new provider");
       await settings.field("Address").fill("no address");
@@ -123,6 +126,62 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expectAccessible(page, `${part} on a phone`);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       }
+    });
+
+    test("axe finds nothing about keys, and in an answer after a failure", async ({ app, server, settings, page }) => {
+      await app.open(server.base);
+      const groq = await server.standIn("groq", { models: [{ id: "llama-standin", contextLength: 131_072 }] });
+      const ollama = await server.ollama({ models: MODELS.slice(0, 1) });
+      await settings.open();
+      await settings.startAdding("Groq");
+      await settings.dialog.getByRole("radio", { name: "Behind a passphrase" }).check();
+      await settings.more();
+      await expectAccessible(page, "a provider with a key");
+      await settings.field("Address").fill(groq.url);
+      await settings.field("Key").fill("no key at all");
+      await settings.dialog.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(settings.field("Passphrase")).toHaveAttribute("aria-invalid", "true");
+      await expectAccessible(page, "without a passphrase");
+      await settings.field("Passphrase").fill("correct horse battery");
+      await settings.field("Passphrase again").fill("correct horse battery");
+      await settings.dialog.getByRole("button", { name: "Add", exact: true }).click();
+      await expect(settings.field("Key")).toHaveAttribute("aria-invalid", "true");
+      await expectAccessible(page, "a key that is none");
+      await settings.field("Key").fill(groq.key ?? "");
+      await settings.save("Add");
+      await settings.expectReachable("groq");
+      await settings.add(ollama);
+      await settings.expectReachable("ollama");
+      await expectAccessible(page, "a key behind a passphrase");
+      await settings.card("groq").getByRole("button", { name: "Forget the key for groq" }).click();
+      await expect(page.getByRole("alertdialog")).toBeVisible();
+      await expectAccessible(page, "asked whether to forget it");
+      await page.keyboard.press("Escape");
+      await settings.card("groq").getByRole("button", { name: "Change key for groq" }).click();
+      await expect(settings.dialog).toBeVisible();
+      await expectAccessible(page, "another key");
+      await page.keyboard.press("Escape");
+
+      await server.faults("groq", { error: "rateLimited", retryAfter: "60" });
+      await app.newChat();
+      await app.choose("Strong");
+      await app.ask("Hello", "llama3.2:3b · ollama", "I am three billion numbers.");
+      await app.answers.last().locator(".fell-back summary").click();
+      await expectAccessible(page, "answered by another one");
+      await app.openSelector();
+      await expectAccessible(page, "selector with servers");
+      await app.closeSelector();
+
+      await settings.open();
+      await page.getByRole("button", { name: "Lock now" }).click();
+      await expect(settings.key("groq")).toHaveAttribute("data-key", "locked");
+      await expectAccessible(page, "a locked key");
+      await page.getByRole("button", { name: "Unlock keys" }).click();
+      await expectAccessible(page, "asked for the passphrase");
+      await page.keyboard.press("Escape");
+      await page.setViewportSize({ width: 390, height: 844 });
+      await expectAccessible(page, "keys on a phone");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     });
 
     test("axe finds nothing on a phone", async ({ app, server, page }) => {

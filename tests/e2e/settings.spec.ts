@@ -9,7 +9,8 @@ test("wrong fields say what is wrong with them, the first one has the focus, and
 }) => {
   await expect(ready.field).toBeVisible();
   await settings.open();
-  await settings.startAdding();
+  await page.getByRole("button", { name: "Another address…" }).click();
+  await settings.more();
   await settings.field("Address").fill("localhost:11434");
   await settings.field("Time limit in seconds").fill("soon");
   await settings.field("Options as JSON").fill("[1]");
@@ -57,6 +58,7 @@ test("options: bounds at the field, what is saved reaches the server, provider o
   await settings.open();
   await settings.startAdding();
   await settings.field("Address").fill(url);
+  await settings.more();
   await settings.field("Options as JSON").fill('{ "num_thread": 4, "mirostat_tau": 5.0 }');
   await settings.dialog.getByRole("button", { name: "Add", exact: true }).click();
   await settings.expectReachable();

@@ -1,4 +1,6 @@
 /** Stands in for the list of a model server. */
+import { foundModels } from "../src/boot/found";
+
 const file = (id: string, sizeBytes: number) => ({ name: "model.gguf", url: `http://localhost/${id}.gguf`, sizeBytes });
 
 export async function loadCatalog() {
@@ -22,6 +24,7 @@ export async function loadCatalog() {
       model("three", "Llama Three", "A small poet. Says the same things more beautifully.", 25_400_000),
       model("smollm2-135m", "SmolLM2 135M Instruct", "Tiny and quick; English only.", 144_811_456, 8192),
       model("qwen2.5-0.5b", "Qwen2.5 0.5B Instruct", "Small, many languages.", 491_400_032, 32768),
+      ...foundModels(),
     ],
     defaultModel: "one",
     hub: new Set<string>(),

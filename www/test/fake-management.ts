@@ -1,14 +1,17 @@
 /**
- * Stands in for `modelyard/management`: a configuration that is checked a little, and an Ollama whose state follows
- * its address. `http://localhost:11434` answers; hosts with `refused`, `down`, `error` or `slow` in them do not.
+ * Stands in for `modelyard/management`: a configuration that is checked a little, and servers whose state follows
+ * their addresses. `http://localhost:11434` answers; hosts with `refused`, `down`, `error` or `slow` in them do not.
  *
- * `?providers=ollama,old` has providers from the start, `?many=5000` so many models, `?env` variables of the app.
+ * `?providers=ollama,old,groq` has providers from the start, `?many=5000` so many models, `?env` variables of the app.
  */
 import type { Failure } from "../../pkg-template/src/generated";
 import type * as Api from "../../pkg-template/src/management/api";
 import { FakeError, type FakeModelyard } from "../../pkg-template/test/react/fake";
 import { effective, type Text, wrong } from "./fake-config";
+import { FakeHub } from "./fake-hub";
+import { FakeKeys, NO_KEY } from "./fake-keys";
 import { detailsOf, modelsOf } from "./fake-models";
+import { abilitiesOf, HOSTS, report } from "./fake-servers";
 
 export type * from "../../pkg-template/src/management/api";
 
@@ -28,40 +31,6 @@ const plain = (code: Failure["code"], message: string, recovery: string[]): Fail
   retryable: true,
 });
 
-function report(host: string): Api.ConnectionReport {
-  const bad = (finding: Api.ConnectionFinding, message: string, advice: string, setting: string | null = null) => ({
-    ok: false,
-    finding,
-    code: "cors_or_network" as const,
-    version: null,
-    httpStatus: null,
-    message,
-    advice,
-    setting,
-  });
-  if (host.includes("refused"))
-    return bad(
-      "originRefused",
-      `Ollama at ${host} refuses this page.`,
-      "Set OLLAMA_ORIGINS where Ollama runs, and start it again.",
-      `OLLAMA_ORIGINS=${location.origin}`,
-    );
-  if (host.includes("down") || host.includes("old"))
-    return bad("notRunning", `Nothing answers at ${host}.`, "Start Ollama, or correct the address.");
-  if (host.includes("error"))
-    return bad("broken", `${host} answered with status 500.`, "Look into the log of the server.");
-  return {
-    ok: true,
-    finding: "reachable",
-    code: null,
-    version: "0.32.15",
-    httpStatus: 200,
-    message: `Ollama 0.32.15 answers at ${host}.`,
-    advice: "",
-    setting: null,
-  };
-}
-
 class FakeManagement {
   #modelyard: FakeModelyard | null = null;
   #file: Text = {};
@@ -74,9 +43,12 @@ class FakeManagement {
 
   constructor() {
     const names = query.get("providers")?.split(",").filter(Boolean) ?? [];
-    const hosts: Record<string, string> = { ollama: "http://localhost:11434" };
     const providers = Object.fromEntries(
-      names.map((name) => [name, { kind: "ollama", host: hosts[name] ?? `http://${name}.example:11434` }]),
+      names.map((name) => {
+        if (name === "groq") return [name, { kind: "openai", host: "https://api.groq.com/openai/v1" }];
+        const known = HOSTS[name];
+        return [name, known === undefined ? { kind: "ollama", host: `http://${name}.example:11434` } : { kind: name }];
+      }),
     );
     const given = names.length > 0 ? JSON.stringify({ providers }) : null;
     const text = localStorage.getItem(STORED) ?? given;
@@ -100,14 +72,24 @@ class FakeManagement {
     });
   }
 
+  readonly keys = new FakeKeys(
+    (provider) => this.#snapshot.providers.find((one) => one.id === provider)?.host ?? null,
+    (provider) => {
+      this.#setProvider(provider, { key: this.keys.state(provider), state: "unknown" });
+      void this.list();
+    },
+    refuse,
+  );
+  readonly hub = new FakeHub(refuse);
+
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  getSnapshot(): Api.ManagementSnapshot {
-    return this.#snapshot;
-  }
+  // Handed to React as they are.
+  readonly getSnapshot = (): Api.ManagementSnapshot => this.#snapshot;
+  readonly getServerSnapshot = this.getSnapshot;
 
   readonly config = {
     effective: () => this.#snapshot.settings,
@@ -132,16 +114,23 @@ class FakeManagement {
     for (const one of this.#snapshot.providers) {
       if (options.provider !== undefined && options.provider !== one.id) continue;
       if (one.state !== "unknown" && options.refresh !== true) continue;
+      if (one.abilities.includes("search")) continue;
       this.#setProvider(one.id, { state: "asking" });
-      void this.#ask(one.id, one.host ?? "");
+      void this.#ask(one);
     }
     await sleep(350);
     return { models: this.#models(), providers: this.#snapshot.providers };
   }
 
-  async #ask(id: string, host: string): Promise<void> {
+  #keyOf(id: string): "none" | "good" | "bad" {
+    if (this.keys.state(id).state !== "ready") return "none";
+    return this.keys.isBad(id) ? "bad" : "good";
+  }
+
+  async #ask({ id, kind, host: at }: Api.ProviderState): Promise<void> {
+    const host = at ?? "";
     await sleep(host.includes("slow") ? 4000 : 300);
-    const found = report(host);
+    const found = report(kind, host, this.#keyOf(id));
     if (found.ok) {
       const models = this.#served(id);
       const has = new Set(this.#modelyard?.getSnapshot().models.map((one) => one.id));
@@ -150,8 +139,9 @@ class FakeManagement {
       this.#here(models.filter((one) => one.presence === "cached"));
       this.#setProvider(id, { state: "ok", failure: null, listedAt: Date.now(), ageMs: 0, models: models.length });
     } else {
-      const isError = found.finding === "broken";
-      const failure = plain(isError ? "provider_error" : "network", found.message, [found.advice]);
+      const isError = found.finding === "broken" || found.finding === "badKey";
+      const code = found.finding === "badKey" ? "unauthorized" : isError ? "provider_error" : "network";
+      const failure = plain(code, found.message, [found.advice]);
       const old = host.includes("old") || host.includes("down");
       this.#setProvider(id, {
         state: "failing",
@@ -210,8 +200,12 @@ class FakeManagement {
 
   async test(provider: string | Api.ProviderConfig): Promise<Api.ConnectionReport> {
     await sleep(700);
-    const known = this.#snapshot.providers.find((one) => one.id === provider)?.host;
-    return report(typeof provider === "string" ? (known ?? "") : (provider.host ?? "http://localhost:11434"));
+    if (typeof provider === "string") {
+      const known = this.#snapshot.providers.find((one) => one.id === provider);
+      return report(known?.kind ?? provider, known?.host ?? "", this.#keyOf(provider));
+    }
+    const { id, kind = id ?? "ollama", host = HOSTS[kind] ?? "", key } = provider;
+    return report(kind, host, key === undefined ? "none" : key.includes("bad") ? "bad" : "good");
   }
 
   #models(): Api.ListedModel[] {
@@ -231,7 +225,7 @@ class FakeManagement {
     const provider = this.#snapshot.providers.find((one) => one.id === id);
     if (provider === undefined || (provider.state === "failing" && !provider.stale)) return [];
     const all = [
-      ...modelsOf.ollama(id, Number(query.get("many") ?? 0)),
+      ...modelsOf.of(provider, Number(query.get("many") ?? 0)),
       ...this.#pulled.filter((one) => one.provider === id).map((one) => modelsOf.pulled(id, one.name)),
     ];
     return all.filter((one) => !this.#removed.has(one.id));
@@ -260,27 +254,29 @@ class FakeManagement {
     const known = new Map(this.#snapshot.providers.map((one) => [one.id, one]));
     const providers = Object.entries(configured).map(([id, { kind, host }]): Api.ProviderState => {
       const before = known.get(id);
-      const at = host ?? "http://localhost:11434";
+      const protocol = kind ?? id;
+      const at = host ?? HOSTS[protocol] ?? "http://localhost:11434";
       if (before !== undefined && before.host === at) return before;
       return {
         id,
-        kind: kind ?? id,
+        kind: protocol,
+        abilities: abilitiesOf(protocol, at),
+        key: NO_KEY,
         host: at,
         state: "unknown",
         failure: null,
-        abilities: ["list" as const, "chat" as const],
         listedAt: null,
         ageMs: null,
         stale: false,
         offline: false,
         models: 0,
-        key: { state: "none" as const, keep: null, fingerprint: null },
       };
     });
     const models = this.#modelyard?.getSnapshot().models ?? [];
     const engines = new Set(["wllama", ...providers.map((one) => one.id)]);
     this.#modelyard?.script.patch({ models: models.filter((one) => engines.has(one.engine)) });
     this.#patch({ providers, settings: effective(this.#file, this.#environment) });
+    this.#patch({ providers: providers.map((one) => ({ ...one, key: this.keys.state(one.id) })) });
     void this.list();
   }
 

@@ -1,6 +1,6 @@
 /** Models for the fake: known ones, little known ones, and as many as one likes. */
 import type { Capabilities, ModelState } from "../../pkg-template/src/generated";
-import type { ListedModel, ModelDetails, ModelFact } from "../../pkg-template/src/management/api";
+import type { ListedModel, ModelDetails, ModelFact, ProviderState } from "../../pkg-template/src/management/api";
 
 const can = (...yes: (keyof Capabilities)[]): Capabilities => {
   const all: Capabilities = {
@@ -52,6 +52,29 @@ function listed(model: Partial<ListedModel> & Pick<ListedModel, "id" | "name" | 
 
 const GB = 1_000_000_000;
 
+type Hosted = readonly [name: string, family: string | null, context: number | null, can: Capabilities | null];
+
+function hosted({ kind, host }: ProviderState): readonly Hosted[] {
+  if (kind === "anthropic")
+    return [
+      ["claude-sonnet-5", "claude", 1_000_000, can("tools", "vision", "reasoning")],
+      ["claude-haiku-5", "claude", 200_000, can("tools", "vision")],
+    ];
+  if (kind === "gemini") return [["gemini-3-flash", "gemini", 1_048_576, can("tools", "vision", "audio", "reasoning")]];
+  if (kind === "openrouter")
+    return [
+      ["meta-llama/llama-3.3-70b-instruct", "llama", 131_072, can("tools")],
+      ["mistralai/mistral-small-3.2-24b-instruct:free", "mistral", 96_000, can("tools", "vision")],
+    ];
+  if (host?.includes("groq") === true) return [["llama-3.3-70b-versatile", "llama", 131_072, can("tools")]];
+  if (host?.includes("api.openai.com") === true)
+    return [
+      ["gpt-5.2", "gpt", 400_000, can("tools", "vision", "reasoning")],
+      ["gpt-5.2-mini", "gpt", 400_000, can("tools", "vision", "reasoning")],
+    ];
+  return kind === "huggingface" ? [] : [["some-local-model", null, null, null]];
+}
+
 export const modelsOf = {
   page: (models: readonly ModelState[]): ListedModel[] =>
     models.map(({ id, name, engine, sizeBytes, contextWindow, presence }) =>
@@ -69,6 +92,20 @@ export const modelsOf = {
         ...(id.includes("qwen") ? { family: "qwen", parametersBillions: 0.494, quantization: "Q4_K_M" } : {}),
       }),
     ),
+  of: (provider: ProviderState, many: number): ListedModel[] => {
+    if (provider.kind === "ollama") return modelsOf.ollama(provider.id, many);
+    return hosted(provider).map(([name, family, contextWindow, capabilities]) =>
+      listed({
+        id: `${provider.id}/${name}`,
+        name,
+        provider: provider.id,
+        family,
+        contextWindow,
+        maxOutputTokens: contextWindow === null ? null : 8192,
+        capabilities: capabilities ?? NOTHING,
+      }),
+    );
+  },
   ollama: (provider: string, many: number): ListedModel[] => [
     listed({
       id: `${provider}/llama3.2:3b`,

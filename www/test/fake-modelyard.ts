@@ -1,6 +1,6 @@
 /** Stands in for `modelyard`: downloads that take twenty seconds and models that say their name. */
 
-import type { ChatRequest, ModelyardOptions } from "../../pkg-template/src/api";
+import type { ChatDelta, ChatRequest, ModelyardOptions } from "../../pkg-template/src/api";
 import type { Failure } from "../../pkg-template/src/generated";
 import { type FakeError, FakeModelyard } from "../../pkg-template/test/react/fake";
 
@@ -17,13 +17,57 @@ export type {
 export const isModelyardError = (error: unknown): error is FakeError & { readonly failure: Failure } =>
   error instanceof Error && error.name === "ModelyardError";
 
+/** A question with “limit” in it meets a provider that is rate limited, with “break” one that breaks off. */
+class Falling extends FakeModelyard {
+  override async *chat(request: ChatRequest): AsyncIterable<ChatDelta> {
+    const question = request.messages.at(-1)?.content ?? "";
+    const { conversations, models } = this.getSnapshot();
+    const active = conversations.find((one) => one.id === request.conversationId)?.activeModel;
+    const from = models.find((one) => one.id === active);
+    const to = models.find((one) => one.presence === "cached" && one.id !== active);
+    if (!/limit|break/.test(question) || from === undefined || to === undefined) return yield* super.chat(request);
+    const afterText = question.includes("break");
+    if (afterText) {
+      for await (const delta of super.chat(request)) {
+        if (delta.type === "end") break;
+        yield delta;
+      }
+    }
+    const failure: Failure = {
+      code: afterText ? "network" : "rate_limited",
+      message: afterText
+        ? `The connection to ${from.engine} broke off.`
+        : `${from.engine} takes no more requests for ${from.name}; it said to wait 20 s.`,
+      recovery: ["Wait a little."],
+      retryable: true,
+    };
+    yield {
+      type: "fallback",
+      failure,
+      from: { modelId: from.id, provider: from.engine },
+      to: { modelId: to.id, provider: to.engine },
+      afterText,
+      explanation: [
+        `“${to.name}” is the next one the profile “general” leads to.`,
+        `“${from.name}” was left out: it failed a moment ago.`,
+      ],
+    };
+    for (const word of "I am another model, and I answer in its place.".split(/(?<= )/)) {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      yield { type: "text", text: word };
+    }
+    const tried = [{ modelId: from.id, provider: from.engine, failure }];
+    yield { type: "end", reason: "stop", modelId: to.id, provider: to.engine, tried };
+  }
+}
+
 const TICK_MS = 200;
 const DOWNLOAD_MS = 20_000;
 
 /** `?cached=one,two` has models here from the start; `?speed=10` makes downloads ten times as fast. */
 export function createModelyard(options: ModelyardOptions & { readonly management?: unknown }): FakeModelyard {
   const query = new URLSearchParams(location.search);
-  const fake = new FakeModelyard({
+  const fake = new Falling({
     models: options.models,
     ...(options.defaultModel === undefined ? {} : { defaultModel: options.defaultModel }),
     cached: query.get("cached")?.split(",") ?? [],

@@ -303,6 +303,7 @@ impl<P: Ports> Service<P> {
     pub async fn close(self: &Rc<Self>) {
         self.closed.set(true);
         self.abort_all();
+        self.vault.forget_all();
         for pull in self.pulls.take() {
             pull.stop();
         }

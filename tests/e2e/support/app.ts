@@ -51,8 +51,8 @@ export class App {
     await expect(this.answers).toHaveCount(before + 1);
     const newest = this.answers.last();
     await expect(newest).toHaveAttribute("aria-busy", "false", { timeout: 60_000 });
-    await expect(newest.locator(".author")).toHaveText(model);
-    await expect(newest.locator(".answer")).toHaveText(answer);
+    await expect(newest.locator(".author").last()).toHaveText(model);
+    await expect(newest.locator(".answer").last()).toHaveText(answer);
   }
 
   /** The row of a model in the open selector. */

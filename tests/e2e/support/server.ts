@@ -24,6 +24,14 @@ export interface StandIn {
   readonly pull?: Readonly<Record<string, unknown>>;
 }
 
+/** A stand-in that is up. */
+export interface Standing {
+  /** The base URL for a client. */
+  readonly url: string;
+  /** A key it lets in; null where it needs none. */
+  readonly key: string | null;
+}
+
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
@@ -135,6 +143,22 @@ export class ModelServer {
     return url;
   }
 
+  /** Puts up a stand-in for another server (tests/server/README.md), and says where it is and which key it lets in. */
+  async standIn(word: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Standing> {
+    return (await this.#post(word, { prefix: this.path(word), ...settings })) as Standing;
+  }
+
+  /** More that goes wrong with a stand-in. */
+  async faults(word: string, ...faults: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
+    await this.#post(`${word}/faults`, { prefix: this.path(word), faults });
+  }
+
+  /** What came to all stand-ins and files of this test, headers and bodies included, as one text. */
+  async everything(): Promise<string> {
+    const response = await ok(fetch(`${this.#origin}/__control/log?prefix=${this.prefix}`));
+    return response.text();
+  }
+
   async release(file: string): Promise<void> {
     await this.#post("release", { path: this.path(file) });
   }
@@ -153,7 +177,7 @@ export class ModelServer {
   async remove(): Promise<void> {
     await this.bandwidth(null);
     await this.network(true);
-    await this.network(true, "ollama/");
+    for (const part of ["ollama/", "groq/", "huggingface/"]) await this.network(true, part);
     await this.#post("reset", { prefix: this.prefix, files: true });
   }
 

@@ -17,7 +17,7 @@ async function outcome(call) {
   try {
     return note(await call());
   } catch (error) {
-    console.log("refused", error, error.cause);
+    console.log("refused", String(error), error.cause);
     return { failed: note(error).code };
   }
 }
@@ -42,7 +42,7 @@ const call = (name, ...rest) => outcome(() => management.keys[name](...rest));
 /** Asks a model of a provider; gives the text, or the code of the failure. */
 async function chat(provider, name, content) {
   return outcome(async () => {
-    const conversationId = `with ${provider}`;
+    const conversationId = `with-${provider}`;
     modelyard.openConversation(conversationId);
     await modelyard.select(conversationId, `${provider}/${name}`).settled;
     let text = "";

@@ -5,6 +5,7 @@
  */
 import type { ModelManifest } from "modelyard";
 import hub from "../hub-models.json";
+import { foundModels } from "./found";
 
 /** What the demo starts with. */
 export interface Catalog {
@@ -80,7 +81,9 @@ export async function loadCatalog(): Promise<Catalog> {
     served = kept();
     if (served.length === 0) throw error;
   }
-  const fromHub = wantsHub ? (hub.models as ModelManifest[]) : [];
+  const known = wantsHub ? (hub.models as ModelManifest[]) : [];
+  const own = new Set([...served, ...known].map((model) => model.id));
+  const fromHub = [...known, ...foundModels().filter((model) => !own.has(model.id))];
   const models = [...served, ...fromHub];
   return {
     models,

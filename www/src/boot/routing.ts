@@ -6,6 +6,9 @@ import type { RoutingSettings } from "modelyard";
 
 const MIN_CONTEXT = 512;
 
+/** The profiles that make sense without any server. */
+export const PAGE_PROFILES: readonly string[] = ["fast", "general", "code", "creative"];
+
 export const routing: RoutingSettings = {
   catalog: [
     { name: "one", family: "demo-host", parametersBillions: 0.003, capabilities: { tools: "no", vision: "no" } },
@@ -13,6 +16,13 @@ export const routing: RoutingSettings = {
     { name: "three", family: "demo-poet", parametersBillions: 0.003, capabilities: { tools: "no", vision: "no" } },
   ],
   profiles: [
+    {
+      name: "strong",
+      description: "The best answer there is, from whichever server can give one.",
+      preferredFamilies: ["claude", "gpt", "gemini", "llama", "qwen", "mistral"],
+      minContext: 4096,
+      fallback: "general",
+    },
     {
       name: "fast",
       description: "Quick answers from a small model.",

@@ -4,21 +4,32 @@ import { createModelyard, type Modelyard } from "modelyard";
 import { wllama } from "modelyard/engines/wllama";
 import { createManagement, type Management } from "modelyard/management";
 import { type Catalog, loadCatalog } from "./catalog";
+import { loadConfiguration } from "./configuration";
+import { Found } from "./found";
 import { routing } from "./routing";
 
 export interface Started {
   readonly modelyard: Modelyard;
   readonly catalog: Catalog;
   readonly management: Management;
+  readonly found: Found;
+  /** The configuration that came with the page, as text. */
+  readonly configuration: string | null;
 }
 
 let starting: Promise<Started> | null = null;
 
 async function make(): Promise<Started> {
-  const catalog = await loadCatalog();
-  // No server is asked before somebody enters one, or the build names one by MODELYARD_PROVIDER or MODELYARD_HOST. The
-  // query string does not count: with it a link could send what one writes to a server of its maker.
-  const management = createManagement({ environment: import.meta.env });
+  const [catalog, configuration] = await Promise.all([loadCatalog(), loadConfiguration()]);
+  // No server is asked before somebody enters one, or whoever serves the page names one: in config.json, or by
+  // MODELYARD_PROVIDER or MODELYARD_HOST when it is built. The query string does not count: with it a link could send
+  // what one writes to a server of its maker.
+  const management = createManagement({
+    ...(configuration === null ? {} : { file: configuration }),
+    environment: import.meta.env,
+    // People enter keys of their own here, and are told what that means.
+    acknowledgeKeyInBrowser: true,
+  });
   const modelyard = createModelyard({
     models: catalog.models,
     ...(catalog.defaultModel === null ? {} : { defaultModel: catalog.defaultModel }),
@@ -26,7 +37,7 @@ async function make(): Promise<Started> {
     ...routing,
     management,
   });
-  return { modelyard, management, catalog };
+  return { modelyard, management, catalog, found: new Found(modelyard), configuration };
 }
 
 /** The same start for every caller; after a failure the next call tries again. */

@@ -4,8 +4,9 @@
  */
 import { type ChatMessage, type GenerationOptions, isModelyardError, type ModelState, type Modelyard } from "modelyard";
 import type { Management } from "modelyard/management";
+import { readFallback } from "./fallback";
 import type { ChatStore } from "./store";
-import type { Message } from "./types";
+import type { Attempt, Author, Message } from "./types";
 
 /** Leaves room for the answer; a rough count, since only the engine knows the model's tokens. */
 const PROMPT_SHARE = 0.5;
@@ -15,8 +16,8 @@ const MOST_MESSAGES = 24;
 const MOST_TOKENS = 512;
 /** What a model of which nothing is known is taken to hold. */
 const CONTEXT = 2048;
-/** What servers keep of a conversation if nobody says how much, whatever the model was made for; the rest is lost unsaid. */
-const SERVED_CONTEXT = 4096;
+/** What wllama loads a model with, and what Ollama keeps of a conversation, if nobody says how much, whatever the model was made for. */
+const USUAL_CONTEXT = 4096;
 
 export class Answers {
   readonly #modelyard: Modelyard;
@@ -73,12 +74,15 @@ export class Answers {
     });
     let written = "";
     let thought = "";
+    let attempts: readonly Attempt[] = [];
+    const fallback = readFallback();
     try {
       const deltas = this.#modelyard.chat({
         conversationId: chatId,
         messages: prompt,
         options: this.#options(model),
         signal: abort.signal,
+        ...(fallback === "auto" ? {} : { fallback }),
       });
       for await (const delta of deltas) {
         if (delta.type === "text") {
@@ -87,6 +91,24 @@ export class Answers {
         } else if (delta.type === "reasoning") {
           thought += delta.text;
           this.#chats.change(chatId, answer.id, { thought });
+        } else if (delta.type === "fallback") {
+          // What was written stays, with who wrote it; the next one begins anew.
+          const next = this.#label(delta.to.modelId);
+          const { code, message } = delta.failure;
+          attempts = [
+            ...attempts,
+            {
+              ...this.#label(delta.from.modelId),
+              text: written,
+              ...(thought === "" ? {} : { thought }),
+              failure: { code, message },
+              next,
+              explanation: delta.explanation,
+            },
+          ];
+          written = "";
+          thought = "";
+          this.#chats.change(chatId, answer.id, { ...next, text: "", thought, attempts });
         } else if (delta.type === "end") {
           // No tools are offered here, so none is waited for.
           const ended = delta.reason === "toolCalls" ? "stop" : delta.reason;
@@ -102,7 +124,7 @@ export class Answers {
     }
   }
 
-  #label(modelId: string): Pick<Message, "modelId" | "modelName" | "provider"> {
+  #label(modelId: string): Author {
     const model = this.#modelyard.getSnapshot().models.find((one) => one.id === modelId);
     const label = { modelId, modelName: model?.name ?? modelId };
     // Of a model of the page there is nobody else to name.
@@ -123,9 +145,13 @@ export class Answers {
 
   /** In tokens. Models of the page keep the context they were loaded with. */
   #context(model: ModelState): number {
-    if (!model.served) return model.contextWindow ?? CONTEXT;
+    if (!model.served) return Math.min(model.contextWindow ?? CONTEXT, USUAL_CONTEXT);
+    const { providers } = this.#management.getSnapshot();
+    const kind = providers.find((one) => one.id === model.engine)?.kind;
+    // All others serve the whole, and refuse what does not fit instead of losing it unsaid.
+    if (kind !== "ollama") return model.contextWindow ?? USUAL_CONTEXT;
     const asked = this.#setting(model, "contextSize");
-    return typeof asked === "number" ? asked : Math.min(model.contextWindow ?? SERVED_CONTEXT, SERVED_CONTEXT);
+    return typeof asked === "number" ? asked : Math.min(model.contextWindow ?? USUAL_CONTEXT, USUAL_CONTEXT);
   }
 
   #setting(model: ModelState, name: string): unknown {

@@ -2,6 +2,7 @@
 import type { Management } from "modelyard/management";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Catalog } from "../boot/catalog";
+import type { Found } from "../boot/found";
 import type { Answers } from "./answers";
 import type { ChatStore } from "./store";
 import type { Chat } from "./types";
@@ -11,6 +12,9 @@ export interface Demo {
   readonly answers: Answers;
   readonly catalog: Catalog;
   readonly management: Management;
+  readonly found: Found;
+  /** The configuration that came with the page; what is saved takes its place. */
+  readonly configuration: string | null;
 }
 
 export const DemoContext = createContext<Demo | null>(null);

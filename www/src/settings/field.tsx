@@ -1,5 +1,5 @@
 import { Field } from "@base-ui/react/field";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 export interface TextFieldProps {
   readonly name: string;
@@ -50,6 +50,47 @@ export function TextField(props: TextFieldProps): ReactNode {
         </Field.Error>
       )}
     </Field.Root>
+  );
+}
+
+export interface SelectFieldProps<Value extends string> {
+  readonly label: string;
+  readonly description?: ReactNode;
+  /** The values there are, with their words. */
+  readonly options: readonly (readonly [Value, string])[];
+  readonly value: Value;
+  readonly onValue: (value: Value) => void;
+}
+
+/** A choice of a few words. */
+export function SelectField<Value extends string>(props: SelectFieldProps<Value>): ReactNode {
+  const id = useId();
+  return (
+    <div className="field">
+      <label className="field-label" htmlFor={id}>
+        {props.label}
+      </label>
+      <select
+        id={id}
+        className="field-control"
+        value={props.value}
+        aria-describedby={props.description === undefined ? undefined : `${id}-text`}
+        onChange={(event) => {
+          props.onValue(event.currentTarget.value as Value);
+        }}
+      >
+        {props.options.map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+      {props.description !== undefined && (
+        <p id={`${id}-text`} className="field-text">
+          {props.description}
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -33,10 +33,15 @@ function isTree(value: unknown): value is ConfigTree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The saved configuration; what is no object counts as none. */
+/** A configuration as a tree; what is no JSON object counts as none. */
 export function readFile(text: string | null): ConfigTree {
-  const value = text === null ? null : readJson(text);
-  return isTree(value) ? value : {};
+  try {
+    const value = text === null ? null : readJson(text);
+    return isTree(value) ? value : {};
+  } catch {
+    // What came with the page may be anything; the package has said so.
+    return {};
+  }
 }
 
 /** What stands at a place, `undefined` for nothing. */

@@ -104,20 +104,17 @@ export interface SavedConfig {
   readonly save: (change: (tree: ConfigTree) => ConfigTree) => Promise<ConfigChange>;
 }
 
-/** The configuration that is saved in this browser. */
+/** The configuration that is saved in this browser; before anything is, the one that came with the page. */
 export function useSavedConfig(): SavedConfig {
-  const { management } = useDemo();
+  const { management, configuration } = useDemo();
   const { status, settings } = useManagementSnapshot();
+  const text = useCallback(() => management.config.text() ?? configuration, [management, configuration]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is saved changed only if what is in force may have.
-  const tree = useMemo(
-    () => readFile(status === "ready" ? management.config.text() : null),
-    [management, status, settings],
-  );
+  const tree = useMemo(() => readFile(status === "ready" ? text() : null), [text, status, settings]);
   const save = useCallback(
     // Read anew: another part of the page may have saved since.
-    async (change: (tree: ConfigTree) => ConfigTree) =>
-      management.config.save(writeJson(change(readFile(management.config.text())))),
-    [management],
+    async (change: (tree: ConfigTree) => ConfigTree) => management.config.save(writeJson(change(readFile(text())))),
+    [management, text],
   );
   return { tree, save };
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { SECTIONS, type Section, settingsAddress } from "../ui/location";
 import { ConfigurationSection } from "./configuration/section";
 import { useManagementSnapshot } from "./hooks";
+import { HubSection } from "./hub/section";
 import { ModelsSection } from "./models/section";
 import { Problem } from "./problem";
 import { ProvidersSection } from "./providers/section";
@@ -10,16 +11,17 @@ import { ProvidersSection } from "./providers/section";
 const TITLES: Record<Section, string> = {
   providers: "Providers",
   models: "Models",
+  hub: "Hub",
   configuration: "Configuration",
 };
 
 /** Who serves models, which models there are, and what is in force. */
-export function SettingsPage({ section }: { section: Section }): ReactNode {
+export function SettingsPage({ section, detail }: { section: Section; detail: string | null }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each part begins at its top.
   useLayoutEffect(() => {
     scroller.current?.scrollTo(0, 0);
-  }, [section]);
+  }, [section, detail]);
   return (
     <div ref={scroller} className="settings">
       <nav className="settings-nav" aria-label="Settings">
@@ -33,6 +35,7 @@ export function SettingsPage({ section }: { section: Section }): ReactNode {
         <Opened>
           {section === "providers" && <ProvidersSection />}
           {section === "models" && <ModelsSection />}
+          {section === "hub" && <HubSection repository={detail} />}
           {section === "configuration" && <ConfigurationSection />}
         </Opened>
       </div>

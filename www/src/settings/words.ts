@@ -48,11 +48,19 @@ export function dateOf(text: string): string {
   return Number.isNaN(date.getTime()) ? text : day.format(date);
 }
 
+/** Whether all it fails for is that there is no key to use. */
+export function isWithoutKey({ failure, key, state }: ProviderState): boolean {
+  return state === "failing" && failure?.code === "unauthorized" && key.state !== "ready";
+}
+
 /** How a provider is, as a label and the tone it has. */
 export function providerWords(provider: ProviderState): {
   readonly text: string;
   readonly tone: "good" | "bad" | "quiet";
 } {
+  // It was not even asked.
+  if (isWithoutKey(provider))
+    return { text: provider.key.state === "locked" ? "Locked" : "Needs a key", tone: "quiet" };
   switch (provider.state) {
     case "ok":
       return { text: "Reachable", tone: "good" };
@@ -60,6 +68,7 @@ export function providerWords(provider: ProviderState): {
       if (provider.offline) return { text: "Not reachable", tone: "bad" };
       // Then it was not even asked.
       if (provider.failure?.code === "invalid_config") return { text: "Cannot be used as it is set up", tone: "bad" };
+      if (provider.failure?.code === "unauthorized") return { text: "Refuses the key", tone: "bad" };
       return { text: "Answers with an error", tone: "bad" };
     case "asking":
       return { text: "Asking…", tone: "quiet" };
@@ -71,7 +80,9 @@ export function providerWords(provider: ProviderState): {
 
 /** When a provider was last heard of. */
 export function refreshWords(provider: ProviderState, now: number): string {
-  if (provider.listedAt === null) return provider.state === "failing" ? "It has not answered yet." : "";
+  if (provider.listedAt === null) {
+    return provider.state === "failing" && provider.offline ? "It has not answered yet." : "";
+  }
   const when = `${at(provider.listedAt, now)}, ${ago(provider.listedAt, now)}`;
   return provider.state === "failing" ? `Last answered at ${when}.` : `Refreshed at ${when}.`;
 }

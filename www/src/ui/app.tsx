@@ -56,7 +56,7 @@ export function App(): ReactNode {
           <ThemeButton />
         </header>
         {failure !== null && <Failed failure={failure} />}
-        {isSettings && <SettingsPage section={shown.section} />}
+        {isSettings && <SettingsPage section={shown.section} detail={shown.detail} />}
         {chat !== undefined && <ChatView key={chat.id} chat={chat} />}
       </main>
       <DownloadManager />

@@ -4,6 +4,7 @@ import { useDemo, useIsAnswering } from "../chats/context";
 import type { Chat } from "../chats/types";
 import { Composer } from "./composer";
 import { Suggestions, Welcome } from "./empty";
+import { KeyNotice } from "./key-notice";
 import { ModelNotice } from "./notice";
 import { Thread } from "./thread";
 
@@ -41,6 +42,7 @@ export function ChatView({ chat }: { chat: Chat }): ReactNode {
       )}
       <div className="dock">
         {!isEmpty && <ModelNotice conversation={conversation} lastModelId={lastModelId} />}
+        <KeyNotice conversation={conversation} field={field} />
         <Composer
           chatId={chat.id}
           draft={draft}

@@ -1,7 +1,10 @@
 import type { ModelState } from "modelyard";
 import { ModelSelector } from "modelyard/react";
-import { type ReactNode, type RefObject, useCallback, useSyncExternalStore } from "react";
+import { type ReactNode, type RefObject, useCallback, useMemo, useSyncExternalStore } from "react";
+import { PAGE_PROFILES } from "../boot/routing";
 import { useDemo } from "../chats/context";
+import { useAllModels, useProviders } from "../settings/hooks";
+import { capabilitiesThat } from "../settings/words";
 import { SendIcon, StopIcon } from "./icons";
 
 export interface ComposerProps {
@@ -19,6 +22,8 @@ export interface ComposerProps {
 export function Composer(props: ComposerProps): ReactNode {
   const { chatId, draft, canSend, isAnswering } = props;
   const filter = useOffered();
+  const marksOf = useCapabilities();
+  const hasServers = useProviders().some((one) => one.abilities.includes("chat"));
   return (
     <form
       className="composer"
@@ -45,7 +50,13 @@ export function Composer(props: ComposerProps): ReactNode {
         }}
       />
       <div className="composer-foot">
-        <ModelSelector conversationId={chatId} filter={filter} className="composer-selector" />
+        <ModelSelector
+          conversationId={chatId}
+          filter={filter}
+          marksOf={marksOf}
+          {...(hasServers ? {} : { profiles: PAGE_PROFILES })}
+          className="composer-selector"
+        />
         {isAnswering ? (
           <button type="button" className="send" aria-label="Stop" title="Stop" onClick={props.onStop}>
             <StopIcon />
@@ -64,6 +75,16 @@ export function Composer(props: ComposerProps): ReactNode {
       </div>
     </form>
   );
+}
+
+/** What each model can do besides text, in words. */
+function useCapabilities(): (model: ModelState) => readonly string[] {
+  const { list } = useAllModels();
+  const marks = useMemo(
+    () => new Map(list?.models.map((one) => [one.id, capabilitiesThat(one.capabilities, "yes")])),
+    [list],
+  );
+  return useCallback((model) => marks.get(model.id) ?? [], [marks]);
 }
 
 function subscribeToNetwork(listener: () => void): () => void {

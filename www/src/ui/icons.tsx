@@ -14,6 +14,7 @@ function icon(children: ReactNode) {
 export const PlusIcon = icon(<path d="M10 4v12M4 10h12" />);
 export const MenuIcon = icon(<path d="M3.5 6h13M3.5 10h13M3.5 14h13" />);
 export const MoreIcon = icon(<path d="M5 10h.01M10 10h.01M15 10h.01" strokeWidth="2.4" />);
+export const BackIcon = icon(<path d="M16 10H4.5M9 5l-5 5 5 5" />);
 export const SendIcon = icon(<path d="M10 16V4.5M5 9l5-5 5 5" />);
 export const StopIcon = icon(<rect x="6" y="6" width="8" height="8" rx="1.5" fill="currentColor" />);
 export const CloseIcon = icon(<path d="m5 5 10 10m0-10L5 15" />);

@@ -4,6 +4,7 @@ import { type Started, start } from "../boot/start";
 import { Answers } from "../chats/answers";
 import { DemoContext } from "../chats/context";
 import { ChatStore } from "../chats/store";
+import { PRESETS } from "../settings/providers/presets";
 import { App } from "./app";
 import { Toaster } from "./toaster";
 
@@ -64,14 +65,17 @@ export function Root(): ReactNode {
   }
 }
 
+/** Providers by the names people know them by, as far as they were left as the settings suggest. */
+const LABELS = { provider: (id: string) => PRESETS.find((one) => one.id === id)?.name ?? id };
+
 function Running({ started }: { started: Started }): ReactNode {
-  const { modelyard, management, catalog } = started;
+  const { modelyard, management, catalog, found, configuration } = started;
   const demo = useMemo(
-    () => ({ chats, answers: new Answers(modelyard, management, chats), catalog, management }),
-    [modelyard, management, catalog],
+    () => ({ chats, answers: new Answers(modelyard, management, chats), catalog, management, found, configuration }),
+    [modelyard, management, catalog, found, configuration],
   );
   return (
-    <ModelyardProvider modelyard={modelyard} locale="en">
+    <ModelyardProvider modelyard={modelyard} locale="en" labels={LABELS}>
       <DemoContext value={demo}>
         <Toaster>
           <App />

@@ -1,5 +1,7 @@
 import { memo, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { fallbackWords } from "../chats/fallback";
 import type { Message } from "../chats/types";
+import { FailedAttempt } from "./attempt";
 
 /** How close to the end counts as reading the end. */
 const NEAR_END = 80;
@@ -21,7 +23,7 @@ export function Thread({ messages, isAnswering, onRetry }: ThreadProps): ReactNo
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element !== null && follows.current) element.scrollTop = element.scrollHeight;
-  }, [messages.length, last?.text]);
+  }, [messages.length, last?.text, last?.attempts?.length]);
   useEffect(() => {
     // A question of one's own is always shown.
     if (isAnswering) follows.current = true;
@@ -51,9 +53,20 @@ export function Thread({ messages, isAnswering, onRetry }: ThreadProps): ReactNo
           </button>
         </p>
       )}
-      <AnswerAnnouncement isAnswering={isAnswering} answer={last?.role === "assistant" ? last.text : ""} />
+      <AnswerAnnouncement isAnswering={isAnswering} answer={last?.role === "assistant" ? spokenWords(last) : ""} />
     </section>
   );
+}
+
+/** An answer with how it came about. */
+function spokenWords(message: Message): string {
+  const { attempts = [], text } = message;
+  return [...attempts.map((one, index) => `${fallbackWords(one, hasAnswered(message, index))}.`), text].join(" ");
+}
+
+/** Whether whoever was asked after this attempt is the one who answered. */
+function hasAnswered({ attempts = [], ended }: Message, index: number): boolean {
+  return index === attempts.length - 1 && ended !== "failed";
 }
 
 /** Reads an answer out once it is complete: token by token nobody could follow it. */
@@ -101,11 +114,15 @@ const MessageItem = memo(function MessageItem({ message }: { message: Message })
   const ending = message.ended === undefined ? null : ENDINGS[message.ended];
   return (
     <li className="message assistant" data-role="assistant" data-model={message.modelId} aria-busy={isComing}>
+      {message.attempts?.map((attempt, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they only grow at the end.
+        <FailedAttempt key={index} attempt={attempt} hasAnswered={hasAnswered(message, index)} />
+      ))}
       <p className="author">
         {message.modelName ?? (isComing ? "Waiting for the model" : "No model")}
         {message.provider !== undefined && <span className="author-provider"> · {message.provider}</span>}
       </p>
-      {message.thought !== undefined && (
+      {message.thought !== undefined && message.thought !== "" && (
         <details className="thought">
           <summary>{isComing && message.text === "" ? "Thinking…" : "Thoughts"}</summary>
           <p>{message.thought}</p>

@@ -125,6 +125,12 @@ impl<P: Ports> Vault<P> {
         self.held.borrow_mut().push(new);
     }
 
+    /// Nothing is held any more; what is stored stays.
+    pub(super) fn forget_all(&self) {
+        self.held.borrow_mut().clear();
+        self.passphrase.replace(Passphrase::None);
+    }
+
     fn let_go(&self, provider: &str) {
         self.held.borrow_mut().retain(|held| held.provider != provider);
     }
@@ -293,7 +299,7 @@ impl<P: Ports> Service<P> {
             if before == state {
                 continue;
             }
-            let opens = state.is_ready() && !before.is_ready();
+            let opens = state.is_ready() && !(before.is_ready() && before.same_key(&state));
             self.dispatch(Input::KeyChanged {
                 provider: id.clone(),
                 key: state.clone(),

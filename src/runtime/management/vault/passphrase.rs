@@ -118,10 +118,12 @@ impl<P: Ports> Service<P> {
             Passphrase::Unreadable if self.vault.has_behind() => return Err(unreadable()),
             Passphrase::Known(..) | Passphrase::None | Passphrase::Unreadable => {}
         }
+        // All that is open now is sealed anew, also what somebody locks meanwhile: the old passphrase opens nothing after this.
+        let behind = self.vault.behind();
         let (stored, key) = self.new_passphrase(&kept, &secret).await?;
         let mut writes = vec![(PASSPHRASE.to_owned(), Some(stored.text()))];
         let mut sealed_anew = Vec::new();
-        for (provider, origin, fingerprint, live) in self.vault.behind() {
+        for (provider, origin, fingerprint, live) in behind {
             let sealed = kept.seal(&key, &live, &origin, &provider).await?;
             let record = StoredKey::new(
                 &provider,

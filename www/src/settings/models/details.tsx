@@ -98,7 +98,8 @@ function Shown({ details }: { details: ModelDetails }): ReactNode {
   );
 }
 
-function LongText({ title, text }: { title: string; text: string }): ReactNode {
+/** A text that is long and seldom read. */
+export function LongText({ title, text }: { title: string; text: string }): ReactNode {
   return (
     <details className="long-text">
       <summary>{title}</summary>

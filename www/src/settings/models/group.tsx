@@ -1,7 +1,7 @@
 import { type ReactNode, useId, useState } from "react";
 import { useNow } from "../hooks";
 import { Problem } from "../problem";
-import { ago, formats, providerWords } from "../words";
+import { ago, formats, isWithoutKey, providerWords } from "../words";
 import { ModelRow } from "./row";
 import type { Group, Row } from "./rows";
 
@@ -40,7 +40,9 @@ export function ModelGroup({ group, isSearched, onShow, onRemove }: ModelGroupPr
           </span>
         )}
       </div>
-      {provider?.state === "failing" && provider.failure !== null && <Problem failure={provider.failure} quiet />}
+      {provider?.state === "failing" && provider.failure !== null && !isWithoutKey(provider) && (
+        <Problem failure={provider.failure} quiet />
+      )}
       {isOld && (
         <p className="group-note">
           This list is old: {provider.id} last answered {ago(provider.listedAt ?? now, now)}.
@@ -72,9 +74,10 @@ export function ModelGroup({ group, isSearched, onShow, onRemove }: ModelGroupPr
 
 function emptyWords({ provider }: Group): string {
   if (provider === null) return "This page offers no models of its own.";
+  if (isWithoutKey(provider)) return "Its models are known once it has a key that can be used.";
   switch (provider.state) {
     case "ok":
-      return "It has no models yet. Pull one by its name.";
+      return provider.abilities.includes("pull") ? "It has no models yet. Pull one by its name." : "It has no models.";
     case "failing":
       return "Nothing is known of its models.";
     default:

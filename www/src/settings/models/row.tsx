@@ -1,5 +1,5 @@
 import type { Failure } from "modelyard";
-import type { ListedModel } from "modelyard/management";
+import type { ListedModel, ModelFact } from "modelyard/management";
 import { englishLabels, isRunning, useDownloadManager, useModelView, useModelyard } from "modelyard/react";
 import { type CSSProperties, memo, type ReactNode, useState } from "react";
 import { useDemo } from "../../chats/context";
@@ -28,7 +28,7 @@ export const ModelRow = memo(function ModelRow({ row, onShow, onRemove }: ModelR
         <h4 className="model-name">{name}</h4>
         {listed !== null && (isHere || !busy) && <Marks model={listed} />}
       </div>
-      {isKnown && <Facts model={listed} />}
+      {isKnown && <Facts model={listed} hasFiles={row.hasFiles} />}
       <div className="model-actions">
         {listed !== null && !isHere && !busy && <GetButton row={row} />}
         {isKnown && (
@@ -43,7 +43,7 @@ export const ModelRow = memo(function ModelRow({ row, onShow, onRemove }: ModelR
             Details
           </button>
         )}
-        {isHere && (
+        {isHere && row.canRemove && (
           <button
             type="button"
             className="icon-button small"
@@ -57,7 +57,7 @@ export const ModelRow = memo(function ModelRow({ row, onShow, onRemove }: ModelR
           </button>
         )}
       </div>
-      {row.job !== null && <OnItsWay row={row} />}
+      {row.job !== null && <OnItsWay id={row.id} name={row.name} />}
     </li>
   );
 }, isSame);
@@ -68,6 +68,8 @@ function isSame(before: ModelRowProps, after: ModelRowProps): boolean {
     before.row.listed === after.row.listed &&
     before.row.job === after.row.job &&
     before.row.id === after.row.id &&
+    before.row.canRemove === after.row.canRemove &&
+    before.row.hasFiles === after.row.hasFiles &&
     before.onShow === after.onShow &&
     before.onRemove === after.onRemove
   );
@@ -88,8 +90,13 @@ function Marks({ model }: { model: ListedModel }): ReactNode {
   );
 }
 
+/** The date and the longest answer are in the details; that nothing is loaded now is no gap. */
+const QUIET: ReadonlySet<ModelFact> = new Set(["modified", "maxOutputTokens", "servedContextWindow"]);
+/** What hosted services never say of their models. */
+const OF_FILES: ReadonlySet<ModelFact> = new Set(["sizeBytes", "parametersBillions", "quantization"]);
+
 /** What is known, then what is not: nothing is left blank. */
-function Facts({ model }: { model: ListedModel }): ReactNode {
+function Facts({ model, hasFiles }: { model: ListedModel; hasFiles: boolean }): ReactNode {
   const { parametersBillions, quantization, sizeBytes, contextWindow, servedContextWindow, unknown } = model;
   const known = [
     parametersBillions === null ? null : `${parameters(parametersBillions)} parameters`,
@@ -97,10 +104,7 @@ function Facts({ model }: { model: ListedModel }): ReactNode {
     sizeBytes === null ? null : formats.bytes(sizeBytes),
     contextWords(contextWindow, servedContextWindow),
   ].filter((one) => one !== null);
-  // The date and the longest answer are in the details; that nothing is loaded now is no gap.
-  const missing = unknown.filter(
-    (one) => one !== "modified" && one !== "maxOutputTokens" && one !== "servedContextWindow",
-  );
+  const missing = unknown.filter((one) => !QUIET.has(one) && (hasFiles || !OF_FILES.has(one)));
   return (
     <p className="model-facts">
       {known.map((one) => (
@@ -143,10 +147,10 @@ function GetButton({ row }: { row: Row }): ReactNode {
 }
 
 /** A download that runs or has failed: how far it is; canceling it is the manager's, which asks first. */
-function OnItsWay({ row }: { row: Row }): ReactNode {
+export function OnItsWay({ id, name }: { id: string; name: string }): ReactNode {
   const modelyard = useModelyard();
   const { show } = useDownloadManager();
-  const view = useModelView(row.id);
+  const view = useModelView(id);
   if (view === null || view.job === null) return null;
   const { job, status } = view;
   const failed = job.lifecycle === "failed" ? job.failure : null;
@@ -167,9 +171,9 @@ function OnItsWay({ row }: { row: Row }): ReactNode {
             <button
               type="button"
               className="my-link"
-              aria-label={`Show download of ${row.name}`}
+              aria-label={`Show download of ${name}`}
               onClick={() => {
-                show(row.id);
+                show(id);
               }}
             >
               Show download
@@ -187,7 +191,7 @@ function OnItsWay({ row }: { row: Row }): ReactNode {
           <button
             type="button"
             className="button small"
-            aria-label={`Retry ${row.name}`}
+            aria-label={`Retry ${name}`}
             onClick={() => {
               modelyard.retry(job.id);
             }}

@@ -10,6 +10,10 @@ export interface Row {
   /** `null` while nothing but its name is known. */
   readonly listed: ListedModel | null;
   readonly job: JobState | null;
+  /** Whether its provider can delete it. */
+  readonly canRemove: boolean;
+  /** Whether it has files somewhere one can know of; a hosted model has not. */
+  readonly hasFiles: boolean;
 }
 
 export interface Group {
@@ -44,10 +48,18 @@ export function groupsOf(
   const running = new Map(
     jobs.filter((job) => isRunning(job) || job.lifecycle === "failed").map((job) => [job.modelId, job]),
   );
-  const ids = new Set(providers.map((one) => one.id));
-  const rows = new Map<string | null, Row[]>([[null, []], ...providers.map((one) => [one.id, []] as [string, Row[]])]);
-  const put = (provider: string, row: Row): void => {
-    rows.get(ids.has(provider) ? provider : null)?.push(row);
+  // A source has no models of its own: what came from it is the page's.
+  const serving = providers.filter((one) => one.abilities.includes("list"));
+  const ids = new Set(serving.map((one) => one.id));
+  const rows = new Map<string | null, Row[]>([[null, []], ...serving.map((one) => [one.id, []] as [string, Row[]])]);
+  const abilities = new Map(serving.map((one) => [one.id, one.abilities]));
+  const put = (provider: string, row: Pick<Row, "id" | "name" | "listed" | "job">): void => {
+    const can = abilities.get(provider);
+    rows.get(can === undefined ? null : provider)?.push({
+      ...row,
+      canRemove: can?.includes("remove") ?? true,
+      hasFiles: can?.includes("pull") ?? true,
+    });
   };
   const known = new Set<string>();
   for (const one of listed) {
@@ -64,5 +76,5 @@ export function groupsOf(
     const all = rows.get(provider?.id ?? null) ?? [];
     return { provider, rows: all, count: all.length };
   };
-  return [null, ...providers].map(group);
+  return [null, ...serving].map(group);
 }

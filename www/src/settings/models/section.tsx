@@ -41,6 +41,7 @@ export function ModelsSection(): ReactNode {
     },
     [opener],
   );
+  const pullers = providers.filter((one) => one.abilities.includes("pull"));
   const found = groups.reduce((sum, group) => sum + group.rows.length, 0);
 
   return (
@@ -61,7 +62,7 @@ export function ModelsSection(): ReactNode {
           {isAsking ? "Asking…" : "Refresh"}
         </button>
       </header>
-      {providers.length > 0 && <PullForm providers={providers} />}
+      {pullers.length > 0 && <PullForm providers={pullers} />}
       <input
         type="search"
         className="field-control search"

@@ -3,13 +3,15 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useDemo } from "../../chats/context";
 import { failureFrom } from "../failure";
 import { useNow } from "../hooks";
+import { KeyLine, type KeyLineProps } from "../keys/line";
 import { Problem } from "../problem";
-import { formats, LAYERS, providerWords, refreshWords } from "../words";
+import { formats, isWithoutKey, LAYERS, providerWords, refreshWords } from "../words";
 import { ConnectionResult, useConnectionTest } from "./connection";
-import { kindName } from "./kinds";
+import type { Preset } from "./presets";
 
-export interface ProviderCardProps {
+export interface ProviderCardProps extends Pick<KeyLineProps, "onEnter" | "onForget" | "onUnlock"> {
   readonly provider: ProviderState;
+  readonly preset: Preset;
   /** The layers of the configuration that say something of it. */
   readonly layers: readonly Setting["layer"][];
   /** The address that is saved here, as it was entered. */
@@ -20,16 +22,18 @@ export interface ProviderCardProps {
 }
 
 /** A provider of the configuration: what it is, how it is, and what can be done with it. */
-export function ProviderCard({ provider, layers, savedHost, isSaved, onEdit, onRemove }: ProviderCardProps): ReactNode {
-  const { id, host, kind, models, failure } = provider;
+export function ProviderCard(props: ProviderCardProps): ReactNode {
+  const { provider, preset, layers, savedHost, isSaved, onEdit, onRemove } = props;
+  const { id, host, key, models, failure } = provider;
   const { management } = useDemo();
   const now = useNow();
   const test = useConnectionTest();
   const { forget } = test;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a result is about the address that was tested.
-  useEffect(forget, [host, forget]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a result is about the address and the key that were tested.
+  useEffect(forget, [host, key, forget]);
+  const hasModels = provider.abilities.includes("list");
   const [isAsking, setAsking] = useState(false);
-  const state = providerWords(provider);
+  const state = hasModels ? providerWords(provider) : SOURCE;
   const above = layers.filter((one) => one !== "file").map((one) => LAYERS[one].toLowerCase());
   const refresh = async (): Promise<void> => {
     test.forget();
@@ -47,14 +51,16 @@ export function ProviderCard({ provider, layers, savedHost, isSaved, onEdit, onR
         </span>
       </div>
       <p className="card-line quiet">
-        {id === kind ? "" : `${kindName(kind)} · `}
-        {host ?? savedHost ?? "no address"}
+        {preset.name} · {host ?? savedHost ?? "no address"}
       </p>
       <p className="card-line quiet">
-        {[provider.listedAt === null ? null : modelCount(models), refreshWords(provider, now)]
-          .filter(Boolean)
-          .join(". ")}
+        {hasModels
+          ? [provider.listedAt === null ? null : modelCount(models), refreshWords(provider, now)]
+              .filter(Boolean)
+              .join(". ")
+          : "Its models are found in the hub."}
       </p>
+      <KeyLine {...props} />
       {above.length > 0 && (
         <p className="card-line quiet">
           {isSaved
@@ -62,7 +68,7 @@ export function ProviderCard({ provider, layers, savedHost, isSaved, onEdit, onR
             : `It comes from the ${above.join(" and the ")} and can only be changed there.`}
         </p>
       )}
-      {provider.state === "failing" && failure !== null && test.state.at === "idle" && (
+      {provider.state === "failing" && failure !== null && test.state.at === "idle" && !isWithoutKey(provider) && (
         <Problem failure={failure} quiet />
       )}
       <ConnectionResult state={test.state} />
@@ -70,17 +76,19 @@ export function ProviderCard({ provider, layers, savedHost, isSaved, onEdit, onR
         <button type="button" className="button small" aria-label={`Test ${id}`} onClick={() => void test.run(id)}>
           Test
         </button>
-        <button
-          type="button"
-          className="button small"
-          aria-label={`Refresh ${id}`}
-          aria-disabled={isAsking}
-          onClick={() => {
-            if (!isAsking) void refresh();
-          }}
-        >
-          Refresh
-        </button>
+        {hasModels && (
+          <button
+            type="button"
+            className="button small"
+            aria-label={`Refresh ${id}`}
+            aria-disabled={isAsking}
+            onClick={() => {
+              if (!isAsking) void refresh();
+            }}
+          >
+            Refresh
+          </button>
+        )}
         {isSaved && (
           <>
             <button type="button" className="button small" aria-label={`Edit ${id}`} onClick={onEdit}>
@@ -95,6 +103,9 @@ export function ProviderCard({ provider, layers, savedHost, isSaved, onEdit, onR
     </li>
   );
 }
+
+/** A source is asked when somebody searches it, not before. */
+const SOURCE = { text: "A source of models", tone: "quiet" } as const;
 
 function modelCount(count: number): string {
   if (count === 0) return "No models";

@@ -4,7 +4,8 @@ import { failureFrom } from "../failure";
 import { useSavedConfig } from "../hooks";
 import { Problem } from "../problem";
 import { ConnectionResult, useConnectionTest } from "./connection";
-import { newDraft, OLLAMA, withDraft } from "./kinds";
+import { configOf, newDraft, withProvider } from "./draft";
+import { OLLAMA } from "./presets";
 
 export interface QuickAddProps {
   readonly onAdded: (name: string) => void;
@@ -23,7 +24,7 @@ export function QuickAdd({ onAdded, onOther }: QuickAddProps): ReactNode {
 
   const add = async (): Promise<void> => {
     try {
-      await save((tree) => withDraft(tree, OLLAMA.kind, draft, null));
+      await save((tree) => withProvider(tree, draft.name, configOf(OLLAMA.kind, null, draft), null));
       onAdded(draft.name);
     } catch (error) {
       setRefusal(failureFrom(error));

@@ -6,10 +6,13 @@ import { Confirm } from "../confirm";
 import { failureFrom } from "../failure";
 import { valueAt } from "../file";
 import { useManagementSnapshot, useSavedConfig } from "../hooks";
+import { KeyDialogs, type KeyQuestion } from "../keys/dialogs";
+import { Locking } from "../keys/locking";
 import { useOpener } from "../opener";
 import { ProviderCard } from "./card";
 import { type Asked, ProviderDialog } from "./dialog";
-import { draftOf, layersOf, without } from "./kinds";
+import { draftOf, layersOf, savedText, without } from "./draft";
+import { OLLAMA, presetOf } from "./presets";
 import { QuickAdd } from "./quick-add";
 
 /** The providers: those that are set up, and the one that is not. */
@@ -18,6 +21,7 @@ export function ProvidersSection(): ReactNode {
   const { providers, settings } = useManagementSnapshot();
   const { tree, save } = useSavedConfig();
   const [asked, setAsked] = useState<Asked | null>(null);
+  const [aboutKeys, setAboutKeys] = useState<KeyQuestion | null>(null);
   const [removing, setRemoving] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -25,9 +29,13 @@ export function ProvidersSection(): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
   const opener = useOpener(heading);
   const ids = providers.map((one) => one.id);
-  const names = ids.join(" ");
+  const names = providers.map((one) => `${one.id} ${one.key.state} ${String(one.key.fingerprint)}`).join("\n");
+  const askAboutKeys = (question: KeyQuestion): void => {
+    opener.remember();
+    setAboutKeys(question);
+  };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a provider that is new is asked for its models.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a provider that is new, or has another key, is asked for its models.
   useEffect(() => {
     // Whoever fails says so in its state.
     management.list().catch(failureFrom);
@@ -36,6 +44,7 @@ export function ProvidersSection(): ReactNode {
   const remove = async (id: string): Promise<void> => {
     setBusy(true);
     try {
+      if (management.keys.has(id)) await management.keys.forget(id);
       await save((now) => without(now, id));
       setRemoving(null);
       setSaid(`${id} is removed.`);
@@ -52,43 +61,65 @@ export function ProvidersSection(): ReactNode {
         <h2 ref={heading} tabIndex={-1} className="section-title">
           Providers
         </h2>
-        {providers.length > 0 && (
-          <button
-            type="button"
-            className="button small"
-            onClick={() => {
-              opener.remember();
-              setAsked({ for: "add" });
-            }}
-          >
-            <PlusIcon />
-            Add provider
-          </button>
-        )}
+        <button
+          type="button"
+          className="button small"
+          onClick={() => {
+            opener.remember();
+            setAsked({ for: "add", preset: null });
+          }}
+        >
+          <PlusIcon />
+          Add provider
+        </button>
       </header>
       <p className="section-text quiet">
-        Programs that run models outside of this page. A conversation that one of them answers is sent to it.
+        Whoever runs models outside of this page: programs on your computers, and hosted services. A conversation that
+        one of them answers is sent to it.
       </p>
+      <Locking
+        onUnlock={() => {
+          askAboutKeys({ about: "unlock" });
+        }}
+        onChange={() => {
+          askAboutKeys({ about: "change" });
+        }}
+      />
       {providers.length > 0 && (
         <ul className="cards" aria-label="Providers">
-          {providers.map((provider) => (
-            <ProviderCard
-              key={provider.id}
-              provider={provider}
-              layers={layersOf(settings, provider.id)}
-              savedHost={draftOf(tree, provider.id).host || null}
-              isSaved={valueAt(tree, ["providers", provider.id]) !== undefined}
-              onEdit={() => {
-                opener.remember();
-                setAsked({ for: "edit", id: provider.id, kind: provider.kind });
-              }}
-              onRemove={() => {
-                opener.remember();
-                setRefusal(null);
-                setRemoving(provider.id);
-              }}
-            />
-          ))}
+          {providers.map((provider) => {
+            const { id, kind, host } = provider;
+            const savedHost = draftOf(tree, id).host || null;
+            const preset = presetOf(kind, savedText(tree, id, "server"), host ?? savedHost);
+            return (
+              <ProviderCard
+                key={id}
+                provider={provider}
+                preset={preset}
+                layers={layersOf(settings, id)}
+                savedHost={savedHost}
+                isSaved={valueAt(tree, ["providers", id]) !== undefined}
+                onEdit={() => {
+                  opener.remember();
+                  setAsked({ for: "edit", id, preset });
+                }}
+                onRemove={() => {
+                  opener.remember();
+                  setRefusal(null);
+                  setRemoving(id);
+                }}
+                onEnter={() => {
+                  askAboutKeys({ about: "enter", provider, preset });
+                }}
+                onForget={() => {
+                  askAboutKeys({ about: "forget", provider, preset });
+                }}
+                onUnlock={() => {
+                  askAboutKeys({ about: "unlock" });
+                }}
+              />
+            );
+          })}
         </ul>
       )}
       {providers.length === 0 && (
@@ -99,7 +130,7 @@ export function ProvidersSection(): ReactNode {
           }}
           onOther={() => {
             opener.remember();
-            setAsked({ for: "add" });
+            setAsked({ for: "add", preset: OLLAMA });
           }}
         />
       )}
@@ -118,10 +149,18 @@ export function ProvidersSection(): ReactNode {
           setAsked(null);
         }}
       />
+      <KeyDialogs
+        asked={aboutKeys}
+        opener={opener}
+        onSaid={setSaid}
+        onClose={() => {
+          setAboutKeys(null);
+        }}
+      />
       <Confirm
         open={removing !== null}
         title={`Remove ${removing ?? ""}?`}
-        text="Its models stay on it. Conversations that use them cannot be answered until they choose another model."
+        text="Its models stay on it, and its key is forgotten here. Conversations that use it cannot be answered until they choose another model."
         problem={refusal}
         confirm="Remove"
         keep="Keep"

@@ -120,6 +120,20 @@ fn what_the_real_one_refuses_is_refused_in_its_words() {
         text.contains("exceed context limit: 19994 + 100 > 20000"),
         "{text}"
     );
+    let thinking = json!({ "thinking": { "type": "enabled", "budget_tokens": 1024 }, "max_tokens": 1024 });
+    let (_, text) = refused(HEADERS, thinking);
+    assert!(
+        text.starts_with("`max_tokens` must be greater than `thinking.budget_tokens`"),
+        "{text}"
+    );
+    let said = |role: &str, content: Value| json!({ "messages": [{ "role": role, "content": content }] });
+    let result = json!([{ "type": "tool_result", "tool_use_id": "t1", "content": "noon" }]);
+    let (_, text) = refused(HEADERS, said("user", result));
+    assert!(text.contains("unexpected `tool_use_id` found"), "{text}");
+    let (_, text) = refused(HEADERS, said("system", json!("be brief")));
+    assert!(text.contains("Unexpected role \"system\""), "{text}");
+    let (_, text) = refused(HEADERS, said("user", json!("")));
+    assert!(text.contains("must have non-empty content"), "{text}");
     // The new version has no sampling, the old one does.
     assert_eq!(
         refused(NEW, json!({ "temperature": 1.0 })),
