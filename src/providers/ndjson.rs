@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use super::scan::{self, Gathered};
+use super::scan;
 
 /// The longest line, in bytes. A tool call with a whole file in it is one line.
 pub const MAX_LINE_BYTES: usize = 8 << 20;
@@ -20,8 +20,6 @@ pub struct LineTooLong;
 pub struct Lines {
     /// The beginning of a line whose end has not come.
     started: Vec<u8>,
-    /// What came of it last, byte by byte.
-    last: Gathered,
 }
 
 impl Lines {
@@ -40,7 +38,6 @@ impl Lines {
         mut bytes: &[u8],
         line: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, LineTooLong> {
-        self.last.put_to(&mut self.started);
         while let Some(end) = scan::line_end(bytes) {
             let (piece, rest) = bytes.split_at(end);
             bytes = &rest[1..];
@@ -69,14 +66,11 @@ impl Lines {
     pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match bytes {
             [b'\n'] => false,
-            [byte] if self.started.len() < MAX_LINE_BYTES - Gathered::MAX => {
-                self.last.push(*byte, &mut self.started);
+            [byte] if self.started.len() < MAX_LINE_BYTES => {
+                self.started.push(*byte);
                 true
             }
-            _ => {
-                self.last.put_to(&mut self.started);
-                scan::line_end(bytes).is_none() && self.keep(bytes).is_ok()
-            }
+            _ => scan::line_end(bytes).is_none() && self.keep(bytes).is_ok(),
         }
     }
 
@@ -88,7 +82,6 @@ impl Lines {
         &mut self,
         line: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, LineTooLong> {
-        self.last.put_to(&mut self.started);
         give(&std::mem::take(&mut self.started), line)
     }
 

@@ -80,40 +80,6 @@ pub(super) fn begins_with(bytes: &[u8], beginning: &[u8]) -> bool {
     words.iter().zip(wanted).all(is_same) && rest.iter().eq(wanted_rest)
 }
 
-/// Bytes that came one by one, before they are put to the others: so that not each of them is a call.
-#[derive(Debug, Default)]
-pub(super) struct Gathered {
-    bytes: [u8; Self::MAX],
-    count: usize,
-}
-
-impl Gathered {
-    /// So many at most.
-    pub(super) const MAX: usize = 32;
-
-    /// Takes one; all go to the others when no more would fit.
-    #[expect(
-        clippy::inline_always,
-        reason = "called for each byte of a stream that comes so"
-    )]
-    #[inline(always)]
-    pub(super) fn push(&mut self, byte: u8, others: &mut Vec<u8>) {
-        if let Some(place) = self.bytes.get_mut(self.count) {
-            *place = byte;
-            self.count += 1;
-        }
-        if self.count == Self::MAX {
-            self.put_to(others);
-        }
-    }
-
-    /// Puts all to the others.
-    pub(super) fn put_to(&mut self, others: &mut Vec<u8>) {
-        others.extend_from_slice(self.bytes.get(..self.count).unwrap_or_default());
-        self.count = 0;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

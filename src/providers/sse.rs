@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::scan::{self, Gathered};
+use super::scan;
 
 /// The longest event, in bytes. A tool call with a whole file in it is many, a picture is one.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
@@ -44,8 +44,6 @@ pub type Each<'f> = &'f mut dyn FnMut(Event) -> ControlFlow<()>;
 pub struct Events {
     /// The beginning of a line whose end has not come.
     line: Vec<u8>,
-    /// What came of it last, byte by byte.
-    last: Gathered,
     /// The lines of data of an event whose end has not come.
     data: Vec<u8>,
     /// There is such a line; it may be empty.
@@ -77,7 +75,6 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
-        self.last.put_to(&mut self.line);
         if self.after_return && !bytes.is_empty() {
             self.after_return = false;
             bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
@@ -115,13 +112,12 @@ impl Events {
     pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match bytes {
             [b'\n' | b'\r'] => false,
-            [byte] if self.line.len() < MAX_EVENT_BYTES - Gathered::MAX => {
+            [byte] if self.line.len() < MAX_EVENT_BYTES => {
                 self.after_return = false;
-                self.last.push(*byte, &mut self.line);
+                self.line.push(*byte);
                 true
             }
             _ => {
-                self.last.put_to(&mut self.line);
                 let within = !self.after_return && scan::either_line_end(bytes).is_none();
                 within && self.keep(bytes).is_ok()
             }
@@ -134,7 +130,6 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn rest(&mut self, each: Each) -> Result<ControlFlow<()>, EventTooLong> {
-        self.last.put_to(&mut self.line);
         if !self.line.is_empty() && self.kept_line_came(each)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
