@@ -46,11 +46,17 @@ fn value(signed: &SignedBy, origin: &str) -> Option<String> {
 
 #[test]
 fn a_call_to_the_origin_of_its_key_is_signed() {
-    for url in ["https://api.example/v1/models?limit=1", "https://api.example", "https://api.example#x", "https://api.example?x"] {
+    for url in [
+        "https://api.example/v1/models?limit=1",
+        "https://api.example",
+        "https://api.example#x",
+        "https://api.example?x",
+    ] {
         let signed = signed(HOME, url).expect("it goes there");
         assert_eq!(value(&signed, HOME).as_deref(), Some(KEY));
     }
-    let bearer = SignedBy::new("Authorization", "Bearer ", live(), HOME, "https://api.example/").expect("it goes there");
+    let bearer = SignedBy::new("Authorization", "Bearer ", live(), HOME, "https://api.example/")
+        .expect("it goes there");
     assert_eq!(value(&bearer, HOME), Some(["Bearer ", KEY].concat()));
 }
 
@@ -64,18 +70,39 @@ fn a_call_to_another_origin_is_not_signed() {
 #[test]
 fn whoever_sends_it_gets_the_key_for_its_origin_alone() {
     let signed = signed(HOME, "https://api.example/v1").expect("it goes there");
-    for origin in ["https://evil.com", "https://api.example/", "https://API.example", "http://api.example", "null", ""] {
+    for origin in [
+        "https://evil.com",
+        "https://api.example/",
+        "https://API.example",
+        "http://api.example",
+        "null",
+        "",
+    ] {
         assert_eq!(value(&signed, origin), None, "{origin}");
     }
 }
 
 #[test]
 fn only_https_and_this_device_carry_keys() {
-    for origin in ["https://api.example", "http://localhost:11434", "http://127.0.0.1", "http://127.1.2.3:8080", "http://[::1]:8080"] {
+    for origin in [
+        "https://api.example",
+        "http://localhost:11434",
+        "http://127.0.0.1",
+        "http://127.1.2.3:8080",
+        "http://[::1]:8080",
+    ] {
         assert!(may_carry_keys(origin), "{origin}");
         assert!(signed(origin, &[origin, "/v1"].concat()).is_some());
     }
-    for origin in ["http://api.example", "http://192.168.1.2", "http://10.0.0.1:80", "http://localhost.evil.com", "ftp://localhost", "null", ""] {
+    for origin in [
+        "http://api.example",
+        "http://192.168.1.2",
+        "http://10.0.0.1:80",
+        "http://localhost.evil.com",
+        "ftp://localhost",
+        "null",
+        "",
+    ] {
         assert!(!may_carry_keys(origin), "{origin}");
         assert!(signed(origin, &[origin, "/v1"].concat()).is_none());
     }
@@ -96,8 +123,11 @@ fn a_call_that_is_sent_elsewhere_than_it_was_signed_for_is_not_sent() {
             zone: Zone::Public,
         };
         let stop = net.stop_button();
-        let outcome = std::pin::pin!(net.call(request, &stop)).poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
-        let std::task::Poll::Ready(outcome) = outcome else { panic!("nothing is waited for") };
+        let outcome = std::pin::pin!(net.call(request, &stop))
+            .poll(&mut std::task::Context::from_waker(std::task::Waker::noop()));
+        let std::task::Poll::Ready(outcome) = outcome else {
+            panic!("nothing is waited for")
+        };
         assert_eq!(outcome.err(), Some(NetError::InvalidUrl), "{url}");
         assert!(net.made().is_empty());
     }
