@@ -17,6 +17,7 @@ mod world;
 mod chats;
 mod configuration;
 mod hub;
+mod jobs;
 mod keys;
 mod keys_locked;
 mod keys_stored;
