@@ -16,6 +16,7 @@ mod world;
 
 mod chats;
 mod configuration;
+mod events;
 mod hosted;
 mod hub;
 mod jobs;
