@@ -105,3 +105,13 @@ fn a_kind_that_nothing_here_speaks_is_no_input() {
     let failure = test(&world, r#"{"kind":"pigeon"}"#).expect_err("nobody speaks it");
     assert_eq!(failure.code, ErrorCode::InvalidInput);
 }
+
+#[test]
+fn a_hosted_kind_is_tested_at_its_usual_place() {
+    let world = World::with("", |_| nobody());
+    let report = test(&world, r#"{"kind":"gemini"}"#).expect("a report");
+    assert_eq!((report.ok, report.code), (false, Some(ErrorCode::Network)));
+    let made = world.calls.made();
+    let place = "https://generativelanguage.googleapis.com/";
+    assert!(made.iter().all(|call| call.url.starts_with(place)) && !made.is_empty());
+}
