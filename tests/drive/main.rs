@@ -16,6 +16,7 @@ mod world;
 
 mod chats;
 mod configuration;
+mod hosted;
 mod hub;
 mod keys;
 mod keys_locked;
