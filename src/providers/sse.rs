@@ -11,13 +11,10 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::scan;
+use super::scan::{self, Gathered};
 
 /// The longest event, in bytes. A tool call with a whole file in it is many, a picture is one.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
-
-/// Pieces shorter than this are looked at for being within a line first.
-const SHORT: usize = 16;
 
 /// A line or the data of an event is longer than [`MAX_EVENT_BYTES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +44,8 @@ pub type Each<'f> = &'f mut dyn FnMut(Event) -> ControlFlow<()>;
 pub struct Events {
     /// The beginning of a line whose end has not come.
     line: Vec<u8>,
+    /// What came of it last, byte by byte.
+    last: Gathered,
     /// The lines of data of an event whose end has not come.
     data: Vec<u8>,
     /// There is such a line; it may be empty.
@@ -78,10 +77,7 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
-        // The way for streams that come byte by byte.
-        if bytes.len() < SHORT && self.keep_within(bytes) {
-            return Ok(ControlFlow::Continue(()));
-        }
+        self.last.put_to(&mut self.line);
         if self.after_return && !bytes.is_empty() {
             self.after_return = false;
             bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
@@ -111,15 +107,21 @@ impl Events {
     }
 
     /// Takes a piece that ends no line, as most small ones do; `false` where it is another one, and then nothing was taken.
-    fn keep_within(&mut self, bytes: &[u8]) -> bool {
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each byte of a stream that comes so"
+    )]
+    #[inline(always)]
+    pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match bytes {
             [b'\n' | b'\r'] => false,
-            [byte] if self.line.len() < MAX_EVENT_BYTES => {
+            [byte] if self.line.len() < MAX_EVENT_BYTES - Gathered::MAX => {
                 self.after_return = false;
-                self.line.push(*byte);
+                self.last.push(*byte, &mut self.line);
                 true
             }
             _ => {
+                self.last.put_to(&mut self.line);
                 let within = !self.after_return && scan::either_line_end(bytes).is_none();
                 within && self.keep(bytes).is_ok()
             }
@@ -132,6 +134,7 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn rest(&mut self, each: Each) -> Result<ControlFlow<()>, EventTooLong> {
+        self.last.put_to(&mut self.line);
         if !self.line.is_empty() && self.kept_line_came(each)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }

@@ -84,11 +84,16 @@ impl Frames {
     }
 
     /// Takes a piece within a line, which changes nothing yet: the way for streams that come byte by byte.
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each byte of a stream that comes so"
+    )]
+    #[inline(always)]
     fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match self {
             Self::Lines(lines) => lines.keep_within(bytes),
-            // Events do so by themselves.
-            Self::Undecided(_) | Self::Events(_) | Self::Whole(_) => false,
+            Self::Events(events) => events.keep_within(bytes),
+            Self::Undecided(_) | Self::Whole(_) => false,
         }
     }
 
@@ -132,6 +137,8 @@ pub struct Stream<S> {
     frames: Frames,
     said: S,
     state: State,
+    /// It is a good answer whose last part has not come.
+    is_open: bool,
 }
 
 /// How far it is.
@@ -156,6 +163,7 @@ impl<S> Stream<S> {
             frames: Frames::new(framing),
             said,
             state: State::Silent,
+            is_open: false,
         }
     }
 
@@ -216,15 +224,17 @@ impl<S: Said> Decoder for Stream<S> {
     }
 
     fn bytes(&mut self, bytes: &[u8], items: &mut Vec<S::Item>) -> Reading {
+        if self.is_open && self.frames.keep_within(bytes) {
+            return Reading::More;
+        }
         if !self.head.is_success() {
             return refusal::collect(&mut self.refusal, bytes);
         }
         if self.reading() == Reading::More {
             self.frames.decide(bytes);
-            if !self.frames.keep_within(bytes) {
-                self.read(Some(bytes), items);
-            }
+            self.read(Some(bytes), items);
         }
+        self.is_open = self.reading() == Reading::More;
         self.reading()
     }
 

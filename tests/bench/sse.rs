@@ -1,17 +1,13 @@
-//! How fast answers that come as events are read, and what it costs that they come in small pieces.
-//!
-//! `sse_split_cost` is the time for a stream fed byte by byte over that for the same stream in pieces of 64 KiB; the two
-//! are measured in turn. `sse_mb_s` is the speed in such pieces, from bytes to deltas; beside it that of `serde_json`
-//! reading what the events carry into values, which were found for it. Figures are medians. One JSON object a line.
+//! How fast answers in events are read, and what it costs that they come in small pieces: `sse_mb_s` and
+//! `sse_split_cost`, as `stream` says them. The chunks are those of OpenAI's chat completions.
 
-use std::hint::black_box;
-use std::time::Instant;
+mod stream;
 
-use modelyard::providers::chat::{ChatRequest, Delta};
-use modelyard::providers::{BaseUrl, Decoder, Head, Kind, Provider, Reading};
+use modelyard::providers::Kind;
 
-const CHUNKS: usize = 20_000;
-const ROUNDS: usize = 15;
+use self::stream::{Sample, measure};
+
+const EVENTS: usize = 20_000;
 const WORDS: [&str; 8] = [
     " the",
     " model",
@@ -22,93 +18,41 @@ const WORDS: [&str; 8] = [
     " \\\"quoted\\\"",
     " reading",
 ];
+const HEAD: &str = r#"data: {"id":"chatcmpl-CkR8fKq0Zx2oWmDTBb1uY7HnJ4vSe","object":"chat.completion.chunk","created":1794000000,"model":"gpt-5.4-mini-2026-03-17","service_tier":"default","system_fingerprint":"fp_560af6e559","choices":["#;
 
-/// A long answer, as OpenAI writes it.
-fn stream() -> Vec<u8> {
-    let head = r#"data: {"id":"chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG","object":"chat.completion.chunk","created":1741570283,"model":"gpt-4o-2024-08-06","system_fingerprint":"fp_fc9f1d7035","choices":[{"index":0,"delta":{"#;
-    let mut body = String::new();
-    for index in 0..CHUNKS {
-        body.push_str(head);
-        body.push_str("\"content\":\"");
+/// A long answer, as a server writes it, in one field or in several that take turns.
+fn answer(fields: &[&str]) -> Vec<u8> {
+    let mut body = [
+        HEAD,
+        r#"{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}],"usage":null}"#,
+        "\n\n",
+    ]
+    .concat();
+    for index in 0..EVENTS {
+        body.push_str(HEAD);
+        body.extend([r#"{"index":0,"delta":{""#, fields[index % fields.len()], r#"":""#]);
         body.push_str(WORDS[index % WORDS.len()]);
-        body.push_str("\"},\"logprobs\":null,\"finish_reason\":null}]}\n\n");
+        body.push_str(r#""},"logprobs":null,"finish_reason":null}],"usage":null,"obfuscation":"QxVf3mLk"}"#);
+        body.push_str("\n\n");
     }
-    body.push_str(head);
-    body.push_str("},\"logprobs\":null,\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+    for last in [
+        r#"{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}"#,
+        r#"],"usage":{"prompt_tokens":19,"completion_tokens":20000,"total_tokens":20019}}"#,
+    ] {
+        body.extend([HEAD, last, "\n\n"]);
+    }
+    body.push_str("data: [DONE]\n\n");
     body.into_bytes()
 }
 
-/// Milliseconds for the stream in pieces of `size` bytes.
-fn read(provider: &Provider, body: &[u8], size: usize) -> f64 {
-    let request = ChatRequest {
-        model: "gpt-4o".to_owned(),
-        ..ChatRequest::default()
-    };
-    let mut decoder = provider.chat(&request).expect("a request").decoder;
-    let started = Instant::now();
-    let mut reading = decoder.head(Head {
-        status: 200,
-        ..Head::default()
-    });
-    let mut items: Vec<Delta> = Vec::new();
-    let mut count = 0;
-    for piece in body.chunks(size) {
-        if reading == Reading::Enough {
-            break;
-        }
-        reading = decoder.bytes(piece, &mut items);
-        if !items.is_empty() {
-            count += items.len();
-            black_box(&items);
-            items.clear();
-        }
-    }
-    decoder.end(&mut items).expect("a whole answer");
-    let ms = started.elapsed().as_secs_f64() * 1_000.0;
-    assert_eq!(count, CHUNKS, "each event is a delta");
-    ms
-}
-
-/// Milliseconds for the same events as values.
-fn values(body: &[u8]) -> f64 {
-    let started = Instant::now();
-    for line in body.split(|byte| *byte == b'\n') {
-        if let Some(data) = line.strip_prefix(b"data: {") {
-            let data = &line[line.len() - data.len() - 1..];
-            let value: serde_json::Value = serde_json::from_slice(data).expect("JSON");
-            black_box(&value);
-        }
-    }
-    started.elapsed().as_secs_f64() * 1_000.0
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-fn print(name: &str, value: f64, unit: &str, baseline: Option<f64>) {
-    let ratio = baseline.map(|baseline| value / baseline);
-    let line = serde_json::json!({
-        "name": name, "value": value, "unit": unit, "baseline": baseline, "ratio": ratio,
-    });
-    println!("{line}");
-}
-
 fn main() {
-    let base = BaseUrl::parse("http://localhost:8080/v1").expect("an address");
-    let provider = Provider::new("home", Kind::OpenAi, base);
-    let body = stream();
-    let (mut whole, mut bytes, mut serde) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        whole.push(read(&provider, &body, 64 << 10));
-        bytes.push(read(&provider, &body, 1));
-        serde.push(values(&body));
-    }
-    let (whole, bytes, serde) = (median(whole), median(bytes), median(serde));
-    #[expect(clippy::cast_precision_loss, reason = "a few million bytes")]
-    let mb = body.len() as f64 / 1e6;
-    let speed = |ms: f64| mb / (ms / 1_000.0);
-    print("sse_mb_s", speed(whole), "MB/s", Some(speed(serde)));
-    print("sse_split_cost", bytes / whole, "ratio", Some(3.0));
+    let sample = Sample {
+        kind: Kind::OpenAi,
+        alike: answer(&["content"]),
+        different: answer(&["content", "reasoning"]),
+        // Each event is one, and then comes the usage.
+        deltas: EVENTS + 1,
+        json: |line| line.strip_prefix(b"data: ").filter(|data| data.starts_with(b"{")),
+    };
+    measure("sse", &sample);
 }

@@ -20,6 +20,7 @@ mod places;
 mod pulls;
 mod real;
 mod refusals;
+mod repeats;
 mod requests;
 mod splits;
 mod standins;
