@@ -16,6 +16,9 @@ use super::scan;
 /// The longest event, in bytes. A tool call with a whole file in it is many, a picture is one.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
 
+/// Pieces shorter than this are looked at for being within a line first.
+const SHORT: usize = 16;
+
 /// A line or the data of an event is longer than [`MAX_EVENT_BYTES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventTooLong;
@@ -75,6 +78,10 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
+        // The way for streams that come byte by byte.
+        if bytes.len() < SHORT && self.keep_within(bytes) {
+            return Ok(ControlFlow::Continue(()));
+        }
         if self.after_return && !bytes.is_empty() {
             self.after_return = false;
             bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
@@ -104,7 +111,7 @@ impl Events {
     }
 
     /// Takes a piece that ends no line, as most small ones do; `false` where it is another one, and then nothing was taken.
-    pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
+    fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match bytes {
             [b'\n' | b'\r'] => false,
             [byte] if self.line.len() < MAX_EVENT_BYTES => {

@@ -87,8 +87,8 @@ impl Frames {
     fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match self {
             Self::Lines(lines) => lines.keep_within(bytes),
-            Self::Events(events) => events.keep_within(bytes),
-            Self::Undecided(_) | Self::Whole(_) => false,
+            // Events do so by themselves.
+            Self::Undecided(_) | Self::Events(_) | Self::Whole(_) => false,
         }
     }
 
@@ -226,6 +226,11 @@ impl<S: Said> Decoder for Stream<S> {
             }
         }
         self.reading()
+    }
+
+    fn may_end(&self) -> bool {
+        let is_open = matches!(self.state, State::Open);
+        self.head.is_success() && is_open && self.said.may_end()
     }
 
     fn end(mut self, items: &mut Vec<S::Item>) -> Result<S::End, ProviderError> {

@@ -53,6 +53,7 @@ const TARGETS: [(&str, Target); 28] = [
     ("snapshot_progress_us", Target::Below(200.0)),
     ("config_ms", Target::Below(1.0)),
     ("ndjson_split_cost", Target::AtMost(3.0)),
+    ("sse_split_cost", Target::AtMost(3.0)),
     ("open_ms", Target::Below(100.0)),
     ("list_5000_ms", Target::Below(50.0)),
     ("list_5000_task_ms", Target::AtMost(50.0)),
