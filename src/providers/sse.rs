@@ -16,9 +16,6 @@ use super::scan;
 /// The longest event, in bytes. A tool call with a whole file in it is many, a picture is one.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
 
-/// Pieces shorter than this are looked at for being within a line first.
-const SHORT: usize = 16;
-
 /// A line or the data of an event is longer than [`MAX_EVENT_BYTES`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventTooLong;
@@ -78,10 +75,6 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
-        // The way for streams that come byte by byte.
-        if bytes.len() < SHORT && self.keep_within(bytes) {
-            return Ok(ControlFlow::Continue(()));
-        }
         if self.after_return && !bytes.is_empty() {
             self.after_return = false;
             bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
@@ -111,19 +104,20 @@ impl Events {
     }
 
     /// Takes a piece that ends no line, as most small ones do; `false` where it is another one, and then nothing was taken.
-    fn keep_within(&mut self, bytes: &[u8]) -> bool {
-        match bytes {
-            [b'\n' | b'\r'] => false,
-            [byte] if self.line.len() < MAX_EVENT_BYTES => {
-                self.after_return = false;
-                self.line.push(*byte);
-                true
-            }
-            _ => {
-                let within = !self.after_return && scan::either_line_end(bytes).is_none();
-                within && self.keep(bytes).is_ok()
-            }
+    pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
+        let within = !self.after_return && scan::either_line_end(bytes).is_none();
+        within && self.keep(bytes).is_ok()
+    }
+
+    /// The same for streams that come byte by byte.
+    #[inline]
+    pub(super) fn keep_byte(&mut self, byte: u8) -> bool {
+        let within = byte != b'\n' && byte != b'\r' && self.line.len() < MAX_EVENT_BYTES;
+        if within {
+            self.after_return = false;
+            self.line.push(byte);
         }
+        within
     }
 
     /// Takes note that the body is over and gives what would have been an event, had an empty line come. Browsers drop it;

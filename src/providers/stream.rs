@@ -87,8 +87,8 @@ impl Frames {
     fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match self {
             Self::Lines(lines) => lines.keep_within(bytes),
-            // Events do so by themselves.
-            Self::Undecided(_) | Self::Events(_) | Self::Whole(_) => false,
+            Self::Events(events) => events.keep_within(bytes),
+            Self::Undecided(_) | Self::Whole(_) => false,
         }
     }
 
@@ -216,6 +216,13 @@ impl<S: Said> Decoder for Stream<S> {
     }
 
     fn bytes(&mut self, bytes: &[u8], items: &mut Vec<S::Item>) -> Reading {
+        // Events are only where the status is that of success; and after the last one nothing that is kept is read.
+        if let Frames::Events(events) = &mut self.frames
+            && let [byte] = bytes
+            && events.keep_byte(*byte)
+        {
+            return self.reading();
+        }
         if !self.head.is_success() {
             return refusal::collect(&mut self.refusal, bytes);
         }
