@@ -107,10 +107,12 @@ impl World {
 
 /// Where answers went, in order.
 fn moves(events: &[Event]) -> Vec<(&str, &str)> {
-    let moved = |event| match event {
-        &Event::AnswerFellBack { ref from, ref to, .. } => Some((&*from.model_id, &*to.model_id)),
-        _ => None,
-    };
+    fn moved(event: &Event) -> Option<(&str, &str)> {
+        match event {
+            Event::AnswerFellBack { from, to, .. } => Some((&from.model_id, &to.model_id)),
+            _ => None,
+        }
+    }
     events.iter().filter_map(moved).collect()
 }
 
