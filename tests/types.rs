@@ -23,6 +23,7 @@ fn declaration<T: TS>(text: &mut String, config: &Config) {
     let _ = writeln!(text, "export {}\n", T::decl(config));
 }
 
+#[allow(clippy::too_many_lines, reason = "a list, with a line for each shape")]
 fn declarations() -> String {
     let config = Config::new();
     let mut text = "// Generated from Rust by `cargo xtask types`. Do not edit.\n\n".to_owned();

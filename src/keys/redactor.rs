@@ -104,20 +104,24 @@ impl Redactor {
     fn spans(&self, text: &[u8]) -> Vec<(usize, usize)> {
         let live: Vec<Rc<Live>> = self.live.borrow().iter().filter_map(Weak::upgrade).collect();
         let mut spans: Vec<(usize, usize)> = Vec::new();
-        for spellings in live.iter().filter_map(|live| live.spellings.as_ref()) {
-            for at in 0..text.len() {
-                spans.extend(spellings.span_at(text, at));
+        let sought: Vec<&Spellings> = live.iter().filter_map(|live| live.spellings.as_ref()).collect();
+        if sought.is_empty() {
+            return spans;
+        }
+        for at in 0..text.len() {
+            for spellings in &sought {
+                let Some((mut from, mut to)) = spellings.span_at(text, at) else {
+                    continue;
+                };
+                // One in Base64 may begin before what was found already.
+                while let Some((begin, end)) = spans.pop_if(|(_, end)| from <= *end) {
+                    from = from.min(begin);
+                    to = to.max(end);
+                }
+                spans.push((from, to));
             }
         }
-        spans.sort_unstable();
-        let mut merged: Vec<(usize, usize)> = Vec::new();
-        for (from, to) in spans {
-            match merged.last_mut() {
-                Some((_, end)) if from <= *end => *end = to.max(*end),
-                _ => merged.push((from, to)),
-            }
-        }
-        merged
+        spans
     }
 }
 

@@ -111,6 +111,8 @@ pub(super) struct Spellings {
     pub(super) plain: Zeroizing<Vec<u8>>,
     /// How it looks within Base64.
     pub(super) base64: Vec<Zeroizing<Vec<u8>>>,
+    /// With which bytes one of them can begin: most places in a text have to be asked no more than this.
+    begins: [bool; 256],
 }
 
 impl Spellings {
@@ -124,15 +126,24 @@ impl Spellings {
             }
             base64.push(digits);
         }
+        let mut begins = [false; 256];
+        let firsts = base64.iter().map(|digits| digits.as_slice()).chain([text]);
+        for first in firsts.filter_map(<[u8]>::first).chain(b"%\\") {
+            begins[usize::from(*first)] = true;
+        }
         Self {
             plain: Zeroizing::new(text.to_vec()),
             base64,
+            begins,
         }
     }
 
     /// The span of a spelling that begins at `at`. One in Base64 takes all digits around it along: those at its ends
     /// are partly of the secret.
     pub(super) fn span_at(&self, text: &[u8], at: usize) -> Option<(usize, usize)> {
+        if !self.begins[usize::from(text[at])] {
+            return None;
+        }
         let plain = end_at(text, at, &self.plain).map(|end| (at, end));
         self.base64.iter().fold(plain, |longest, digits| {
             let Some(end) = end_at(text, at, digits) else {

@@ -3,11 +3,12 @@
 use super::answer::Reading;
 use super::error::ProviderError;
 use super::json::RawJson;
+use super::repeat::{Place, Repeat};
 use super::stream::{Framing, Said, Stream};
 use super::{anthropic, gemini, ollama, openai};
 
 /// Reads an answer; gives [`Delta`]s, and [`ChatEnd`] in the end.
-pub type ChatDecoder = Stream<Answer>;
+pub type ChatDecoder = Stream<Repeated>;
 
 /// What the answers of each protocol say: one type, so that there is one reader of streams.
 #[derive(Debug)]
@@ -29,7 +30,61 @@ impl Answer {
             Self::Ollama(_) => Framing::Lines,
             Self::OpenAi(_) | Self::Anthropic(_) | Self::Gemini(_) => Framing::Events,
         };
-        Stream::new(framing, self)
+        let repeat = Repeat::default();
+        Stream::new(framing, Repeated { answer: self, repeat })
+    }
+
+    /// Where the text of the part that was read last stands, if it did nothing but say it, and the key of a string in such a
+    /// part that nobody reads.
+    fn repeats(&mut self) -> Option<(Place, &'static str)> {
+        match self {
+            Self::Ollama(answer) => Some((answer.place.take()?, "created_at")),
+            Self::OpenAi(answer) => Some((answer.place.take()?, "obfuscation")),
+            // Their parts are short, or differ in more.
+            Self::Anthropic(_) | Self::Gemini(_) => None,
+        }
+    }
+}
+
+/// An answer whose parts are alike.
+#[derive(Debug)]
+pub struct Repeated {
+    answer: Answer,
+    repeat: Repeat,
+}
+
+impl Said for Repeated {
+    type Item = Delta;
+    type End = ChatEnd;
+
+    fn line(&mut self, line: &str, status: u16, items: &mut Vec<Delta>) -> Result<Reading, ProviderError> {
+        if let Some(text) = self.repeat.read(line) {
+            if !text.is_empty() {
+                let delta = if self.repeat.is_thought {
+                    Delta::Reasoning
+                } else {
+                    Delta::Text
+                };
+                items.push(delta(text.into_owned()));
+            }
+            return Ok(Reading::More);
+        }
+        let before = items.len();
+        let reading = self.answer.line(line, status, items)?;
+        let is_one = items.len() == before + 1;
+        match self.answer.repeats().filter(|_| is_one) {
+            Some((place, passing)) => self.repeat.learn(line, place, passing),
+            None => self.repeat.forget(),
+        }
+        Ok(reading)
+    }
+
+    fn may_end(&self) -> bool {
+        self.answer.may_end()
+    }
+
+    fn end(self, items: &mut Vec<Delta>) -> ChatEnd {
+        self.answer.end(items)
     }
 }
 

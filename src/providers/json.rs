@@ -45,6 +45,19 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// In the middle of a text, where a value begins.
+    pub(super) fn new_at(text: &'t str, at: usize) -> Self {
+        Self {
+            at,
+            ..Self::new(text)
+        }
+    }
+
+    /// Where the next value or sign begins, up to blanks.
+    pub(super) fn place(&self) -> usize {
+        self.at
+    }
+
     /// Steps into an object: read its [`Reader::key`]s until there is none. What is no object is stepped over, and
     /// gives `false`.
     ///

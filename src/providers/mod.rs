@@ -15,7 +15,8 @@
 //! a refusal inside a stream ends it as an error and never as a shorter answer.
 //!
 //! An adapter is a folder: it writes requests and reads answers, nothing else. What several share lies beside it:
-//! `ndjson` (lines), `sse` (events), `json` (values), `refusal`, `envelope` and `codes` (errors), `context` (overflow among them), `listed` (models).
+//! `ndjson` (lines), `sse` (events), `json` (values), `repeat` (parts like the one before), `refusal`, `envelope` and
+//! `codes` (errors), `context` (overflow among them), `listed` (models).
 
 mod ability;
 pub mod answer;
@@ -39,6 +40,7 @@ pub mod openai;
 pub mod openrouter;
 pub mod pull;
 mod refusal;
+mod repeat;
 pub mod request;
 mod scan;
 pub mod sse;

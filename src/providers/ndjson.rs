@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use super::scan;
+use super::scan::{self, Gathered};
 
 /// The longest line, in bytes. A tool call with a whole file in it is one line.
 pub const MAX_LINE_BYTES: usize = 8 << 20;
@@ -20,6 +20,8 @@ pub struct LineTooLong;
 pub struct Lines {
     /// The beginning of a line whose end has not come.
     started: Vec<u8>,
+    /// What came of it last, byte by byte.
+    last: Gathered,
 }
 
 impl Lines {
@@ -38,6 +40,7 @@ impl Lines {
         mut bytes: &[u8],
         line: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, LineTooLong> {
+        self.last.put_to(&mut self.started);
         while let Some(end) = scan::line_end(bytes) {
             let (piece, rest) = bytes.split_at(end);
             bytes = &rest[1..];
@@ -58,14 +61,22 @@ impl Lines {
     }
 
     /// Takes a piece that ends no line, as most small ones do; `false` where it is another one, and then nothing was taken.
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each byte of a stream that comes so"
+    )]
+    #[inline(always)]
     pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match bytes {
             [b'\n'] => false,
-            [byte] if self.started.len() < MAX_LINE_BYTES => {
-                self.started.push(*byte);
+            [byte] if self.started.len() < MAX_LINE_BYTES - Gathered::MAX => {
+                self.last.push(*byte, &mut self.started);
                 true
             }
-            _ => scan::line_end(bytes).is_none() && self.keep(bytes).is_ok(),
+            _ => {
+                self.last.put_to(&mut self.started);
+                scan::line_end(bytes).is_none() && self.keep(bytes).is_ok()
+            }
         }
     }
 
@@ -77,6 +88,7 @@ impl Lines {
         &mut self,
         line: &mut dyn FnMut(&str) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, LineTooLong> {
+        self.last.put_to(&mut self.started);
         give(&std::mem::take(&mut self.started), line)
     }
 

@@ -8,6 +8,7 @@ use crate::transfer::http_date;
 use super::answer::{Head, MAX_REFUSAL_BYTES, Reading};
 use super::envelope::Envelope;
 use super::error::{Foreign, ProviderError, ProviderErrorKind, RetryAfter};
+use super::json::RawJson;
 use super::words;
 
 /// Keeps what a refusal says, up to a limit.
@@ -50,6 +51,17 @@ pub(super) fn inside(text: &str, status: u16) -> Option<ProviderError> {
 /// What an `error` inside a stream means, if it is one; `json` is the value beside that key.
 pub(super) fn of_value(json: &str, status: u16) -> Option<ProviderError> {
     Envelope::of_error(json).map(|envelope| of_envelope(envelope, status))
+}
+
+/// What an event of the name `error` means: it carries an envelope, what would be in one, or words.
+pub(super) fn of_event(data: &str, status: u16) -> ProviderError {
+    let value = || RawJson::new(data).and_then(|json| of_value(json.as_str(), status));
+    inside(data, status)
+        .or_else(value)
+        .unwrap_or_else(|| ProviderError {
+            said: words::clean(data),
+            ..ProviderError::at(ProviderErrorKind::Failed, status)
+        })
 }
 
 /// Once an answer has begun, the status is a number inside.

@@ -68,6 +68,52 @@ pub(super) fn text_end(bytes: &[u8]) -> Option<(usize, u8)> {
     Some((at + place, rest[place]))
 }
 
+/// Whether the bytes begin so.
+pub(super) fn begins_with(bytes: &[u8], beginning: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..beginning.len()) else {
+        return false;
+    };
+    let (words, rest) = bytes.as_chunks::<8>();
+    let (wanted, wanted_rest) = beginning.as_chunks::<8>();
+    let is_same =
+        |(word, wanted): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*word) == u64::from_le_bytes(*wanted);
+    words.iter().zip(wanted).all(is_same) && rest.iter().eq(wanted_rest)
+}
+
+/// Bytes that came one by one, before they are put to the others: so that not each of them is a call.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    bytes: [u8; Self::MAX],
+    count: usize,
+}
+
+impl Gathered {
+    /// So many at most.
+    pub(super) const MAX: usize = 32;
+
+    /// Takes one; all go to the others when no more would fit.
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each byte of a stream that comes so"
+    )]
+    #[inline(always)]
+    pub(super) fn push(&mut self, byte: u8, others: &mut Vec<u8>) {
+        if let Some(place) = self.bytes.get_mut(self.count) {
+            *place = byte;
+            self.count += 1;
+        }
+        if self.count == Self::MAX {
+            self.put_to(others);
+        }
+    }
+
+    /// Puts all to the others.
+    pub(super) fn put_to(&mut self, others: &mut Vec<u8>) {
+        others.extend_from_slice(self.bytes.get(..self.count).unwrap_or_default());
+        self.count = 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,6 +160,16 @@ mod tests {
                 bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r')),
                 "{bytes:?}"
             );
+        }
+        for length in 0..20 {
+            let text = [b'x'; 20];
+            assert!(begins_with(&text, &text[..length]), "{length}");
+            assert!(!begins_with(&text[..length], &text), "{length}");
+            for at in 0..length {
+                let mut other = text;
+                other[at] = b'y';
+                assert!(!begins_with(&other, &text[..length]), "{at} of {length}");
+            }
         }
         for byte in 0..=u8::MAX {
             for at in 0..17 {

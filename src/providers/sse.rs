@@ -4,11 +4,14 @@
 //! handed out of that piece; only what belongs to one that is not complete yet is kept. Text is made of whole events only,
 //! so it does not matter where in a character a piece ends. What no provider uses is read and dropped: `id`, `retry`
 //! and comments.
+//!
+//! One field is none of the standard: `error`, as servers of llama.cpp wrote it up to 2025. It is data of an event of
+//! that name.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::scan;
+use super::scan::{self, Gathered};
 
 /// The longest event, in bytes. A tool call with a whole file in it is many, a picture is one.
 pub const MAX_EVENT_BYTES: usize = 16 << 20;
@@ -41,6 +44,8 @@ pub type Each<'f> = &'f mut dyn FnMut(Event) -> ControlFlow<()>;
 pub struct Events {
     /// The beginning of a line whose end has not come.
     line: Vec<u8>,
+    /// What came of it last, byte by byte.
+    last: Gathered,
     /// The lines of data of an event whose end has not come.
     data: Vec<u8>,
     /// There is such a line; it may be empty.
@@ -56,6 +61,8 @@ pub struct Events {
 enum Field<'l> {
     Data(&'l [u8]),
     Name(&'l [u8]),
+    /// The name `error`, and data.
+    Error(&'l [u8]),
     Nothing,
 }
 
@@ -70,10 +77,10 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn push(&mut self, mut bytes: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
-        if std::mem::take(&mut self.after_return)
-            && let Some(rest) = bytes.strip_prefix(b"\n")
-        {
-            bytes = rest;
+        self.last.put_to(&mut self.line);
+        if self.after_return && !bytes.is_empty() {
+            self.after_return = false;
+            bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
         }
         while let Some(end) = scan::either_line_end(bytes) {
             let (line, rest) = bytes.split_at(end);
@@ -100,15 +107,21 @@ impl Events {
     }
 
     /// Takes a piece that ends no line, as most small ones do; `false` where it is another one, and then nothing was taken.
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each byte of a stream that comes so"
+    )]
+    #[inline(always)]
     pub(super) fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match bytes {
             [b'\n' | b'\r'] => false,
-            [byte] if self.line.len() < MAX_EVENT_BYTES => {
+            [byte] if self.line.len() < MAX_EVENT_BYTES - Gathered::MAX => {
                 self.after_return = false;
-                self.line.push(*byte);
+                self.last.push(*byte, &mut self.line);
                 true
             }
             _ => {
+                self.last.put_to(&mut self.line);
                 let within = !self.after_return && scan::either_line_end(bytes).is_none();
                 within && self.keep(bytes).is_ok()
             }
@@ -121,6 +134,7 @@ impl Events {
     /// # Errors
     /// [`EventTooLong`].
     pub fn rest(&mut self, each: Each) -> Result<ControlFlow<()>, EventTooLong> {
+        self.last.put_to(&mut self.line);
         if !self.line.is_empty() && self.kept_line_came(each)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -178,14 +192,10 @@ impl Events {
             return flow;
         }
         match field(line) {
-            Field::Data(data) => {
-                if self.data.len() + 1 + data.len() > MAX_EVENT_BYTES {
-                    return Err(EventTooLong);
-                }
-                if std::mem::replace(&mut self.has_data, true) {
-                    self.data.push(b'\n');
-                }
-                self.data.extend_from_slice(data);
+            Field::Data(data) => self.data_came(data)?,
+            Field::Error(data) => {
+                self.name = b"error".to_vec();
+                self.data_came(data)?;
             }
             Field::Name(name) => {
                 self.name.clear();
@@ -194,6 +204,17 @@ impl Events {
             Field::Nothing => {}
         }
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn data_came(&mut self, data: &[u8]) -> Result<(), EventTooLong> {
+        if self.data.len() + 1 + data.len() > MAX_EVENT_BYTES {
+            return Err(EventTooLong);
+        }
+        if std::mem::replace(&mut self.has_data, true) {
+            self.data.push(b'\n');
+        }
+        self.data.extend_from_slice(data);
+        Ok(())
     }
 
     fn give(&mut self, data: &[u8], each: Each) -> Result<ControlFlow<()>, EventTooLong> {
@@ -219,6 +240,7 @@ fn field(line: &[u8]) -> Field<'_> {
     match name {
         b"data" => Field::Data(value),
         b"event" => Field::Name(value),
+        b"error" => Field::Error(value),
         _ => Field::Nothing,
     }
 }

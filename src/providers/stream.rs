@@ -11,7 +11,6 @@ use super::error::{Foreign, ProviderError, ProviderErrorKind};
 use super::ndjson::Lines;
 use super::refusal;
 use super::sse::{Event, Events};
-use super::words;
 
 /// What the lines or events of one protocol say.
 pub trait Said {
@@ -85,6 +84,11 @@ impl Frames {
     }
 
     /// Takes a piece within a line, which changes nothing yet: the way for streams that come byte by byte.
+    #[expect(
+        clippy::inline_always,
+        reason = "called for each byte of a stream that comes so"
+    )]
+    #[inline(always)]
     fn keep_within(&mut self, bytes: &[u8]) -> bool {
         match self {
             Self::Lines(lines) => lines.keep_within(bytes),
@@ -133,6 +137,8 @@ pub struct Stream<S> {
     frames: Frames,
     said: S,
     state: State,
+    /// It is a good answer whose last part has not come.
+    is_open: bool,
 }
 
 /// How far it is.
@@ -157,6 +163,7 @@ impl<S> Stream<S> {
             frames: Frames::new(framing),
             said,
             state: State::Silent,
+            is_open: false,
         }
     }
 
@@ -177,7 +184,7 @@ impl<S: Said> Stream<S> {
         } = self;
         let mut each = |event: Event| {
             let read = match event.name {
-                "error" => Err(error_event(event.data, status)),
+                "error" => Err(refusal::of_event(event.data, status)),
                 _ => said.line(event.data, status, items),
             };
             *state = match read {
@@ -203,14 +210,6 @@ fn is_cut(error: &ProviderError, state: &State) -> bool {
     is_foreign && matches!(state, State::Open)
 }
 
-/// What an event of the name `error` means, in whatever shape it comes.
-fn error_event(data: &str, status: u16) -> ProviderError {
-    refusal::inside(data, status).unwrap_or_else(|| ProviderError {
-        said: words::clean(data),
-        ..ProviderError::at(ProviderErrorKind::Failed, status)
-    })
-}
-
 impl<S: Said> Decoder for Stream<S> {
     type Item = S::Item;
     type End = S::End;
@@ -225,16 +224,23 @@ impl<S: Said> Decoder for Stream<S> {
     }
 
     fn bytes(&mut self, bytes: &[u8], items: &mut Vec<S::Item>) -> Reading {
+        if self.is_open && self.frames.keep_within(bytes) {
+            return Reading::More;
+        }
         if !self.head.is_success() {
             return refusal::collect(&mut self.refusal, bytes);
         }
         if self.reading() == Reading::More {
             self.frames.decide(bytes);
-            if !self.frames.keep_within(bytes) {
-                self.read(Some(bytes), items);
-            }
+            self.read(Some(bytes), items);
         }
+        self.is_open = self.reading() == Reading::More;
         self.reading()
+    }
+
+    fn may_end(&self) -> bool {
+        let is_open = matches!(self.state, State::Open);
+        self.head.is_success() && is_open && self.said.may_end()
     }
 
     fn end(mut self, items: &mut Vec<S::Item>) -> Result<S::End, ProviderError> {

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 
 const built = fileURLToPath(new URL("../../target/release/modelyard-testserver", import.meta.url));
 
-/** Starts the server; `stop` ends it. */
-export async function startServer() {
-  const child = spawn(process.env.MODELYARD_TESTSERVER ?? built, ["--port", "0"], {
+/** Starts the server with these options, at a free port unless told; `stop` ends it. */
+export async function startServer(options = ["--port", "0"]) {
+  const child = spawn(process.env.MODELYARD_TESTSERVER ?? built, options, {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });
@@ -27,14 +27,17 @@ export async function startServer() {
     said(await fetch(`${origin}/__control/${command}`, { method: "POST", body: JSON.stringify(body) }));
   let stands = 0;
   return {
+    origin,
     control,
     /** Puts up a stand-in: its base URL and key, its requests, and how to make more go wrong. */
     async standIn(word, settings = {}) {
       stands += 1;
       const prefix = `/s${stands}`;
-      const { url, key } = await control(word, { prefix, ...settings });
+      const { url, urls, key } = await control(word, { prefix, ...settings });
       return {
         url,
+        /** The same at the last port: another origin than the first. */
+        elsewhere: urls.at(-1),
         key: key ?? "none-needed",
         prefix,
         faults: (...faults) => control(`${word}/faults`, { prefix, faults }),

@@ -4,6 +4,8 @@ use modelyard::catalog::AppEntry;
 use modelyard::catalog::entry::SaidCapabilities;
 use modelyard::catalog::record::{Capability, Support};
 use modelyard::config::{CachePolicy, Reason, Source, find};
+use modelyard::engine::Zone;
+use modelyard::providers::{BaseUrl, Server};
 use modelyard::routing::{Override, ProfileSpec};
 
 use crate::support::{config, file, wrong, wrong_at};
@@ -71,6 +73,46 @@ fn k2_providers_have_the_kind_of_their_name_and_the_usual_host_of_their_kind() {
         let provider = effective.provider(kind).expect("one that needs no configuration");
         assert!(provider.kind == kind && provider.host.contains("://"));
     }
+}
+
+#[test]
+fn k2_a_server_of_a_kind_with_several_has_the_usual_place_of_that_server() {
+    for server in Server::ALL.into_iter().filter(|server| *server != Server::Other) {
+        let word = server.word();
+        let effective = file(&format!(
+            r#"{{"providers":{{"x":{{"kind":"openai","server":"{word}"}},"y":{{"kind":"openai","server":"{word}","host":"http://y:1"}}}}}}"#
+        ));
+        let all = effective.providers();
+        assert_eq!(all[0].server.as_deref(), Some(word));
+        assert_eq!(all[1].host, "http://y:1", "what is said wins");
+        let base = BaseUrl::parse(&all[0].host).expect(word);
+        let is_local = matches!(server, Server::LlamaCpp | Server::Vllm | Server::LmStudio);
+        assert_eq!(base.zone() == Zone::Loopback, is_local, "{word}");
+        assert_eq!(
+            base.origin() == "https://api.openai.com",
+            server == Server::OpenAi,
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn k5_a_server_nobody_knows_the_place_of_needs_a_host() {
+    wrong_at(
+        r#"{"providers":{"x":{"kind":"openai","server":"other"}}}"#,
+        "providers.x.host",
+        &Reason::Missing,
+    );
+    let effective = file(r#"{"providers":{"x":{"kind":"openai","server":"other","host":"http://x:1/v1"}}}"#);
+    assert_eq!(effective.providers()[0].host, "http://x:1/v1");
+    let error = wrong(r#"{"providers":{"x":{"kind":"openai","server":"llama.cpp"}}}"#);
+    assert_eq!(
+        (&error.reason, error.closest.as_deref()),
+        (&Reason::NoChoice, Some("llamacpp"))
+    );
+    // Another kind has no servers: the word is of no effect.
+    let effective = file(r#"{"providers":{"anthropic":{"server":"vllm"}}}"#);
+    assert_eq!(effective.providers()[0].host, "https://api.anthropic.com");
 }
 
 #[test]

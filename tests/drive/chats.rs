@@ -139,7 +139,7 @@ fn thoughts_calls_and_usage_are_deltas_of_their_own() {
     assert_eq!(*all[0], json!({"type":"reasoning","text":"hm"}));
     assert_eq!(
         *all[1],
-        json!({"type":"toolCall","id":"1","name":"f","arguments":"{\"a\":1e2}"})
+        json!({"type":"toolCall","id":"1","name":"f","arguments":"{\"a\":1e2}","signature":null})
     );
     assert_eq!(
         (&all[2]["type"], &all[2]["usage"]["completionTokens"]),

@@ -249,7 +249,7 @@ fn what_is_wrong_with_a_wish_is_told_by_field_and_nobody_is_asked() {
         r#"{"id":"../x"}"#,
         r#"{"id":"https://evil.example/a/b"}"#,
         r#"{"id":"a/b","revision":"x y"}"#,
-        r#"{}"#,
+        "{}",
         "[]",
     ] {
         assert_eq!(

@@ -442,6 +442,15 @@ fn a_set_key_is_asked_for_anew_what_was_refused_without_it() {
         .find(|state| state.id == "one")
         .expect("it is configured");
     assert_eq!((one.models, one.failure.as_ref()), (1, None));
+    // Another key may be good for other models.
+    let before = sent(&world).len();
+    set(&world, "one", "another-key-0001", KeyKeep::Session).expect("it is taken");
+    world.pass(1_000);
+    assert!(
+        sent(&world)[before..]
+            .iter()
+            .any(|(_, header)| header.as_deref() == Some("Authorization: Bearer another-key-0001"))
+    );
 }
 
 #[test]

@@ -100,8 +100,18 @@ fn what_is_not_configured_yet_can_be_tested_and_is_checked_as_if_it_were() {
 }
 
 #[test]
-fn a_kind_that_nothing_here_speaks_is_unsupported() {
+fn a_hosted_kind_is_tested_at_its_usual_place() {
     let world = World::with("", |_| nobody());
-    let failure = test(&world, r#"{"kind":"gemini"}"#).expect_err("not yet");
-    assert_eq!(failure.code, ErrorCode::Unsupported);
+    let report = test(&world, r#"{"kind":"gemini"}"#).expect("a report");
+    assert_eq!((report.ok, report.code), (false, Some(ErrorCode::Network)));
+    let made = world.calls.made();
+    let place = "https://generativelanguage.googleapis.com/";
+    assert!(made.iter().all(|call| call.url.starts_with(place)) && !made.is_empty());
+}
+
+#[test]
+fn a_kind_that_nothing_here_speaks_is_no_input() {
+    let world = World::with("", |_| nobody());
+    let failure = test(&world, r#"{"kind":"pigeon"}"#).expect_err("nobody speaks it");
+    assert_eq!(failure.code, ErrorCode::InvalidInput);
 }

@@ -138,3 +138,27 @@ test("a real Ollama answers beside the page; stopping ends it; a reload keeps wh
   await expect(app.trigger).toHaveAttribute("aria-label", `Model: ${hello}`);
   expect(await quoted(app, "Hello again!")).not.toBe("");
 });
+
+test("a real Ollama by the protocol of OpenAI: list, answer, stop", async ({ app, server, settings, page }) => {
+  test.skip(CHAT === undefined || MODEL === undefined, "MODELYARD_OLLAMA_CHAT names no Ollama that runs models");
+  test.setTimeout(240_000);
+  const hello = tagged(MODEL ?? "");
+  await app.open(server.base);
+  await settings.open();
+  await settings.addServer("OpenAI-compatible", { address: `${CHAT ?? ""}/v1`, name: "compatible" });
+  await settings.expectReachable("compatible");
+  await app.newChat();
+  await app.choose(hello);
+  expect(await quoted(app, "Hello!")).not.toBe("");
+  await expect(app.answers.last().locator(".author")).toHaveText(`${hello} · compatible`);
+  if (ENDLESS === undefined) return;
+  await app.choose(tagged(ENDLESS));
+  await app.say("Go on");
+  const song = app.answers.last();
+  await expect(song.locator(".answer")).not.toHaveText("", { timeout: 60_000 });
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(song.locator(".ending")).toHaveText("Stopped.");
+  // A server that still answered would have no place for this.
+  await app.choose(hello);
+  expect(await quoted(app, "Hello again!")).not.toBe("");
+});

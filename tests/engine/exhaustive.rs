@@ -15,6 +15,7 @@ use modelyard::engine::failure::ErrorCode;
 use modelyard::engine::snapshot::{CancelReason, JobLifecycle, Presence, Residency};
 use stateright::{Checker, Model, Property};
 
+use crate::fallback::any_profile;
 use crate::moves::{Late, Move};
 use crate::world::{World, options};
 
@@ -26,6 +27,9 @@ struct Budget {
     retries: u8,
     failures: u8,
     asks: u8,
+    /// Tries of answers that come to nothing, or of which some is shown.
+    tries: u8,
+    aborts: u8,
     late: u8,
 }
 
@@ -88,6 +92,8 @@ struct Small {
     budget: Budget,
     /// Whether model "one" is loaded and active in conversation "a" at the start.
     warm: bool,
+    /// Whether a profile led there, and model "two" is on the disk and can take over.
+    routed: bool,
 }
 
 impl Node {
@@ -141,7 +147,17 @@ impl Node {
                 moves.push(Move::LoadFails(0));
             }
         }
+        if budget.tries > 0 {
+            moves.push(Move::Shows(0));
+            moves.push(Move::AnswerFails(0, ErrorCode::ProviderError));
+        }
+        if budget.aborts > 0 {
+            moves.extend((0..world.answers.len()).map(Move::Abort));
+        }
         if budget.late > 0 {
+            if let Some(last) = world.host.past_answers.len().checked_sub(1) {
+                moves.push(Move::LateAnswer(last));
+            }
             if let Some(last) = world.worker.past.len().checked_sub(1) {
                 moves.extend([Late::Finished, Late::Failed].map(|word| Move::LateTransfer(last, word)));
             }
@@ -164,7 +180,11 @@ impl Budget {
             Move::Retry(_) => &mut self.retries,
             Move::Fail(_) | Move::LoadFails(_) => &mut self.failures,
             Move::Ask(_) => &mut self.asks,
-            Move::LateTransfer(..) | Move::LateLoad(..) | Move::LoadedAnyway(_) => &mut self.late,
+            Move::Shows(_) | Move::AnswerFails(..) => &mut self.tries,
+            Move::Abort(_) => &mut self.aborts,
+            Move::LateTransfer(..) | Move::LateLoad(..) | Move::LateAnswer(_) | Move::LoadedAnyway(_) => {
+                &mut self.late
+            }
             _ => return,
         };
         *spent -= 1;
@@ -172,7 +192,7 @@ impl Budget {
 }
 
 /// The situations that must come up.
-const WITNESSES: [&str; 11] = [
+const WITNESSES: [&str; 14] = [
     "a wish is activated",
     "a wish is superseded",
     "a wish fails",
@@ -184,6 +204,9 @@ const WITNESSES: [&str; 11] = [
     "a retry after a failure ends in an activation",
     "the two conversations have different models",
     "an answer is given",
+    "an answer goes on with another model",
+    "an answer ends with two failures",
+    "an answer is given up between two tries",
 ];
 
 /// What of [`WITNESSES`] a step shows.
@@ -212,6 +235,11 @@ fn witnessed(
                 ..
             } => found.push(WITNESSES[4]),
             Event::AnswerStarted { .. } => found.push(WITNESSES[10]),
+            Event::AnswerFellBack { .. } => found.push(WITNESSES[11]),
+            Event::AnswerEnded { tried, .. } if tried.len() == 2 => found.push(WITNESSES[12]),
+            Event::AnswerEnded { tried, .. } if tried.len() == 1 && matches!(chosen, Move::Abort(_)) => {
+                found.push(WITNESSES[13]);
+            }
             _ => {}
         }
     }
@@ -253,9 +281,14 @@ impl Model for Small {
         let mut options = options();
         options.models.truncate(3);
         options.engines.truncate(1);
+        options.profiles = vec![any_profile()];
         let mut world = World::with(options);
         if self.warm {
             world.activate("a", "one");
+        }
+        if self.routed {
+            world.cache("two");
+            world.make(Move::SelectAny(0));
         }
         world.events.clear();
         world.options = Options::default();
@@ -312,7 +345,7 @@ impl Model for Small {
         })];
         let checks: [fn(&Self, &Node) -> bool; WITNESSES.len()] = [
             seen::<0>, seen::<1>, seen::<2>, seen::<3>, seen::<4>, seen::<5>, seen::<6>, seen::<7>,
-            seen::<8>, seen::<9>, seen::<10>,
+            seen::<8>, seen::<9>, seen::<10>, seen::<11>, seen::<12>, seen::<13>,
         ];
         for (name, check) in WITNESSES.into_iter().zip(checks) {
             properties.push(Property::<Self>::sometimes(name, check));
@@ -323,7 +356,9 @@ impl Model for Small {
 
 /// Looks at every order of what `budget` allows, and wants to have seen the witnesses of these places.
 fn look_at_all(warm: bool, budget: Budget, witnesses: &[usize]) {
-    let checker = Small { budget, warm }.checker().threads(2).spawn_bfs().join();
+    let routed = budget.tries > 0;
+    let small = Small { budget, warm, routed };
+    let checker = small.checker().threads(2).spawn_bfs().join();
     if let Some(path) = checker.discovery("every law holds") {
         let broken = path.last_state().broken.clone().unwrap_or_default();
         panic!("{broken}\nafter {:?}", path.into_actions());
@@ -345,6 +380,8 @@ const NOTHING: Budget = Budget {
     retries: 0,
     failures: 0,
     asks: 0,
+    tries: 0,
+    aborts: 0,
     late: 0,
 };
 
@@ -394,4 +431,17 @@ fn every_order_of_choices_around_a_running_answer_keeps_the_laws() {
         ..NOTHING
     };
     look_at_all(true, budget, &[0, 1, 2, 5, 6, 7, 9, 10]);
+}
+
+#[test]
+fn every_order_of_answers_that_go_on_or_are_given_up_keeps_the_laws() {
+    let budget = Budget {
+        asks: 2,
+        tries: 2,
+        aborts: 1,
+        failures: 1,
+        late: 1,
+        ..NOTHING
+    };
+    look_at_all(true, budget, &[7, 10, 11, 12, 13]);
 }

@@ -8,7 +8,7 @@ use crate::models::model;
 use crate::world::WLLAMA;
 
 /// All codes. The match makes the compiler ask for a new one here.
-fn codes() -> Vec<ErrorCode> {
+pub(crate) fn codes() -> Vec<ErrorCode> {
     use ErrorCode as E;
     let all = vec![
         E::Network,

@@ -233,7 +233,7 @@ impl Host {
                 load,
                 engine,
                 model,
-            } if engine.as_str() != crate::server::OLLAMA => {
+            } if !crate::server::is_server(engine) => {
                 let slot = self.engines.get_mut(engine).expect("an engine");
                 assert_eq!(
                     slot.holds,

@@ -6,6 +6,8 @@ mod conversations;
 mod exhaustive;
 mod failures;
 mod fakes;
+mod fallback;
+mod fallback_plan;
 mod faults_engines;
 mod faults_switching;
 mod found;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use modelyard::engine::command::{Command, Reply};
 use modelyard::engine::effect::Effect;
 use modelyard::engine::failure::{ErrorCode, Failure};
-use modelyard::engine::ids::{AnswerId, ModelId, Ticket};
+use modelyard::engine::ids::{AnswerId, EngineId, ModelId, Ticket};
 use modelyard::engine::input::Input;
 use modelyard::engine::manifest::ModelManifest;
 use modelyard::engine::protocol::FromWorker;
@@ -18,6 +18,13 @@ use crate::world::{Asked, World, failure};
 
 /// Its id.
 pub(crate) const OLLAMA: &str = "ollama";
+/// Another one, which only answers.
+pub(crate) const OTHER: &str = "other";
+
+/// Whether it is no engine of this page.
+pub(crate) fn is_server(engine: &EngineId) -> bool {
+    [OLLAMA, OTHER].contains(&engine.as_str())
+}
 
 /// What it really does.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -87,7 +94,7 @@ impl Server {
                 load,
                 engine,
                 model,
-            } if engine.as_str() == OLLAMA => {
+            } if is_server(engine) => {
                 assert_eq!(load.get(), 0, "a server holds no load");
                 self.answers.push((*answer, model.clone()));
                 self.attempts.insert(*answer, *attempt);

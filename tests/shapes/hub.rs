@@ -9,8 +9,8 @@ use modelyard::runtime::management::HubPage;
 
 use super::add;
 
-fn text() -> Option<String> {
-    Some("text".to_owned())
+fn text() -> String {
+    "text".to_owned()
 }
 
 fn repositories() -> Vec<HubRepository> {
@@ -21,13 +21,13 @@ fn repositories() -> Vec<HubRepository> {
         disabled: true,
         downloads: Some(5),
         likes: Some(6),
-        modified: text(),
-        created: text(),
-        license: text(),
-        task: text(),
+        modified: Some(text()),
+        created: Some(text()),
+        license: Some(text()),
+        task: Some(text()),
         tags: vec!["gguf".to_owned()],
         formats: vec![Format::Gguf, Format::Onnx],
-        architecture: text(),
+        architecture: Some(text()),
         parameters_billions: Some(0.5),
         context_window: Some(4_096),
         template: true,
@@ -61,10 +61,10 @@ fn models() -> Vec<HubModel> {
     let manifest = ModelManifest {
         id: ModelId::new("hf/acme/One-GGUF/Q4_0").expect("an id"),
         name: "One Q4_0".to_owned(),
-        description: text(),
+        description: Some(text()),
         engine: EngineId::new("wllama").expect("an id"),
         context_window: Some(4_096),
-        catalog_name: text(),
+        catalog_name: Some(text()),
         files: vec![ModelFile {
             name: "one-Q4_0.gguf".to_owned(),
             url: "https://huggingface.co/acme/One-GGUF/resolve/0/one-Q4_0.gguf".to_owned(),
@@ -77,7 +77,7 @@ fn models() -> Vec<HubModel> {
         name: "One Q4_0".to_owned(),
         path: "one-Q4_0.gguf".to_owned(),
         format: Format::Gguf,
-        quantization: manifest.as_ref().and_then(|_| text()),
+        quantization: manifest.as_ref().map(|_| text()),
         parameters_billions: manifest.as_ref().map(|_| 0.5),
         size_bytes: manifest.as_ref().map(|_| 5),
         parts: 1,

@@ -170,6 +170,35 @@ describe.skipIf(reason !== null)(reason ?? "with both wasm files and the stand-i
     expect(new URLSearchParams(request?.query ?? "").get("search")).toBe("a&b=c#d");
   });
 
+  test("with a key what is private is seen, and told to come without a manifest; no key goes anywhere else or into an error", async () => {
+    const stand = await server.hub({
+      keys: ["hf_canary_0123456789abcdef"],
+      repositories: [{ ...lantern, private: true }],
+      faults: [{ on: "search", status: 401, message: "Bad key", echoKey: true }],
+    });
+    const world = await real({
+      management: { acknowledgeKeyInBrowser: true, config: { providers: { huggingface: { host: stand.url } } } },
+      modelyard: { engines: [wllama], allowPrivateHosts: true },
+    });
+    ended.push(() => world.modelyard.close());
+    await world.modelyard.open();
+    const { hub, keys } = world.management;
+    expect(await errorOf(() => hub.repository(lantern.id))).toMatchObject({ code: "not_found" });
+    await keys.set("huggingface", stand.key);
+    const details = await hub.repository(lantern.id);
+    expect(details.private).toBe(true);
+    expect(details.models.map(({ manifest }) => manifest)).toEqual([null, null]);
+    expect(details.models[0]?.why).toContain("private");
+    const error = await errorOf(() => hub.search());
+    expect(error).toMatchObject({ code: "unauthorized" });
+    expect(JSON.stringify([error, error["message"], details])).not.toContain("canary");
+    const keyed = (await server.requests(stand)).map(({ headers }) => {
+      const found = headers.find(([name]) => name.toLowerCase() === "authorization");
+      return found?.[1] ?? null;
+    });
+    expect(keyed).toEqual([null, ...Array(3).fill(`Bearer ${stand.key}`)]);
+  });
+
   test("what cannot be asked is refused by field before anything is sent", async () => {
     const { management, stand } = await opened({ repositories: [lantern] });
     const { hub } = management;

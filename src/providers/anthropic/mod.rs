@@ -79,6 +79,7 @@ pub(super) fn check_key(provider: &Provider) -> Call<Whole<()>> {
     }
 }
 
+#[inline(never)]
 pub(super) fn chat(provider: &Provider, request: &ChatRequest) -> Result<Call<ChatDecoder>, ProviderError> {
     check_name(&request.model).map_err(ProviderErrorKind::InvalidName)?;
     let request = HttpRequest {

@@ -72,7 +72,8 @@ pub(super) fn narrow(kind: ProviderErrorKind, head: &Head, of_repository: bool) 
         ("RepoNotFound", _) => SourceTrouble::NoRepository,
         // Without a key this is what missing and private repositories are answered with.
         ("", 401) if of_repository && !message.starts_with(BAD_KEY) => SourceTrouble::NoRepository,
-        ("", 404) if of_repository => SourceTrouble::NoRepository,
+        // In words of its own: a page that is not there may be of any server.
+        ("", 404) if of_repository && kind == ProviderErrorKind::NotFound => SourceTrouble::NoRepository,
         (_, 429) => return slow_down(&kind),
         (_, 451) => SourceTrouble::Disabled,
         _ => return kind,

@@ -7,6 +7,7 @@ use crate::providers::chat::{
 use crate::providers::error::{Foreign, ProviderError, ProviderErrorKind};
 use crate::providers::json::{NoJson, RawJson, Reader};
 use crate::providers::refusal;
+use crate::providers::repeat::Place;
 use crate::providers::stream::Said;
 use crate::providers::write::Writer;
 
@@ -167,6 +168,8 @@ pub struct Answer {
     called: bool,
     /// A line of this protocol has come.
     known: bool,
+    /// The line that was read last did nothing but say the text that stands there.
+    pub(in crate::providers) place: Option<Place>,
 }
 
 /// What is in a line.
@@ -221,8 +224,8 @@ impl Answer {
         }
         while let Some(key) = reader.key()? {
             match &*key {
-                "content" => items.extend(reader.word()?.map(Delta::Text)),
-                "thinking" => items.extend(reader.word()?.map(Delta::Reasoning)),
+                "content" => items.extend(Place::say(&mut self.place, reader, Delta::Text)?),
+                "thinking" => items.extend(Place::say(&mut self.place, reader, Delta::Reasoning)?),
                 "tool_calls" => {
                     if reader.array()? {
                         while reader.item()? {

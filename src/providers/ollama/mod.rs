@@ -133,6 +133,7 @@ pub(super) fn unload(provider: &Provider, model: &str) -> Result<Call<ChatDecode
     })
 }
 
+#[inline(never)]
 pub(super) fn chat(provider: &Provider, request: &ChatRequest) -> Result<Call<ChatDecoder>, ProviderError> {
     Ok(Call {
         request: send(

@@ -8,6 +8,7 @@ use crate::providers::chat::{ChatEnd, Delta, EndReason, Usage};
 use crate::providers::error::{Foreign, ProviderError, ProviderErrorKind};
 use crate::providers::json::{NoJson, Reader};
 use crate::providers::refusal;
+use crate::providers::repeat::Place;
 use crate::providers::stream::Said;
 use crate::providers::words;
 
@@ -28,6 +29,8 @@ pub struct Answer {
     thinks_in: Option<Thoughts>,
     /// A chunk of this protocol has come.
     known: bool,
+    /// The chunk that was read last did nothing but say the text that stands there.
+    pub(in crate::providers) place: Option<Place>,
 }
 
 /// The field thoughts are in.
@@ -106,7 +109,8 @@ impl Answer {
         }
         while let Some(key) = reader.key()? {
             match &*key {
-                "content" => content(reader, items)?,
+                "content" if reader.is_array() => content(reader, items)?,
+                "content" => items.extend(Place::say(&mut self.place, reader, Delta::Text)?),
                 "reasoning_content" => self.thoughts(Thoughts::ReasoningContent, reader, items)?,
                 "reasoning" => self.thoughts(Thoughts::Reasoning, reader, items)?,
                 "refusal" => {
@@ -127,10 +131,12 @@ impl Answer {
         reader: &mut Reader,
         items: &mut Vec<Delta>,
     ) -> Result<(), NoJson> {
-        if let Some(thought) = reader.word()?
+        let mut place = None;
+        if let Some(thought) = Place::say(&mut place, reader, Delta::Reasoning)?
             && *self.thinks_in.get_or_insert(field) == field
         {
-            items.push(Delta::Reasoning(thought));
+            self.place = place;
+            items.push(thought);
         }
         Ok(())
     }
@@ -237,6 +243,10 @@ impl Said for Answer {
         }
         if !self.known {
             return Err(foreign(Foreign::OtherJson));
+        }
+        if self.fragments.any() || chunk.reason.is_some() {
+            // It did, or may do, more than say a text.
+            self.place = None;
         }
         if let Some(word) = chunk.reason {
             if word == "error" {

@@ -1,23 +1,10 @@
 /** The test server, with files that cost no disk and answers that may be cached, as CDNs send them. */
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { startTestServer } from "./testserver.mjs";
 
 export async function startModels() {
-  const program = process.env.MODELYARD_TESTSERVER;
-  if (!program) throw new Error("MODELYARD_TESTSERVER does not name the test server; run `cargo xtask bench`");
-  const child = spawn(program, ["--port", "0", "--cache-control", "public, max-age=31536000", "--keep-alive"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  process.once("exit", () => child.kill());
-  const origin = await listening(child);
-
-  async function control(command, body) {
-    const query = body ? { method: "POST", body: JSON.stringify(body) } : {};
-    const answer = await fetch(`${origin}/__control/${command}`, query);
-    const result = await answer.json();
-    if (!answer.ok) throw new Error(`the test server answers ${answer.status}: ${JSON.stringify(result)}`);
-    return result;
-  }
+  const server = await startTestServer({ options: ["--cache-control", "public, max-age=31536000"] });
+  const [origin] = server.origins;
+  const { control } = server;
 
   return {
     /** A file at a path nobody has asked for yet. */
@@ -36,17 +23,6 @@ export async function startModels() {
     async sentBytes(file) {
       return (await control(`log?path=${encodeURIComponent(file.path)}`)).totals.bytesSent;
     },
-    close: () => child.kill(),
+    close: server.close,
   };
-}
-
-async function listening(child) {
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, origin] = /^listening (\S+)/.exec(line) ?? [];
-    if (origin) {
-      child.stdout.resume();
-      return origin;
-    }
-  }
-  throw new Error("the test server ended while it started");
 }

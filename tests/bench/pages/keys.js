@@ -44,6 +44,7 @@ run(async () => {
   const [trips, ready] = [[], []];
   for (let round = 0; round < count; round++) {
     const key = `sk-bench-${round.toString().padStart(40, "0")}`;
+    await management.keys.forget("ollama");
     const start = performance.now();
     await management.keys.set("ollama", key, { keep: "device" });
     ready.push(performance.now() - start);

@@ -6,26 +6,13 @@
 import { createModelyard } from "/modelyard/index.js";
 import { createManagement } from "/modelyard/management/index.js";
 import { Ollama } from "/built/ollama.js";
-import { clean, options, report, run } from "./page.js";
+import { body, clean, options, report, run } from "./page.js";
 
 const network = globalThis.fetch.bind(globalThis);
 const HOST = "http://localhost:11434";
-const PIECE_BYTES = 64 << 10;
 
 let answers = {};
 let asked = 0;
-
-/** A body in pieces of the size a network gives. */
-function body(bytes) {
-  let at = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (at >= bytes.length) return controller.close();
-      controller.enqueue(bytes.slice(at, at + PIECE_BYTES));
-      at += PIECE_BYTES;
-    },
-  });
-}
 
 globalThis.fetch = async (input, init) => {
   const { pathname, origin } = new URL(typeof input === "string" ? input : (input.url ?? String(input)), location.href);

@@ -15,6 +15,20 @@ export function run(work) {
   work().catch((error) => report("error", { error: `${error?.stack ?? error}` }));
 }
 
+const PIECE_BYTES = 64 << 10;
+
+/** A body that lies in memory, in pieces of the size a network gives. */
+export function body(bytes) {
+  let at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      controller.enqueue(bytes.slice(at, at + PIECE_BYTES));
+      at += PIECE_BYTES;
+    },
+  });
+}
+
 /** Removes all that this origin stores. */
 export async function clean() {
   const root = await navigator.storage.getDirectory();

@@ -32,7 +32,8 @@ const RESTRICTED: &str = "Access to model bigcorp/Closed-7B is restricted. You m
 
 #[test]
 fn gated_missing_private_and_disabled_are_told_apart() {
-    let kind = |status, code, message| of_repository(refusal(status, code, message), "{}").kind;
+    let body = r#"{"error":"Words"}"#;
+    let kind = |status, code, message| of_repository(refusal(status, code, message), body).kind;
     for (status, code, message, trouble) in [
         (401, "GatedRepo", RESTRICTED, SourceTrouble::Gated),
         (
@@ -88,6 +89,9 @@ fn gated_missing_private_and_disabled_are_told_apart() {
     assert_eq!(kind(403, "", "This token may not read this"), K::Forbidden);
     assert_eq!(kind(403, "SomethingNew", "no"), K::Forbidden);
     assert_eq!(kind(500, "", ""), K::Failed);
+    // A page that is not there may be of any server.
+    let page = of_repository(refusal(404, "", ""), "<h1>Not found</h1>");
+    assert!(matches!(page.kind, K::NotThisProtocol(_)));
     assert_eq!(kind(400, "", "Bad expand"), K::Refused);
 }
 

@@ -2,6 +2,7 @@
 //! (`tests/clients`): what one of the two reads into a protocol that the other does not shows here.
 
 mod answers;
+mod refusals;
 
 use std::fmt::Debug;
 

@@ -61,9 +61,10 @@ test("60 keys of several providers go to their own origins alone and are found n
     const host = made.urls.find((url) => new URL(url).origin === origin) as string;
     servers.push({ id: word, kind, host, key, keep });
   }
-  const unsent = canary("sk-");
+  // It is tried at each of them, and kept nowhere.
+  const tried = canary("sk-", servers.map(({ host }) => new URL(host).origin));
   const passphrase = { key: PASSPHRASE, origins: [] };
-  const canaries = new Canaries(...servers.map(({ key }) => key), unsent, passphrase);
+  const canaries = new Canaries(...servers.map(({ key }) => key), tried, passphrase);
 
   const page = await chromium.context.newPage();
   await canaries.watch(page);
@@ -72,28 +73,28 @@ test("60 keys of several providers go to their own origins alone and are found n
   expect(await page.evaluate((config) => keys.save(config), { providers })).not.toHaveProperty("failed");
   expect(await page.evaluate((text) => keys.call("setPassphrase", text), PASSPHRASE)).toBeUndefined();
 
+  const models = new Map<string, string>();
   for (const { id, key, keep } of servers) {
     const set = await page.evaluate(([id, key, keep]) => keys.set(id, key, keep), [id, key.key, keep] as const);
     expect(set).toMatchObject({ state: "ready", keep });
     expect(await page.evaluate((id) => keys.test(id), id)).toMatchObject({ ok: true });
-    const answer = await page.evaluate(
-      ([id, model]) => keys.chat(id, model, "Hello"),
-      [id, await modelOf(page, id)] as const,
-    );
+    models.set(id, await modelOf(page, id));
+    const answer = await page.evaluate(([id, model]) => keys.chat(id, model, "Hello"), [id, models.get(id) ?? ""] as const);
     expect(answer, id).toEqual(expect.stringContaining("Hello"));
   }
 
   // What is refused, and what servers echo.
   for (const { id, kind, host } of servers) {
-    const asked = { id: `${id}-new`, kind, host, key: unsent.key };
+    const asked = { id: `${id}-new`, kind, host, key: tried.key };
     canaries.note(`test of ${id}`, JSON.stringify(await page.evaluate((one) => keys.test(one), asked)));
     const faults = [{ error: "badKey", echoKey: true, times: 0, on: "any" }];
     await scene.server.faults(id, `${scene.prefix}${id}`, faults);
     await page.evaluate((id) => keys.list(id), id);
-    await page.evaluate((id) => keys.chat(id, "any", "Hello"), id);
+    const refused = await page.evaluate(([id, model]) => keys.chat(id, model, "Hello"), [id, models.get(id) ?? ""] as const);
+    expect(refused, id).toEqual({ failed: "unauthorized" });
     await page.evaluate((id) => keys.test(id), id);
   }
-  expect(await page.evaluate((key) => keys.set("openai", `${key}\r\nX-Evil: 1`), unsent.key)).toEqual({
+  expect(await page.evaluate((key) => keys.set("openai", `${key}\r\nX-Evil: 1`), tried.key)).toEqual({
     failed: "invalid_input",
   });
   expect(await page.evaluate(() => keys.call("unlock", "canary of four wrong"))).toEqual({ failed: "unauthorized" });
@@ -120,7 +121,7 @@ test("60 keys of several providers go to their own origins alone and are found n
     expect((await page.evaluate((id) => keys.state(id), id)).state).toBe("otherOrigin");
     await page.evaluate((id) => keys.list(id), id);
     await page.evaluate((id) => keys.test(id), id);
-    await page.evaluate((id) => keys.chat(id, "any", "Hello"), id);
+    await page.evaluate(([id, model]) => keys.chat(id, model, "Hello"), [id, models.get(id) ?? ""] as const);
   }
 
   const sent = await canaries.sent();

@@ -33,7 +33,7 @@ impl std::fmt::Display for Target {
 }
 
 /// The promises, by name.
-const TARGETS: [(&str, Target); 28] = [
+const TARGETS: [(&str, Target); 33] = [
     ("download_vs_plain", Target::AtLeast(0.9)),
     ("download_vs_wllama", Target::AtLeast(1.0)),
     ("download_vs_ceiling", Target::AtLeast(0.35)),
@@ -53,12 +53,17 @@ const TARGETS: [(&str, Target); 28] = [
     ("snapshot_progress_us", Target::Below(200.0)),
     ("config_ms", Target::Below(1.0)),
     ("ndjson_split_cost", Target::AtMost(3.0)),
+    ("sse_split_cost", Target::AtMost(3.0)),
     ("open_ms", Target::Below(100.0)),
     ("list_5000_ms", Target::Below(50.0)),
     ("list_5000_task_ms", Target::AtMost(50.0)),
     ("list_again_ms", Target::Below(1.0)),
     ("ndjson_vs_client", Target::AtLeast(2.0)),
     ("token_latency_ms", Target::Below(2.0)),
+    ("sse_vs_eventsource_parser", Target::AtLeast(2.0)),
+    ("sse_vs_openai_client", Target::AtLeast(2.0)),
+    ("list_with_dead_ms", Target::Below(300.0)),
+    ("key_roundtrip_ms", Target::Below(5.0)),
     ("wasm_gzip_kb", Target::AtMost(250.0)),
     ("core_js_gzip_kb", Target::AtMost(15.0)),
     ("react_js_gzip_kb", Target::AtMost(25.0)),

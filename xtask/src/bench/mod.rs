@@ -38,7 +38,8 @@ pub(crate) fn task(project: &Project, names: &[String]) -> Result<()> {
 
     if wanted("sizes") {
         ran += 1;
-        let sizes = build::pack(project, &toolchain)?;
+        let mut sizes = build::pack(project, &toolchain)?;
+        sizes.extend(build::codecs(project)?);
         figures.extend(sizes.iter().map(Figure::of_size));
     }
     let native: Vec<_> = source::native(project, &toolchain)?

@@ -4,6 +4,7 @@
 //! wasm-opt's results go to `target/wasm` where they are smaller on the wire; pkg-template builds `pkg` from that; npm packs `pkg` into `target/npm/modelyard.tgz`; sizes
 //! are held against their budgets. A step whose inputs did not change is left out.
 
+mod codecs;
 mod package;
 mod sizes;
 mod wasm;
@@ -38,6 +39,14 @@ pub(crate) fn run(project: &Project, toolchain: &Toolchain) -> Result<Vec<Size>>
     let sizes = pack(project, toolchain)?;
     sizes::hold_against_budgets(&sizes)?;
     Ok(sizes)
+}
+
+/// What each codec adds to model management, which [`pack`] has built.
+///
+/// # Errors
+/// When that cannot be measured.
+pub(crate) fn codecs(project: &Project) -> Result<Vec<Size>> {
+    codecs::measure(project)
 }
 
 /// As [`run`], whatever the package weighs: a figure over its budget is to be reported like any other.

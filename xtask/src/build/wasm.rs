@@ -3,7 +3,8 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -142,22 +143,10 @@ fn optimise(project: &Project, compiled: &Path, output: &Path) -> Result<()> {
     if output.exists() && fs::read(&last).is_ok_and(|old| old == content) {
         return Ok(());
     }
-    let wasm_opt = project.path("xtask/npm/node_modules/.bin/wasm-opt");
-    if !wasm_opt.exists() {
-        bail!("wasm-opt is missing; run `cargo xtask setup`");
-    }
     let mut smallest = (gzip_bytes(&content), "as compiled", content.clone());
     for level in LEVELS {
         let optimised = compiled.with_extension("opt");
-        process::run(
-            command(&wasm_opt)
-                .arg(level)
-                .args(FOR_COMPRESSION)
-                .args(FEATURES)
-                .arg(compiled)
-                .arg("-o")
-                .arg(&optimised),
-        )?;
+        process::run(wasm_opt(project, level)?.arg(compiled).arg("-o").arg(&optimised))?;
         let content = fs::read(&optimised)?;
         let size = gzip_bytes(&content);
         if size < smallest.0 {
@@ -172,4 +161,27 @@ fn optimise(project: &Project, compiled: &Path, output: &Path) -> Result<()> {
     );
     write_if_changed(output, &smallest.2)?;
     fs::write(&last, &content).with_context(|| format!("cannot write {}", last.display()))
+}
+
+/// Model management, optimised like what is shipped, with the names of its functions. It is built already.
+pub(super) fn management_with_names(project: &Project) -> Result<PathBuf> {
+    let [_, part] = &PARTS;
+    let compiled = project.path(part.bound).join(format!("{}_bg.wasm", part.name));
+    let output = project.path("target/size/management-with-names.wasm");
+    fs::create_dir_all(project.path("target/size"))?;
+    let [.., level] = LEVELS;
+    let mut wasm_opt = wasm_opt(project, level)?;
+    process::run(wasm_opt.arg("-g").arg(compiled).arg("-o").arg(&output))?;
+    Ok(output)
+}
+
+/// wasm-opt at a level, with all that is asked of it each time. Passes run in the order in which they are named.
+fn wasm_opt(project: &Project, level: &str) -> Result<Command> {
+    let program = project.path("xtask/npm/node_modules/.bin/wasm-opt");
+    if !program.exists() {
+        bail!("wasm-opt is missing; run `cargo xtask setup`");
+    }
+    let mut wasm_opt = command(program);
+    wasm_opt.arg(level).args(FOR_COMPRESSION).args(FEATURES);
+    Ok(wasm_opt)
 }

@@ -299,7 +299,7 @@ impl<P: Ports> Service<P> {
             if before == state {
                 continue;
             }
-            let opens = state.is_ready() && !before.is_ready();
+            let opens = state.is_ready() && !(before.is_ready() && before.same_key(&state));
             self.dispatch(Input::KeyChanged {
                 provider: id.clone(),
                 key: state.clone(),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{StandIn, Trouble, Vendor};
+use super::{StandIn, Trouble, Vendor, standing};
 use crate::journal::{Condition, Entry};
 use crate::request::Request;
 use crate::state::Shared;
@@ -45,6 +45,7 @@ fn put_up(vendor: Vendor, request: &Request, shared: &Shared) -> Result<Value, S
     let settings: StandIn =
         serde_json::from_value(Value::Object(settings)).map_err(|error| error.to_string())?;
     let prefix = checked(prefix, vendor)?;
+    words(vendor, &settings)?;
     let key = match &settings.keys {
         Some(keys) => keys.first().cloned(),
         None => vendor.key().map(str::to_owned),
@@ -59,10 +60,34 @@ fn put_up(vendor: Vendor, request: &Request, shared: &Shared) -> Result<Value, S
 fn faults(vendor: Vendor, request: &Request, shared: &Shared) -> Result<Value, String> {
     let More { prefix, faults } = parse(&request.body)?;
     let prefix = checked(prefix, vendor)?;
+    let settings = StandIn {
+        faults,
+        ..StandIn::default()
+    };
+    words(vendor, &settings)?;
+    let faults = settings.faults;
     let known = shared.change(|inner| inner.stand_ins.trouble(&prefix, vendor, faults));
     known
         .then(|| json!({}))
         .ok_or_else(|| format!("no {} at {prefix:?}", vendor.word()))
+}
+
+/// Whether all words of errors are ones this server has.
+fn words(vendor: Vendor, settings: &StandIn) -> Result<(), String> {
+    let replies = settings.faults.iter().filter_map(|fault| fault.reply.as_ref());
+    let models = settings.models.iter().flatten();
+    let replies = replies
+        .chain(models.filter_map(|model| model.reply.as_ref()))
+        .chain([&settings.reply]);
+    let in_streams = replies.filter_map(|reply| reply.error.as_ref()?.error.as_ref());
+    let words = settings.faults.iter().filter_map(|fault| fault.error.as_ref());
+    match words
+        .chain(in_streams)
+        .find(|word| !standing::knows(vendor, word))
+    {
+        Some(word) => Err(format!("{} has no error {word:?}", vendor.word())),
+        None => Ok(()),
+    }
 }
 
 fn requests(prefix: &str, shared: &Shared) -> Value {

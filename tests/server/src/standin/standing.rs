@@ -88,6 +88,28 @@ fn content_type(text: &str) -> &'static str {
     }
 }
 
+/// Whether a server has an error of that word: one that nobody has would test nothing.
+pub(super) fn knows(vendor: Vendor, word: &str) -> bool {
+    let request = Request::default();
+    let question = Question {
+        request: &request,
+        path: "",
+        number: 0,
+        key: None,
+        reply: None,
+    };
+    refusal(vendor, word, &question).is_some()
+}
+
+/// The error of a word, as a server says it.
+fn refusal(vendor: Vendor, word: &str, question: &Question) -> Option<Refusal> {
+    match vendor {
+        Vendor::Anthropic => anthropic::errors::named(word, question),
+        Vendor::Gemini => gemini::errors::named(word),
+        _ => openai::errors::named(vendor, word, question),
+    }
+}
+
 impl Standing {
     pub(super) fn new(vendor: Vendor, mut settings: StandIn) -> Self {
         let mut models = settings.models.take().unwrap_or_else(|| usual_models(vendor));
@@ -170,15 +192,6 @@ impl Standing {
         }
     }
 
-    /// The error of a word, as this server says it.
-    pub(super) fn refusal(&self, word: &str, question: &Question) -> Option<Refusal> {
-        match self.vendor {
-            Vendor::Anthropic => anthropic::errors::named(word, question),
-            Vendor::Gemini => gemini::errors::named(word),
-            _ => openai::errors::named(self.vendor, word, question),
-        }
-    }
-
     fn take(&mut self, on: On) -> Option<Trouble> {
         let due = |trouble: &Trouble| trouble.on == On::Any || trouble.on == on;
         let at = self.troubles.iter().position(due)?;
@@ -203,9 +216,8 @@ impl Standing {
             let answer = Answer::text(trouble.status.unwrap_or(307), "text/plain", "elsewhere\n");
             return Some(answer.header("Location", &to));
         }
-        // A word that nobody knows would test nothing.
         let known = trouble.error.as_ref().map(|word| {
-            self.refusal(word, question).unwrap_or_else(|| {
+            refusal(self.vendor, word, question).unwrap_or_else(|| {
                 let text = format!("{} has no error {word}", self.vendor.word());
                 Refusal::new(599, Value::String(text))
             })

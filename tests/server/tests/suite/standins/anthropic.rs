@@ -120,6 +120,20 @@ fn what_the_real_one_refuses_is_refused_in_its_words() {
         text.contains("exceed context limit: 19994 + 100 > 20000"),
         "{text}"
     );
+    let thinking = json!({ "thinking": { "type": "enabled", "budget_tokens": 1024 }, "max_tokens": 1024 });
+    let (_, text) = refused(HEADERS, thinking);
+    assert!(
+        text.starts_with("`max_tokens` must be greater than `thinking.budget_tokens`"),
+        "{text}"
+    );
+    let said = |role: &str, content: Value| json!({ "messages": [{ "role": role, "content": content }] });
+    let result = json!([{ "type": "tool_result", "tool_use_id": "t1", "content": "noon" }]);
+    let (_, text) = refused(HEADERS, said("user", result));
+    assert!(text.contains("unexpected `tool_use_id` found"), "{text}");
+    let (_, text) = refused(HEADERS, said("system", json!("be brief")));
+    assert!(text.contains("Unexpected role \"system\""), "{text}");
+    let (_, text) = refused(HEADERS, said("user", json!("")));
+    assert!(text.contains("must have non-empty content"), "{text}");
     // The new version has no sampling, the old one does.
     assert_eq!(
         refused(NEW, json!({ "temperature": 1.0 })),
@@ -159,4 +173,36 @@ fn a_new_model_takes_no_sampling_and_no_budget_and_keeps_its_thoughts() {
     assert_eq!(kept["content"][0]["thinking"], "");
     let told = ask(&json!({ "thinking": { "type": "adaptive", "display": "summarized" } }));
     assert_eq!(told["content"][0]["thinking"], "They say: hello");
+}
+
+#[test]
+fn thoughts_come_back_signed_and_before_the_calls_they_led_to() {
+    let server = usual(Vendor::Anthropic);
+    let mut request = json!({
+        "model": "claude-standin-large", "max_tokens": 2000, "messages": says("get_time"),
+        "thinking": { "type": "enabled", "budget_tokens": 1024 },
+        "tools": [{ "name": "get_time", "input_schema": { "type": "object" } }],
+    });
+    let whole = json_of(&open(&server, "/x/v1/messages", HEADERS, &request).finish());
+    let content = whole["content"].clone();
+    let id = &content[1]["id"];
+    let result = json!({ "role": "user", "content": [{ "type": "tool_result", "tool_use_id": id, "content": "noon" }] });
+    let mut said = |content: &Value| {
+        let asked = says("get_time")[0].clone();
+        request["messages"] = json!([asked, { "role": "assistant", "content": content }, result]);
+        json_of(&open(&server, "/x/v1/messages", HEADERS, &request).finish())
+    };
+    assert_eq!(said(&content)["content"][1]["text"], "The tool said: noon");
+    let message = |said: &Value| said["error"]["message"].as_str().unwrap_or_default().to_owned();
+    let bare = message(&said(&json!([content[1]])));
+    assert!(
+        bare.contains("Expected `thinking` or `redacted_thinking`, but found `tool_use`"),
+        "{bare}"
+    );
+    let mut forged = content.clone();
+    forged[0]["signature"] = json!("forged");
+    assert_eq!(
+        message(&said(&forged)),
+        "messages.1.content.0: Invalid `signature` in `thinking` block"
+    );
 }

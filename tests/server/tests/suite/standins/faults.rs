@@ -142,14 +142,30 @@ fn a_stream_takes_any_shape_the_standard_allows() {
 #[test]
 fn a_word_nobody_knows_and_a_field_nobody_knows_are_told() {
     let server = usual(Vendor::Anthropic);
-    control(
-        &server,
-        "anthropic/faults",
-        &json!({ "prefix": "/x", "faults": [{ "on": "any", "error": "rateLimit" }] }),
+    let refused = |command: &str, body: serde_json::Value, word: &str| {
+        let said = control(&server, command, &body);
+        assert!(
+            said["error"].as_str().is_some_and(|error| error.contains(word)),
+            "{said}"
+        );
+    };
+    let fault = json!({ "prefix": "/x", "faults": [{ "error": "rateLimit" }] });
+    refused("anthropic/faults", fault.clone(), "no error \"rateLimit\"");
+    refused("anthropic", fault, "no error \"rateLimit\"");
+    let within = json!({ "reply": { "error": { "event": 1, "error": "loading" } } });
+    refused("anthropic", within, "no error \"loading\"");
+    refused("anthropic", json!({ "prefix": "/x", "modles": [] }), "modles");
+    refused("anthropic", json!({ "prefix": "/__control/x" }), "no prefix");
+    refused(
+        "openai/faults",
+        json!({ "prefix": "/x", "faults": [] }),
+        "no openai",
     );
-    assert_eq!(get(&server, "/x/v1/models", "").status(), 599);
-    let said = control(&server, "anthropic", &json!({ "prefix": "/x", "modles": [] }));
-    assert!(said["error"].as_str().unwrap().contains("modles"), "{said}");
-    let said = control(&server, "openai/faults", &json!({ "prefix": "/x", "faults": [] }));
-    assert!(said["error"].as_str().unwrap().contains("no openai"), "{said}");
+    refused("openai/fault", json!({}), "no command");
+    // Nothing of this took the place of what was there.
+    let status = json_of(&get(&server, "/__control/anthropic?prefix=/x", ""));
+    assert_eq!(
+        (&status["faults"], &status["models"][0]),
+        (&json!(0), &json!("claude-standin-large"))
+    );
 }

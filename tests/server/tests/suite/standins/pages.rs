@@ -34,6 +34,12 @@ fn only_headers_that_the_real_server_knows_pass_a_preflight() {
         assert!(allows(vendor, known), "{vendor:?} {known}");
         assert!(!allows(vendor, "x-custom"), "{vendor:?}");
     }
+    // This one does not even answer.
+    let refused = preflight(Vendor::Gemini, "x-goog-api-key, x-custom");
+    assert_eq!(
+        (refused.status(), refused.header("access-control-allow-origin")),
+        (403, None)
+    );
     // Its framework says yes to anything.
     assert!(allows(Vendor::Vllm, "x-custom"));
     // A third header fails at the strictest.

@@ -21,7 +21,7 @@ pub(super) fn llama_cpp(word: &str) -> Option<Refusal> {
             "server_error",
         ),
         "loading" | "overloaded" => coded(503, "Loading model", "unavailable_error"),
-        "rateLimited" => coded(429, "Too many requests", "unavailable_error"),
+        "rateLimited" => coded(429, "Too many requests", "rate_limit_error"),
         "overflowServerError" => coded(500, "Context size has been exceeded.", "server_error"),
         "overflowInOk" => Refusal {
             status: 200,

@@ -75,7 +75,8 @@ pub(super) fn unknown_field(vendor: Vendor, name: &str) -> Refusal {
 pub(super) fn no_model(vendor: Vendor, id: &str) -> Refusal {
     let kind = "invalid_request_error";
     match vendor {
-        Vendor::LlamaCpp => local::coded(404, "File Not Found", "not_found_error"),
+        // As one that has several says it; one that has a single model answers to any name.
+        Vendor::LlamaCpp => local::coded(404, &format!("model '{id}' not found"), "not_found_error"),
         Vendor::Vllm => {
             let text = format!("The model `{id}` does not exist.");
             local::vllm_error(404, &text, "NotFoundError", Some("model"))
