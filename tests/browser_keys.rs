@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use browser::{Replaced, js, namespace};
 use modelyard::engine::Zone;
-use modelyard::keys::{Redactor, associated_data};
+use modelyard::keys::Redactor;
 use modelyard::net::NetError;
 use modelyard::net::browser::BrowserNet;
 use modelyard::net::call::{CallRequest, Calls};
@@ -217,33 +217,4 @@ async fn right_before_it_is_sent_the_origin_is_compared_once_more() {
             "{url}: nothing is sent"
         );
     }
-}
-
-#[wasm_bindgen_test]
-async fn what_a_key_takes_from_the_device_to_a_signed_call_is_a_matter_of_milliseconds() {
-    let crypto = contract::crypto::Place::open(&device()).await;
-    let place = associated_data("https://api.example", "one");
-    let secret = contract::crypto::secret(contract::crypto::KEY);
-    let key = crypto.device_key(true).await.unwrap().unwrap();
-    let mut took = Vec::new();
-    for _ in 0..50 {
-        let performance = js("return performance.now()").await.as_f64().unwrap();
-        let sealed = crypto.seal(&key, &secret, &place).await.unwrap();
-        let key = crypto.device_key(false).await.unwrap().unwrap();
-        let opened = crypto.open(&key, &sealed, &place).await.unwrap();
-        let live = Redactor::default().watch(opened);
-        assert!(
-            SignedBy::new(
-                "x-api-key",
-                "",
-                live,
-                "https://api.example",
-                "https://api.example/"
-            )
-            .is_some()
-        );
-        took.push(js("return performance.now()").await.as_f64().unwrap() - performance);
-    }
-    took.sort_by(f64::total_cmp);
-    wasm_bindgen_test::console_log!("key_roundtrip_ms median {:.2}, slowest {:.2}", took[25], took[49]);
 }

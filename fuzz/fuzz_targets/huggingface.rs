@@ -16,7 +16,11 @@ const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const FACTS: &str = r#"{"id":"acme/One-1B-GGUF","sha":"0123456789abcdef0123456789abcdef01234567"}"#;
 
 fn hub() -> Provider {
-    Provider::new("hub", Kind::HuggingFace, BaseUrl::parse(HOME).expect("an address"))
+    Provider::new(
+        "hub",
+        Kind::HuggingFace,
+        BaseUrl::parse(HOME).expect("an address"),
+    )
 }
 
 fn one() -> Repository {
@@ -61,7 +65,9 @@ fn check_files(files: Files) {
         status: 200,
         ..Head::default()
     };
-    let found = feed(facts, head, &[FACTS.as_bytes()]).expect("a repository").value;
+    let found = feed(facts, head, &[FACTS.as_bytes()])
+        .expect("a repository")
+        .value;
     let mut listed = Listed::default();
     listed.take(files);
     listed.settle();

@@ -22,7 +22,9 @@ fn read(pieces: &[&[u8]]) -> Pairs {
 }
 
 fn reference(bytes: &[u8]) -> Pairs {
-    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n").replace('\r', "\n");
+    let text = String::from_utf8_lossy(bytes)
+        .replace("\r\n", "\n")
+        .replace('\r', "\n");
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let Some((whole, _)) = text.rsplit_once('\n') else {
         return Pairs::new();

@@ -145,8 +145,11 @@ export type ChatDelta =
     }
   | {
       readonly type: "end";
-      /** `aborted` after the signal; `length` when a token limit ended it; `toolCalls` when it waits for results. */
-      readonly reason: "stop" | "length" | "toolCalls" | "aborted";
+      /**
+       * `aborted` after the signal; `length` when a token limit ended it; `toolCalls` when it waits for results;
+       * `contentFilter` when the provider held the answer back, or the model refused.
+       */
+      readonly reason: "stop" | "length" | "toolCalls" | "contentFilter" | "aborted";
       /** Who answered. Empty if it was aborted before that was known. */
       readonly modelId: string;
       /** The provider or in-page engine. */
@@ -217,7 +220,7 @@ export interface LoadedModel {
 /** What an engine yields: like {@link ChatDelta}, with a bare end. */
 export type EngineDelta =
   | Extract<ChatDelta, { type: "text" | "reasoning" | "toolCall" | "usage" }>
-  | { readonly type: "end"; readonly reason: "stop" | "length" | "toolCalls" };
+  | { readonly type: "end"; readonly reason: "stop" | "length" | "toolCalls" | "contentFilter" };
 
 /** The interface every in-page engine fits behind. */
 export interface InPageEngine {

@@ -11,13 +11,16 @@ import { loadWasm } from "./loader.js";
 export type * from "./api.js";
 export { isModelyardError, ModelyardError } from "./errors.js";
 export type {
+  Answerer,
   CancelReason,
   Capabilities,
   Capability,
   ConversationState,
+  CoolDownState,
   EngineState,
   ErrorCode,
   Failure,
+  Fallback,
   JobLifecycle,
   JobOrigin,
   JobState,
@@ -32,6 +35,7 @@ export type {
   Residency,
   SelectionOutcome,
   StorageState,
+  Tried,
   Waiting,
   WeightsBackEnd,
 } from "./generated/index.js";

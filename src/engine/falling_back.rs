@@ -130,7 +130,9 @@ impl Engine {
 
     /// One try of an answer came to nothing: the next one begins, or the answer ends.
     pub(super) fn try_failed(&mut self, id: AnswerId, failure: Failure, out: &mut Outbox) {
-        let model = self.settle_model(id);
+        let model = self
+            .settle_model(id)
+            .filter(|_| failure.code != ErrorCode::Canceled);
         let Some((answer, model)) = self.residency.answers.get(&id).zip(model) else {
             return self.refuse_answer(id, &failure, out);
         };

@@ -58,6 +58,11 @@ pub trait Decoder {
     /// Takes a piece of the body and adds what is complete with it to `items`.
     fn bytes(&mut self, bytes: &[u8], items: &mut Vec<Self::Item>) -> Reading;
 
+    /// Whether all that counts has come, though the body is not over: a connection that breaks now takes nothing away.
+    fn may_end(&self) -> bool {
+        false
+    }
+
     /// Takes note that the body is over, or that no more of it will be read, and judges. Items that only now are
     /// complete are added to `items`.
     ///

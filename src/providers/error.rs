@@ -234,31 +234,6 @@ impl ProviderError {
         }
     }
 
-    /// Whether another provider or model may answer instead (requirement R10).
-    pub fn may_fall_back(&self) -> bool {
-        match &self.kind {
-            ProviderErrorKind::Failed
-            | ProviderErrorKind::Overloaded { .. }
-            | ProviderErrorKind::RateLimited { .. }
-            | ProviderErrorKind::OriginRefused
-            | ProviderErrorKind::TimedOut
-            | ProviderErrorKind::ContextExceeded { .. }
-            | ProviderErrorKind::NotFound
-            | ProviderErrorKind::NotThisProtocol(_)
-            | ProviderErrorKind::Incomplete
-            | ProviderErrorKind::TooLong => true,
-            ProviderErrorKind::Refused
-            | ProviderErrorKind::Unauthorized
-            | ProviderErrorKind::NoCredit
-            | ProviderErrorKind::Forbidden
-            | ProviderErrorKind::Source(_)
-            | ProviderErrorKind::Unsupported(_)
-            | ProviderErrorKind::ModelCannot
-            | ProviderErrorKind::InvalidName(_)
-            | ProviderErrorKind::InvalidRequest { .. } => false,
-        }
-    }
-
     /// [`failure`](Self::failure), at that time: a `Retry-After` that is a date becomes a span of time.
     pub fn failure_at(&self, provider: &str, model: Option<&str>, now: Timestamp) -> Failure {
         let mut failure = self.failure(provider, model);

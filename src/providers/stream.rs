@@ -238,6 +238,11 @@ impl<S: Said> Decoder for Stream<S> {
         self.reading()
     }
 
+    fn may_end(&self) -> bool {
+        let is_open = matches!(self.state, State::Open);
+        self.head.is_success() && is_open && self.said.may_end()
+    }
+
     fn end(mut self, items: &mut Vec<S::Item>) -> Result<S::End, ProviderError> {
         if !self.head.is_success() {
             return Err(refusal::judge(&self.head, &self.refusal));

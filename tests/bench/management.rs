@@ -59,7 +59,6 @@ fn configure(management: &mut Management) -> Vec<Effect> {
         kind: "ollama".to_owned(),
         host: HOST.to_owned(),
         server: None,
-        server: None,
         timeout_seconds: 10,
         models: Vec::new(),
         options: None,

@@ -37,7 +37,7 @@ async function all(settings) {
   const keys = {};
   for (const [word, kind] of Object.entries(KINDS)) {
     keys[word] = `sk-canary-${word}-0123456789`;
-    const more = { keys: [keys[word]], cors: true, models: [{ id: "one", thinking: true, maxOutput: 4096 }], ...settings };
+    const more = { keys: [keys[word]], cors: true, models: [{ id: "one", thinking: true }], ...settings };
     stands[word] = await pages.server.standIn(word, more);
     providers[word] = { kind, host: stands[word].elsewhere };
   }

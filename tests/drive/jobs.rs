@@ -22,7 +22,10 @@ fn job(status: &str, downloaded: u64) -> Answer {
 }
 
 fn gone() -> Answer {
-    json(404, r#"{"error":{"message":"there is no such job","code":"not_found_error"}}"#)
+    json(
+        404,
+        r#"{"error":{"message":"there is no such job","code":"not_found_error"}}"#,
+    )
 }
 
 /// A world whose jobs are told of by these, one after the other.
@@ -44,13 +47,21 @@ fn asked(world: &World) -> Vec<String> {
 
 #[test]
 fn a_job_is_begun_once_and_asked_about_every_second_until_it_is_done() {
-    let world = working([job("downloading", 0), job("downloading", 400), job("paused", 400), job("completed", 1000)]);
+    let world = working([
+        job("downloading", 0),
+        job("downloading", 400),
+        job("paused", 400),
+        job("completed", 1000),
+    ]);
     world.service.pull(ticket(1, 1), "home", "qwen/qwen3-4b@Q4_K_M");
     world.pass(10_000);
     assert_eq!(asked(&world), [BEGIN, STATUS, STATUS, STATUS]);
     let begun = &world.calls.made()[0];
     assert_eq!(begun.method, "POST");
-    assert_eq!(body(begun), serde_json::json!({"model":"qwen/qwen3-4b","quantization":"Q4_K_M"}));
+    assert_eq!(
+        body(begun),
+        serde_json::json!({"model":"qwen/qwen3-4b","quantization":"Q4_K_M"})
+    );
     let reports = world.reports();
     let (at, last) = reports.last().expect("reports");
     assert_eq!(word(last), "finished");
@@ -65,7 +76,11 @@ fn a_job_is_begun_once_and_asked_about_every_second_until_it_is_done() {
     assert!(seen.is_sorted() && seen.contains(&400), "{seen:?}");
     seen.dedup();
     // What changed is asked for anew.
-    assert!(world.paths().contains(&"/v1/models".to_owned()), "{:?}", world.paths());
+    assert!(
+        world.paths().contains(&"/v1/models".to_owned()),
+        "{:?}",
+        world.paths()
+    );
 }
 
 #[test]
@@ -90,13 +105,24 @@ fn a_stopped_job_is_not_asked_about_any_more() {
 
 #[test]
 fn a_server_that_forgot_its_job_is_asked_for_the_model_again_but_not_for_ever() {
-    let world = working([job("downloading", 100), gone(), job("downloading", 0), job("completed", 1000)]);
+    let world = working([
+        job("downloading", 100),
+        gone(),
+        job("downloading", 0),
+        job("completed", 1000),
+    ]);
     world.service.pull(ticket(1, 1), "home", "m");
     world.pass(20_000);
     assert_eq!(asked(&world), [BEGIN, STATUS, BEGIN, STATUS]);
     assert_eq!(word(&world.reports().last().expect("reports").1), "finished");
     // One that always forgets.
-    let world = working((0..100).map(|at| if at % 2 == 0 { job("downloading", 0) } else { gone() }));
+    let world = working((0..100).map(|at| {
+        if at % 2 == 0 {
+            job("downloading", 0)
+        } else {
+            gone()
+        }
+    }));
     world.service.pull(ticket(1, 1), "home", "m");
     world.pass(600_000);
     assert!(asked(&world).len() < 30, "{}", asked(&world).len());

@@ -543,3 +543,18 @@ fn after_it_was_closed_nothing_is_held() {
     world.wait(async move { service.close().await });
     assert_eq!(state(&world, "one"), KeyPhase::None);
 }
+
+#[test]
+fn two_providers_at_one_origin_do_not_share_a_key() {
+    let world = world(empty());
+    let twins = value!({"providers":{
+        "one":{"kind":"ollama","host":"https://one.example"},
+        "two":{"kind":"ollama","host":"https://one.example/other"}}});
+    world.set("options", &twins.to_string()).expect("it is right");
+    set(&world, "one", KEY, KeyKeep::Session).expect("it is taken");
+    world.pass(1_000);
+    let before = sent(&world).len();
+    list(&world, "two").expect("a list");
+    let after = sent(&world);
+    assert!(after.len() > before && after[before..].iter().all(|(_, header)| header.is_none()));
+}

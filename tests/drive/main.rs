@@ -16,8 +16,10 @@ mod world;
 
 mod chats;
 mod configuration;
+mod events;
 mod hosted;
 mod hub;
+mod jobs;
 mod keys;
 mod keys_locked;
 mod keys_stored;

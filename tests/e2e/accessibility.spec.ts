@@ -184,6 +184,47 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     });
 
+    test("axe finds nothing in the hub", async ({ app, server, settings, page }) => {
+      await app.open(server.base);
+      const hub = await server.standIn("huggingface", {
+        page: 2,
+        repositories: [
+          {
+            id: "people/Tiny-GGUF",
+            tags: ["gguf", "license:mit"],
+            downloads: 3,
+            files: [{ path: "Tiny-F32.gguf", sameAs: server.path("two.gguf") }],
+          },
+          { id: "bigcorp/Closed-GGUF", tags: ["gguf"], downloads: 2, gated: "auto", files: [] },
+          { id: "people/Third-GGUF", tags: ["gguf"], downloads: 1, files: [] },
+        ],
+      });
+      await settings.open();
+      await settings.addServer("Hugging Face", { address: hub.url, name: "huggingface" });
+      await settings.part("Hub");
+      await expectAccessible(page, "before a search");
+      await settings.search("");
+      await expect(settings.repositories).toHaveCount(2);
+      await expectAccessible(page, "results");
+      await settings.repository("people/Tiny-GGUF").getByRole("link").click();
+      const row = page.locator(".model").first();
+      await expect(row).toBeVisible();
+      await expectAccessible(page, "a repository");
+      await server.bandwidth(MB);
+      await row.getByRole("button", { name: /^Download/ }).click();
+      await expect(row.locator(".model-job")).toBeVisible();
+      await expectAccessible(page, "a download");
+      await server.bandwidth(null);
+      await expect(row).toContainText("Here", { timeout: 60_000 });
+      await page.getByRole("dialog", { name: "Downloads" }).getByRole("button", { name: "Close" }).click();
+      await page.setViewportSize({ width: 390, height: 844 });
+      await expectAccessible(page, "a repository on a phone");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await settings.part("Hub");
+      await expect(settings.repositories).toHaveCount(2);
+      await expectAccessible(page, "results on a phone");
+    });
+
     test("axe finds nothing on a phone", async ({ app, server, page }) => {
       await page.setViewportSize({ width: 390, height: 844 });
       await app.open(server.base);

@@ -18,7 +18,7 @@ async function hub(server: ModelServer, settings: Settings, more: Readonly<Recor
         gguf,
         files: [
           { path: "README.md", text: "# Tiny" },
-          { path: "Tiny-Llama-F32.gguf", sameAs: server.path("one.gguf") },
+          { path: "Tiny-Llama-F32.gguf", sameAs: server.path("two.gguf") },
         ],
       },
       {
@@ -33,7 +33,6 @@ async function hub(server: ModelServer, settings: Settings, more: Readonly<Recor
         tags: ["gguf"],
         downloads: 800,
         gated: "manual",
-        granted: ["hf_granted_e2e_0001"],
         gguf,
         files: [{ path: "Closed-Q4_K_M.gguf", noise: 4096 }],
       },
@@ -47,7 +46,6 @@ async function hub(server: ModelServer, settings: Settings, more: Readonly<Recor
         ],
       },
     ],
-    keys: ["hf_granted_e2e_0001"],
     ...more,
   });
   await settings.open();
@@ -74,7 +72,7 @@ test("found, downloaded through the queue, used in a chat, and still there after
   await expect(page.locator(".model-facts").first()).toContainText("licence mit");
   const row = page.locator(".model").filter({ hasText: "F32" });
   await expect(row).toContainText("512 tokens of context");
-  const size = (await server.manifest()).models.find((one) => one.id === "one")?.files[0]?.sizeBytes ?? 0;
+  const size = (await server.manifest()).models.find((one) => one.id === "two")?.files[0]?.sizeBytes ?? 0;
   await expect(row).toContainText(`${(size / 1_000_000).toFixed(1)} MB`);
 
   await server.bandwidth(8_000_000);
@@ -88,14 +86,14 @@ test("found, downloaded through the queue, used in a chat, and still there after
 
   await row.getByRole("button", { name: /^Use / }).click();
   await expect(ready.field).toBeVisible();
+  await expect(ready.trigger).toHaveAttribute("aria-label", /Tiny/);
   const name = (await ready.trigger.getAttribute("aria-label"))?.replace("Model: ", "") ?? "";
-  expect(name).toMatch(/Tiny/);
   await expect(page.getByRole("button", { name: "Hello! Who are you?" })).toBeVisible({ timeout: 60_000 });
-  await ready.ask("Hello!", name, replies["one"]?.["hello"] ?? "");
+  await ready.ask("Hello!", name, replies["two"]?.["hello"] ?? "");
 
   await page.reload();
   await expect(ready.trigger).toHaveAttribute("aria-label", `Model: ${name}`);
-  await ready.ask("Tell me a joke", name, replies["one"]?.["joke"] ?? "");
+  await ready.ask("Tell me a joke", name, replies["two"]?.["joke"] ?? "");
   await settings.open();
   await settings.part("Models");
   await expect(settings.group("page").locator(".model").filter({ hasText: name })).toContainText("In use");
@@ -121,7 +119,7 @@ test("formats, an owner, pages, and what this page cannot run", async ({ ready, 
   await expect(row.locator(".hub-why")).not.toBeEmpty();
   await expect(row.getByRole("button", { name: /^Download/ })).toHaveCount(0);
   await settings.search("nothing like this", { back: true });
-  await expect(page.getByText("Nothing was found.")).toBeVisible();
+  await expect(page.getByText(/^Nothing was found. Try/)).toBeVisible();
 });
 
 test("with the keyboard alone: searched, opened, and back where one was", async ({ ready, server, settings, page }) => {
@@ -145,14 +143,13 @@ test("with the keyboard alone: searched, opened, and back where one was", async 
 test.describe("what goes wrong is said", () => {
   test.use({ mayComplain: [REFUSED_REQUESTS] });
 
-  test("a gated repository opens for a token that was let in", async ({ ready, server, settings, page }) => {
+  test("a gated repository says why nothing of it is downloaded", async ({ ready, server, settings, page }) => {
     await expect(ready.field).toBeVisible();
     await hub(server, settings);
     await settings.search("closed");
     await settings.repository("bigcorp/Closed-GGUF").getByRole("link").click();
     const row = page.locator(".model").first();
-    // Its files are listed; who may have them is said.
-    await expect(row.locator(".hub-why").or(page.locator(".problem"))).not.toBeEmpty();
+    await expect(row.locator(".hub-why")).toContainText("gated");
     await expect(row.getByRole("button", { name: /^Download/ })).toHaveCount(0);
   });
 
@@ -161,10 +158,10 @@ test.describe("what goes wrong is said", () => {
     await hub(server, settings);
     await server.faults("huggingface", { on: "search", status: 429 });
     await settings.search("tiny");
-    await expect(page.locator(".problem")).toBeVisible();
+    await expect(page.locator(".problem")).toContainText(/requests|often|wait/i);
     await server.network(false, "huggingface/");
     await settings.search("tiny");
-    await expect(page.locator(".problem")).toContainText(/reach|answer/);
+    await expect(page.locator(".problem")).toContainText("Hugging Face");
     await server.network(true, "huggingface/");
     await settings.search("tiny");
     await expect(settings.repositories).toHaveCount(1);

@@ -107,10 +107,12 @@ impl World {
 
 /// Where answers went, in order.
 fn moves(events: &[Event]) -> Vec<(&str, &str)> {
-    let moved = |event| match event {
-        &Event::AnswerFellBack { ref from, ref to, .. } => Some((&*from.model_id, &*to.model_id)),
-        _ => None,
-    };
+    fn moved(event: &Event) -> Option<(&str, &str)> {
+        match event {
+            Event::AnswerFellBack { from, to, .. } => Some((&from.model_id, &to.model_id)),
+            _ => None,
+        }
+    }
     events.iter().filter_map(moved).collect()
 }
 
@@ -385,6 +387,16 @@ fn r10_an_abort_stops_the_chain_wherever_it_is() {
     world.command(abort(answer)).expect("told to stop");
     let step = world.try_fails(failure(ErrorCode::Overloaded));
     assert_eq!(moves(&step.events), []);
+    // What its host says of the stop stands for itself.
+    let mut world = page();
+    let answer = world.routed();
+    world.try_fails(failure(ErrorCode::Overloaded));
+    world.command(abort(answer)).expect("told to stop");
+    let (told, tried) = ended(&world.try_fails(failure(ErrorCode::Canceled)));
+    assert_eq!(
+        (told.map(|told| told.code), tried.len()),
+        (Some(ErrorCode::Canceled), 1)
+    );
     // Between two tries: the next model is being loaded.
     let mut world = waiting_for_a_load();
     let step = world.step(Input::Command(abort(AnswerId::from_number(1))));
@@ -486,26 +498,32 @@ fn r10_a_model_of_this_page_that_fails_is_followed_too() {
 
 #[test]
 fn r10_all_answers_that_waited_for_a_failed_load_go_on() {
-    let mut world = page();
-    world.cache("one");
-    for conversation in ["a", "b"] {
-        world.choose_any(conversation);
+    for is_here in [false, true] {
+        let mut world = page();
+        world.cache("one");
+        for conversation in ["a", "b"] {
+            world.choose_any(conversation);
+        }
+        world.loaded(WLLAMA);
+        if is_here {
+            world.cache("two");
+        }
+        world
+            .command(Command::UnloadEngine {
+                engine_id: WLLAMA.into(),
+            })
+            .expect("unloaded");
+        world.unloaded(WLLAMA);
+        world.ask("a").expect("an answer");
+        world.ask("b").expect("an answer");
+        let step = world.load_fails(WLLAMA);
+        let next = if is_here { "two" } else { "ollama/x" };
+        assert_eq!(moves(&step.events), [("one", next), ("one", next)]);
+        let of_loads = |effect: &&Effect| matches!(effect, Effect::Load { .. } | Effect::AbortLoad { .. });
+        let loads = step.effects.iter().filter(of_loads).count();
+        assert_eq!(loads, usize::from(is_here), "nobody waits for the other any more");
+        assert_eq!(world.loading(WLLAMA).is_some(), is_here);
     }
-    world.loaded(WLLAMA);
-    world
-        .command(Command::UnloadEngine {
-            engine_id: WLLAMA.into(),
-        })
-        .expect("unloaded");
-    world.unloaded(WLLAMA);
-    world.ask("a").expect("an answer");
-    world.ask("b").expect("an answer");
-    let step = world.load_fails(WLLAMA);
-    assert_eq!(moves(&step.events), [("one", "ollama/x"), ("one", "ollama/x")]);
-    assert!(
-        world.loading(WLLAMA).is_none(),
-        "nobody waits for that model any more"
-    );
 }
 
 #[test]

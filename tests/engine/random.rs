@@ -202,6 +202,74 @@ impl StateMachineTest for Anything {
     }
 }
 
+/// Answers above all: a server with both its models, two models on the disk, and conversations with a profile.
+struct Chains;
+
+impl ReferenceStateMachine for Chains {
+    type State = Plan;
+    type Transition = Move;
+
+    fn init_state() -> BoxedStrategy<Plan> {
+        Just(Plan::default()).boxed()
+    }
+
+    fn transitions(_: &Plan) -> BoxedStrategy<Move> {
+        let conversation = 0..2_usize;
+        let which = 0..4_usize;
+        prop_oneof![
+            8 => conversation.clone().prop_map(Move::Ask),
+            5 => (conversation.clone(), fallback()).prop_map(|(of, fallback)| Move::AskWith(of, fallback)),
+            3 => conversation.clone().prop_map(Move::SelectAny),
+            1 => (conversation, 0..7_usize).prop_map(|(of, model)| Move::Select(of, model)),
+            8 => (which.clone(), trouble(), proptest::option::of(0..3_000_u32))
+                .prop_map(|(which, code, retry)| Move::ServedAnswerFails(which, code, retry)),
+            4 => trouble().prop_map(|code| Move::AnswerFails(0, code)),
+            3 => which.clone().prop_map(Move::Shows),
+            3 => which.clone().prop_map(Move::Abort),
+            6 => (0..40_usize).prop_map(Move::LateAnswer),
+            2 => which.prop_map(Move::ServedAnswerEnds),
+            2 => Just(Move::AnswerEnds(0)),
+            5 => Just(Move::Loaded(0)),
+            3 => Just(Move::LoadFails(0)),
+            3 => Just(Move::Unloaded(0)),
+            1 => Just(Move::Unload(0)),
+            2 => any::<[bool; 2]>().prop_map(Move::List),
+            1 => Just(Move::RemoveServer),
+            2 => (0..6_000_u64).prop_map(Move::Wait),
+        ]
+        .boxed()
+    }
+
+    fn apply(plan: Plan, _: &Move) -> Plan {
+        plan
+    }
+}
+
+impl StateMachineTest for Chains {
+    type SystemUnderTest = World;
+    type Reference = Self;
+
+    fn init_test(_: &Plan) -> World {
+        let mut world = world();
+        world.list(&["x", "y"]);
+        world.make(Move::SelectAny(0));
+        for model in ["one", "two"] {
+            world.cache(model);
+        }
+        world.make(Move::SelectAny(1));
+        world
+    }
+
+    fn apply(mut world: World, _: &Plan, chosen: Move) -> World {
+        world.make(chosen);
+        world
+    }
+
+    fn teardown(mut world: World, _: Plan) {
+        world.come_to_rest();
+    }
+}
+
 /// One of the models shares a file with another.
 pub(crate) fn world() -> World {
     let mut options = with_server();
@@ -219,4 +287,11 @@ prop_state_machine! {
 
     #[test]
     fn whatever_happens_every_law_holds_and_everything_comes_to_rest(sequential 1..80 => Anything);
+}
+
+prop_state_machine! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 20_000, ..ProptestConfig::with_cases(1_000) })]
+
+    #[test]
+    fn whatever_becomes_of_answers_every_law_holds_and_all_of_them_end(sequential 1..60 => Chains);
 }

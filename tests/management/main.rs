@@ -13,5 +13,6 @@ mod providers;
 mod random;
 mod reference;
 mod restarts;
+mod servers;
 mod shows;
 mod told;

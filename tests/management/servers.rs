@@ -8,9 +8,10 @@ use crate::desk::{Desk, config, dead, whole};
 
 /// An address where some server speaks OpenAI's protocol.
 fn local() -> modelyard::config::ProviderConfig {
-    let mut config = config("home", "http://127.0.0.1:8080/v1");
-    config.kind = "openai".to_owned();
-    config
+    modelyard::config::ProviderConfig {
+        kind: "openai".to_owned(),
+        ..config("home", "http://127.0.0.1:8080/v1")
+    }
 }
 
 /// A list that shows which server it is, and that this one says more.
@@ -52,7 +53,10 @@ fn a_list_is_told_at_once_and_again_when_more_was_said() {
     assert_eq!(desk.told["home"].0[0]["served"].get("servedContext"), None);
     desk.answer_list("home", Ok(Answer::Listed(said())));
     let served = &desk.told["home"].0[0]["served"];
-    assert_eq!((&served["servedContext"], &served["contextWindow"]), (&8_192.into(), &131_072.into()));
+    assert_eq!(
+        (&served["servedContext"], &served["contextWindow"]),
+        (&8_192.into(), &131_072.into())
+    );
     assert!(desk.open.is_empty(), "{:?}", desk.open);
 }
 

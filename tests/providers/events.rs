@@ -225,10 +225,10 @@ proptest! {
         let mut body = String::new();
         for (name, lines) in &events {
             if !name.is_empty() {
-                body += &format!("event: {name}{ending}");
+                body += &["event: ", name, ending].concat();
             }
             for line in lines {
-                body += &format!("data: {line}{ending}");
+                body += &["data: ", line, ending].concat();
             }
             body += ending;
         }
@@ -238,48 +238,5 @@ proptest! {
         let (found, rest) = read(cut(body.as_bytes(), &places));
         prop_assert_eq!(found, expected);
         prop_assert_eq!(rest, Pairs::new());
-    }
-}
-
-/// How fast it is, and what it costs when every byte comes alone. Printed by
-/// `cargo test --release --test providers -- --ignored --nocapture how_fast`.
-#[test]
-#[ignore = "a measurement"]
-fn how_fast_events_are_read() {
-    let chunk = r#"data: {"id":"chatcmpl-B9MHDbslfkBeAs8l4bebGdFOJ6PeG","object":"chat.completion.chunk","created":1741570283,"model":"gpt-4o-2024-08-06","system_fingerprint":"fp_fc9f1d7035","choices":[{"index":0,"delta":{"content":" token"},"logprobs":null,"finish_reason":null}]}"#;
-    let body = format!("{chunk}\n\n").repeat(20_000);
-    let time = |size: usize, chat: bool| {
-        let best = (0..5).map(|_| {
-            let start = std::time::Instant::now();
-            let mut count = 0;
-            if chat {
-                let (items, _) = super::openai::read(body.as_bytes().chunks(size));
-                count += items.len();
-            } else {
-                let mut events = Events::new();
-                for piece in body.as_bytes().chunks(size) {
-                    let _ = events.push(piece, &mut |_| {
-                        count += 1;
-                        ControlFlow::Continue(())
-                    });
-                }
-            }
-            assert_eq!(count, 20_000);
-            start.elapsed().as_secs_f64()
-        });
-        best.fold(f64::MAX, f64::min)
-    };
-    let megabytes = body.len() as f64 / 1e6;
-    for chat in [false, true] {
-        for size in [1, 16, 256, 4_096, 65_536, body.len()] {
-            println!(
-                "chat {chat}, pieces of {size}: {:.0} MB/s",
-                megabytes / time(size, chat)
-            );
-        }
-        println!(
-            "chat {chat}, split cost: {:.2}",
-            time(1, chat) / time(65_536, chat)
-        );
     }
 }

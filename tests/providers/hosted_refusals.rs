@@ -137,6 +137,17 @@ fn the_refusals_of_servers_at_home() {
             K::NotThisProtocol(Foreign::OtherJson),
         ),
         (401, r#"{"error":"Unauthorized"}"#, K::Unauthorized),
+        // Ollama, which calls them all errors of its own.
+        (
+            404,
+            r#"{"error":{"message":"model 'nope' not found","type":"api_error","param":null,"code":null}}"#,
+            K::NotFound,
+        ),
+        (
+            400,
+            r#"{"error":{"message":"registry.ollama.ai/library/hello:latest does not support tools","type":"api_error","param":null,"code":null}}"#,
+            K::ModelCannot,
+        ),
         // LM Studio says so with the status of success.
         (
             200,

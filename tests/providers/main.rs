@@ -1,7 +1,7 @@
 //! The provider codecs: what is asked for, and what is made of answers, whole or in pieces, good or bad.
 //!
 //! The answers in `fixtures` whose names end in a version were recorded from a real Ollama of that version (paths and
-//! long arrays cut); the others are written after its sources.
+//! long arrays cut); the others are written after the sources and documents of their servers.
 
 mod chats;
 mod connection;

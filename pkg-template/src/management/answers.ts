@@ -126,6 +126,6 @@ function deltaOf(delta: ChatDelta): EngineDelta {
 }
 
 /** Reasons that are the provider's own business count as an end like any other. */
-function reasonOf({ reason }: ChatEnd): "stop" | "length" | "toolCalls" {
-  return reason === "length" || reason === "toolCalls" ? reason : "stop";
+function reasonOf({ reason }: ChatEnd): EndReason {
+  return reason === "length" || reason === "toolCalls" || reason === "contentFilter" ? reason : "stop";
 }

@@ -53,7 +53,7 @@ test("a server's answer comes as deltas of every kind, and the end names model, 
       { type: "reasoning", text: "Hm." },
       { type: "text", text: "Hello" },
       { type: "toolCall", id: null, name: "add", arguments: '{"a":1}' },
-      { type: "toolCall", id: "7", name: "add", arguments: "{}" },
+      { type: "toolCall", id: "7", name: "add", arguments: "{}", signature: "signed" },
       { type: "usage", usage: { promptTokens: 3, completionTokens: null, loadMs: 1, promptMs: 1, completionMs: 1 } },
     ]),
   );
@@ -62,12 +62,41 @@ test("a server's answer comes as deltas of every kind, and the end names model, 
     { type: "reasoning", text: "Hm." },
     { type: "text", text: "Hello" },
     { type: "toolCall", name: "add", arguments: { a: 1 } },
-    { type: "toolCall", id: "7", name: "add", arguments: {} },
+    { type: "toolCall", id: "7", name: "add", arguments: {}, signature: "signed" },
     { type: "usage", promptTokens: 3, completionTokens: null },
     { type: "end", reason: "toolCalls", modelId: "ollama/a:1b", provider: "ollama", tried: [] },
   ]);
   await settle();
   expect(ends()).toEqual([["answerEnded", 1, 1, null]]);
+});
+
+test("an answer that was held back says so, and reasons of the provider's own are an end like any other", async () => {
+  for (const [said, reason] of [
+    ["contentFilter", "contentFilter"],
+    ["length", "length"],
+    ["other", "stop"],
+    ["unknown", "stop"],
+  ] as const) {
+    const { ask, sink } = await talking();
+    const all = rest(ask());
+    await settle();
+    sink()?.ended(end(said), null);
+    expect((await all).at(-1)).toMatchObject({ type: "end", reason });
+  }
+});
+
+test("a call goes back with what its provider wants to have back", async () => {
+  const { ask, asked } = await talking();
+  const call = { id: "7", name: "add", arguments: { a: 1 }, signature: "signed" };
+  void ask({
+    messages: [
+      { role: "user", content: "hi" },
+      { role: "assistant", content: "", toolCalls: [call] },
+      { role: "tool", content: "2", toolCallId: "7" },
+    ],
+  }).next();
+  await settle();
+  expect(asked().messages[1].toolCalls).toEqual([{ ...call, arguments: '{"a":1}' }]);
 });
 
 test("messages, tools, pictures, thinking and the shape of the answer reach the server's side whole", async () => {

@@ -338,7 +338,12 @@ pub(super) async fn ask<P: Ports, D: Decoder>(
         listener,
     };
     let outcome = exchange(ports, signer, request, limits, abort, &mut decoding).await;
-    outcome.map_err(|broken| broken.without_keys(signer))?;
+    if let Err(broken) = outcome
+        // What broke off after its last word has said all.
+        && (broken == Broken::Aborted || !decoding.decoder.may_end())
+    {
+        return Err(broken.without_keys(signer).into());
+    }
     let Decoding {
         decoder,
         mut items,

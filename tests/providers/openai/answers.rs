@@ -6,6 +6,23 @@ use super::{calls, chat, chunks, read, text, thoughts};
 use crate::driving::fixture;
 
 #[test]
+fn a_real_answer_is_read_to_its_end() {
+    // A model of random weights says nothing but odd characters.
+    let (items, end) = chat("openai-ollama-0.12.6.sse");
+    assert_eq!(text(&items), "\t\u{1d}\" \u{18}\u{7}\u{12}\u{1c}\u{1c}\u{5}\u{1}");
+    let end = end.expect("an end");
+    assert_eq!(
+        (end.reason, end.model.as_deref()),
+        (EndReason::Length, Some("hello"))
+    );
+    let usage = end.usage.expect("usage");
+    assert_eq!(
+        (usage.prompt_tokens, usage.completion_tokens),
+        (Some(3), Some(12))
+    );
+}
+
+#[test]
 fn text_usage_model_and_reason_are_read() {
     let (items, end) = chat("openai-chat.sse");
     assert_eq!(text(&items), "Grüße, 世界 👋!\n\"quoted\" \\ done");

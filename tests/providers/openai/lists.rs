@@ -39,6 +39,16 @@ fn by_the_protocol_a_model_is_a_name_and_all_else_is_unknown() {
 }
 
 #[test]
+fn a_real_list_is_read() {
+    let listing = list(
+        &at("http://localhost:11434/v1"),
+        "openai-ollama-models-0.12.6.json",
+    );
+    assert_eq!(names(&listing), ["hello:latest"]);
+    assert_eq!((listing.server, listing.nameless), (None, 0));
+}
+
+#[test]
 fn llama_cpp_says_what_a_model_was_made_for_and_elsewhere_how_it_is_served() {
     let home = at("http://localhost:8080/v1");
     let listing = list(&home, "llamacpp-models.json");

@@ -44,8 +44,8 @@ pub(super) fn chat(name: &str) -> (Vec<Delta>, Result<ChatEnd, ProviderError>) {
 
 /// An answer whose events carry these.
 pub(super) fn chunks(data: &[&str]) -> (Vec<Delta>, Result<ChatEnd, ProviderError>) {
-    let body: String = data.iter().map(|data| format!("data: {data}\n\n")).collect();
-    read([body.as_bytes()])
+    let events: Vec<String> = data.iter().map(|data| format!("data: {data}\n\n")).collect();
+    read([events.concat().as_bytes()])
 }
 
 pub(super) fn text(items: &[Delta]) -> String {

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use super::read;
 use crate::driving::{cut, fixture};
 
-const RECORDED: [&str; 16] = [
+const RECORDED: [&str; 17] = [
+    "openai-ollama-0.12.6.sse",
     "openai-chat.sse",
     "openai-tools.sse",
     "openai-refusal.sse",

@@ -180,6 +180,59 @@ fn every_codec_calls_tools_and_tells_their_results() {
 }
 
 #[test]
+fn what_was_thought_before_a_call_goes_back_with_it_signed() {
+    for (vendor, kind, model) in [
+        (Vendor::Anthropic, Kind::Anthropic, "claude-sonnet-4-5"),
+        (Vendor::Anthropic, Kind::Anthropic, "claude-opus-5"),
+        (Vendor::Gemini, Kind::Gemini, "gemini-3-flash"),
+    ] {
+        let adaptive = model == "claude-opus-5";
+        let model = json!({ "id": model, "thinking": true, "adaptive": adaptive, "maxOutput": 8192, "contextLength": 99_999 });
+        let stand = Stand::of((vendor, kind, None), json!({ "models": [model] }));
+        let mut request = ChatRequest {
+            model: model["id"].as_str().unwrap_or_default().to_owned(),
+            known_max_output: Some(8192),
+            think: Some(raw("true")),
+            tools: vec![Tool {
+                name: "get_time".to_owned(),
+                description: String::new(),
+                parameters: raw(r#"{"type":"object"}"#),
+            }],
+            ..says("get_time")
+        };
+        let (items, reason) = chat(&stand, &request);
+        assert_eq!(
+            (thoughts(&items).as_str(), reason),
+            ("They say: get_time", EndReason::ToolCalls),
+            "{model}"
+        );
+        let calls: Vec<_> = items
+            .iter()
+            .filter_map(|item| match item {
+                Delta::ToolCall(call) => Some(call.clone()),
+                _ => None,
+            })
+            .collect();
+        let result = Message {
+            role: Role::Tool,
+            text: "noon".to_owned(),
+            tool_call_id: calls[0].id.clone(),
+            tool_name: Some("get_time".to_owned()),
+            ..Message::default()
+        };
+        request.messages.push(Message {
+            role: Role::Assistant,
+            reasoning: Some(thoughts(&items)),
+            tool_calls: calls,
+            ..Message::default()
+        });
+        request.messages.push(result);
+        let (items, _) = chat(&stand, &request);
+        assert!(text(&items).starts_with("The tool said: "), "{model}: {items:?}");
+    }
+}
+
+#[test]
 fn every_codec_sends_instructions_images_and_earlier_turns() {
     for row in FAMILY {
         let stand = Stand::of(row, json!({}));

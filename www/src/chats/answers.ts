@@ -111,7 +111,7 @@ export class Answers {
           this.#chats.change(chatId, answer.id, { ...next, text: "", thought, attempts });
         } else if (delta.type === "end") {
           // No tools are offered here, so none is waited for.
-          const ended = delta.reason === "toolCalls" ? "stop" : delta.reason;
+          const ended = delta.reason === "toolCalls" || delta.reason === "contentFilter" ? "stop" : delta.reason;
           this.#chats.change(chatId, answer.id, { ...this.#label(delta.modelId), ended });
         }
       }

@@ -31,9 +31,10 @@ function authorWords({ modelName, provider }: Author): string {
 }
 
 /** What went wrong, said of whoever it was about. */
-function troubleWords({ failure, modelName, provider }: Attempt): string {
+function troubleWords({ failure, modelName, provider, text }: Attempt): string {
   const model = modelName ?? "The model";
   const who = provider ?? model;
+  if (text !== "") return `${who} broke off`;
   switch (failure.code) {
     case "rate_limited":
       return `${who} was rate limited`;

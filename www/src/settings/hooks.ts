@@ -1,7 +1,7 @@
 /** What the settings read: the snapshot of the management, and the list of all models. */
 import type { Failure } from "modelyard";
 import type { ConfigChange, ManagementSnapshot, ModelList, ProviderState } from "modelyard/management";
-import { useManagement, useModels } from "modelyard/react";
+import { useManagement, useModels, useSnapshot } from "modelyard/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useDemo } from "../chats/context";
 import { failureFrom } from "./failure";
@@ -44,6 +44,7 @@ export interface AllModels {
 export function useAllModels(): AllModels {
   const { management } = useDemo();
   const { status, providers } = useManagementSnapshot();
+  const isOpen = useSnapshot((snapshot) => snapshot.status === "ready");
   const models = useModels();
   const [list, setList] = useState<ModelList | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -63,7 +64,7 @@ export function useAllModels(): AllModels {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `changes` says when the answer is another one.
   useEffect(() => {
-    if (status !== "ready") return;
+    if (status !== "ready" || !isOpen) return;
     let isCurrent = true;
     // Lists are shown as they come: one provider that hangs holds back none of the others.
     management.list({ waitMs: 0 }).then(
@@ -79,7 +80,7 @@ export function useAllModels(): AllModels {
     return () => {
       isCurrent = false;
     };
-  }, [management, status, changes, asked]);
+  }, [management, status, isOpen, changes, asked]);
 
   const refresh = useCallback(() => {
     setAsking(true);

@@ -1,4 +1,4 @@
-import { useModelyard } from "modelyard/react";
+import { useModelyard, useSnapshot } from "modelyard/react";
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { SECTIONS, type Section, settingsAddress } from "../ui/location";
 import { ConfigurationSection } from "./configuration/section";
@@ -47,6 +47,9 @@ export function SettingsPage({ section, detail }: { section: Section; detail: st
 function Opened({ children }: { children: ReactNode }): ReactNode {
   const modelyard = useModelyard();
   const { status, failure } = useManagementSnapshot();
+  // It is there a moment before its instance is, and lists nothing until then.
+  const isOpening = useSnapshot((snapshot) => snapshot.status === "idle" || snapshot.status === "opening");
+  if (status === "ready" && isOpening) return <p className="quiet">Starting…</p>;
   if (status === "ready") {
     return (
       <>

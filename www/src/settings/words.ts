@@ -48,6 +48,11 @@ export function dateOf(text: string): string {
   return Number.isNaN(date.getTime()) ? text : day.format(date);
 }
 
+/** Whether it is a source of models, and serves none itself. */
+export function isSource({ abilities }: ProviderState): boolean {
+  return abilities.includes("search");
+}
+
 /** Whether all it fails for is that there is no key to use. */
 export function isWithoutKey({ failure, key, state }: ProviderState): boolean {
   return state === "failing" && failure?.code === "unauthorized" && key.state !== "ready";

@@ -74,7 +74,7 @@ function UseButton({ id, name }: { id: string; name: string }): ReactNode {
     <button
       type="button"
       className="button small"
-      aria-label={`Use ${name} in a new chat`}
+      aria-label={`Use in a chat: ${name}`}
       onClick={() => {
         const chat = chats.create();
         modelyard.openConversation(chat.id);

@@ -2,6 +2,7 @@
 import type { JobState, ModelState } from "modelyard";
 import type { ListedModel, ProviderState } from "modelyard/management";
 import { isRunning } from "modelyard/react";
+import { isSource } from "../words";
 
 /** A model of the list, or one that is on its way and that no list names yet. */
 export interface Row {
@@ -49,7 +50,7 @@ export function groupsOf(
     jobs.filter((job) => isRunning(job) || job.lifecycle === "failed").map((job) => [job.modelId, job]),
   );
   // A source has no models of its own: what came from it is the page's.
-  const serving = providers.filter((one) => one.abilities.includes("list"));
+  const serving = providers.filter((one) => !isSource(one));
   const ids = new Set(serving.map((one) => one.id));
   const rows = new Map<string | null, Row[]>([[null, []], ...serving.map((one) => [one.id, []] as [string, Row[]])]);
   const abilities = new Map(serving.map((one) => [one.id, one.abilities]));

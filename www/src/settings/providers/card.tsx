@@ -5,7 +5,7 @@ import { failureFrom } from "../failure";
 import { useNow } from "../hooks";
 import { KeyLine, type KeyLineProps } from "../keys/line";
 import { Problem } from "../problem";
-import { formats, isWithoutKey, LAYERS, providerWords, refreshWords } from "../words";
+import { formats, isSource, isWithoutKey, LAYERS, providerWords, refreshWords } from "../words";
 import { ConnectionResult, useConnectionTest } from "./connection";
 import type { Preset } from "./presets";
 
@@ -31,7 +31,7 @@ export function ProviderCard(props: ProviderCardProps): ReactNode {
   const { forget } = test;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a result is about the address and the key that were tested.
   useEffect(forget, [host, key, forget]);
-  const hasModels = provider.abilities.includes("list");
+  const hasModels = !isSource(provider);
   const [isAsking, setAsking] = useState(false);
   const state = hasModels ? providerWords(provider) : SOURCE;
   const above = layers.filter((one) => one !== "file").map((one) => LAYERS[one].toLowerCase());

@@ -130,13 +130,13 @@ export const PRESETS: readonly Preset[] = [
   {
     id: "huggingface",
     name: "Hugging Face",
-    text: "For the hub: a token opens gated and private repositories.",
+    text: "For the hub: another address, or a token for private repositories.",
     kind: "huggingface",
     host: "https://huggingface.co",
     hostText: FIXED,
     key: "optional",
     keyUrl: "https://huggingface.co/settings/tokens",
-    keyText: "A token that may only read is enough.",
+    keyText: "A token that may only read is enough. It is sent with searches; downloads send none.",
     group: "source",
   },
 ];

@@ -3,6 +3,7 @@
 pub(super) mod errors;
 mod lists;
 mod read;
+mod thoughts;
 mod write;
 
 use serde_json::{Value, json};
@@ -86,6 +87,7 @@ fn messages(standing: &Standing, question: &Question) -> Result<Answer, Refusal>
     let (model, body) = asked(standing, question)?;
     let is_new = question.request.header("anthropic-version") == Some(NEW);
     read::check(model, &body, is_new, question)?;
+    thoughts::check(&body, question)?;
     let prompt = read::prompt(&body, question)?;
     let tokens = prompt.tokens();
     let output = prompt.max_tokens.unwrap_or(0);

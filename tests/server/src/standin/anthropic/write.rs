@@ -8,7 +8,7 @@ use super::super::speech::{End, Said};
 use super::super::sse::Events;
 
 /// What says that a thought is its own.
-const SIGNATURE: &str = "c3RhbmQtaW4gc2lnbmF0dXJl";
+pub(super) const SIGNATURE: &str = "c3RhbmQtaW4gc2lnbmF0dXJl";
 
 /// What is written, and all that is needed for it.
 pub(super) struct Written<'a> {

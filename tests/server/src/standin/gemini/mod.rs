@@ -135,6 +135,10 @@ pub(super) fn usual_models() -> Vec<Model> {
             name: Some("Gemini Stand-in Pro".into()),
             ..model("gemini-standin-pro")
         },
+        Model {
+            thinking: true,
+            ..model("gemini-3-standin")
+        },
         model("gemini-standin-flash"),
         Model {
             embedding: true,

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::super::prompt::{Choice, Prompt, Role, Turn};
 use super::super::settings::Model;
 use super::super::standing::Refusal;
-use super::errors::{invalid, unknown_field};
+use super::errors::{invalid, of, unknown_field};
+use super::write::SIGNATURE;
 
 const FIELDS: [&str; 10] = [
     "cachedContent",
@@ -66,10 +67,33 @@ pub(super) fn check(model: &Model, body: &Value) -> Result<(), Refusal> {
     if !model.thinking && !config["thinkingConfig"].is_null() {
         return Err(invalid("Thinking is not enabled for this model."));
     }
+    if model.id.starts_with("gemini-3") {
+        signed(body)?;
+    }
     for (index, tool) in declarations(body).enumerate() {
         if names_schema(&tool["parameters"]) {
             let place = format!(" at 'tools[0].function_declarations[{index}].parameters'");
             return Err(unknown_field("$schema", &place));
+        }
+    }
+    Ok(())
+}
+
+/// From the third generation on, the first call after what the person said last comes back with its signature, or with
+/// the word that stands for none.
+fn signed(body: &Value) -> Result<(), Refusal> {
+    let contents = body["contents"].as_array().map_or(&[][..], Vec::as_slice);
+    let asked =
+        |content: &Value| content["role"] == "user" && count(&content["parts"], "functionResponse") == 0;
+    let since = contents.iter().rposition(asked).map_or(0, |at| at + 1);
+    for content in &contents[since..] {
+        let parts = content["parts"].as_array().into_iter().flatten();
+        let Some(call) = parts.into_iter().find(|part| part["functionCall"].is_object()) else {
+            continue;
+        };
+        let signature = &call["thoughtSignature"];
+        if *signature != SIGNATURE && *signature != "skip_thought_signature_validator" {
+            return Err(of("noSignature"));
         }
     }
     Ok(())

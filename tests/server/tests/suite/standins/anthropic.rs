@@ -174,3 +174,35 @@ fn a_new_model_takes_no_sampling_and_no_budget_and_keeps_its_thoughts() {
     let told = ask(&json!({ "thinking": { "type": "adaptive", "display": "summarized" } }));
     assert_eq!(told["content"][0]["thinking"], "They say: hello");
 }
+
+#[test]
+fn thoughts_come_back_signed_and_before_the_calls_they_led_to() {
+    let server = usual(Vendor::Anthropic);
+    let mut request = json!({
+        "model": "claude-standin-large", "max_tokens": 2000, "messages": says("get_time"),
+        "thinking": { "type": "enabled", "budget_tokens": 1024 },
+        "tools": [{ "name": "get_time", "input_schema": { "type": "object" } }],
+    });
+    let whole = json_of(&open(&server, "/x/v1/messages", HEADERS, &request).finish());
+    let content = whole["content"].clone();
+    let id = &content[1]["id"];
+    let result = json!({ "role": "user", "content": [{ "type": "tool_result", "tool_use_id": id, "content": "noon" }] });
+    let mut said = |content: &Value| {
+        let asked = says("get_time")[0].clone();
+        request["messages"] = json!([asked, { "role": "assistant", "content": content }, result]);
+        json_of(&open(&server, "/x/v1/messages", HEADERS, &request).finish())
+    };
+    assert_eq!(said(&content)["content"][1]["text"], "The tool said: noon");
+    let message = |said: &Value| said["error"]["message"].as_str().unwrap_or_default().to_owned();
+    let bare = message(&said(&json!([content[1]])));
+    assert!(
+        bare.contains("Expected `thinking` or `redacted_thinking`, but found `tool_use`"),
+        "{bare}"
+    );
+    let mut forged = content.clone();
+    forged[0]["signature"] = json!("forged");
+    assert_eq!(
+        message(&said(&forged)),
+        "messages.1.content.0: Invalid `signature` in `thinking` block"
+    );
+}

@@ -29,7 +29,7 @@ fn models_come_page_by_page_and_the_key_may_be_in_the_query() {
     );
     let second = json_of(&get(&server, &format!("/x/v1beta/models?pageToken={token}"), KEY));
     let count = |page: &Value| page["models"].as_array().unwrap().len();
-    assert_eq!((count(&first), count(&second)), (50, 2));
+    assert_eq!((count(&first), count(&second)), (50, 3));
     assert_eq!(second["nextPageToken"], Value::Null);
     let one = json_of(&get(&server, "/x/v1beta/models/gemini-standin-flash", KEY));
     assert_eq!(
@@ -182,4 +182,25 @@ fn a_blocked_prompt_has_no_candidate() {
         (&json!("PROHIBITED_CONTENT"), &Value::Null)
     );
     assert!(data(&wire).is_empty());
+}
+
+#[test]
+fn a_model_of_the_third_generation_wants_its_signatures_back() {
+    let server = usual(Vendor::Gemini);
+    let ask = "/x/v1beta/models/gemini-3-standin:generateContent";
+    let mut request = asks("get_time");
+    request["tools"] = json!([{ "functionDeclarations": [{ "name": "get_time" }] }]);
+    let whole = json_of(&open(&server, ask, KEY, &request).finish());
+    let mut call = whole["candidates"][0]["content"].clone();
+    let result = json!({ "role": "user", "parts": [{ "functionResponse": { "name": "get_time",
+        "response": { "output": "noon" } } }] });
+    let mut status = |call: &Value| {
+        request["contents"] = json!([asks("get_time")["contents"][0], call, result]);
+        open(&server, ask, KEY, &request).finish().status()
+    };
+    assert_eq!(status(&call), 200);
+    call["parts"][0]["thoughtSignature"] = json!("forged");
+    assert_eq!(status(&call), 400);
+    call["parts"][0]["thoughtSignature"] = json!("skip_thought_signature_validator");
+    assert_eq!(status(&call), 200);
 }
