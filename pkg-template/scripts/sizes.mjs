@@ -10,7 +10,7 @@ const template = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Kilobytes of 1000 bytes; the limits are those of the project. */
 export const LIMITS = {
   wasm_gzip_kb: 260,
-  management_wasm_gzip_kb: 185,
+  management_wasm_gzip_kb: 280,
   catalog_gzip_kb: 25,
   core_js_gzip_kb: 15,
   react_js_gzip_kb: 25,

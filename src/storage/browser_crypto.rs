@@ -47,9 +47,9 @@ impl Crypto for BrowserCrypto {
             return Ok(known);
         }
         let algorithm = object(&[("name", &"AES-GCM".into()), ("length", &256.into())])?;
-        let made = subtle("generateKey", &[&algorithm, &JsValue::FALSE, &usages()]).await?;
+        let fresh = subtle("generateKey", &[&algorithm, &JsValue::FALSE, &usages()]).await?;
         // Another tab may have been quicker: then its key counts, for this tab too.
-        let added = records.add_value(Store::Meta, DEVICE, made).await;
+        let added = records.add_value(Store::Meta, DEVICE, fresh).await;
         let kept = records
             .value(Store::Meta, DEVICE)
             .await

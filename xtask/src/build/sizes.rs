@@ -38,8 +38,10 @@ const WASM_FILES: [&str; 2] = ["modelyard_bg.wasm", "modelyard_management_bg.was
 
 /// Under which names they are measured, and how many kilobytes each may have: the core, which every app loads, and
 /// model management, which is loaded only where it is used. The core's promise is 250, and `cargo xtask bench` says so:
-/// since it knows the models of servers it is more, and this keeps it from growing.
-const WASM: [(&str, usize); 2] = [("wasm_gzip_kb", 260), ("management_wasm_gzip_kb", 185)];
+/// since it knows the models of servers it is more, and this keeps it from growing. Model management was 178 with one
+/// provider; six kinds of them, the vault of keys and the hub made 100 more of it (`cargo xtask bench size` says what each
+/// codec has of that).
+const WASM: [(&str, usize); 2] = [("wasm_gzip_kb", 260), ("management_wasm_gzip_kb", 280)];
 
 /// The entries that are measured, under which names, and how many kilobytes each may have.
 const ENTRIES: [(&str, &str, Option<usize>); 3] = [
