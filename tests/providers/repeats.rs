@@ -137,6 +137,58 @@ fn a_string_that_is_cut_or_wrong_is_no_text() {
     }
 }
 
+/// A chunk with a text and, beside the delta or in it, more.
+fn chunk(text: &str, in_delta: &str, beside: &str) -> String {
+    [
+        r#"{"choices":[{"delta":{"content":""#,
+        text,
+        "\"",
+        in_delta,
+        "}}]",
+        beside,
+        "}",
+    ]
+    .concat()
+}
+
+#[test]
+fn what_comes_between_two_parts_that_are_alike_is_not_forgotten() {
+    let spent = |tokens: u64| format!(r#","usage":{{"completion_tokens":{tokens}}}"#);
+    let parts = [
+        chunk("a", "", &spent(2)),
+        [r#"{"choices":[]"#, &spent(3), "}"].concat(),
+        chunk("b", "", &spent(2)),
+    ];
+    let (items, end) = answer(Kind::OpenAi, &events(&parts, ""));
+    assert!(items.contains(&Delta::Text("b".to_owned())));
+    let usage = end.expect("a whole answer").usage.expect("it is said");
+    assert_eq!(usage.completion_tokens, Some(2), "the last word counts");
+}
+
+#[test]
+fn a_fragment_of_a_call_beside_a_text_is_taken_each_time() {
+    let fragment = |arguments: &str| {
+        let function = [r#"{"name":"f","arguments":""#, arguments, "\"}"].concat();
+        [
+            r#","tool_calls":[{"index":0,"id":"a","function":"#,
+            &function,
+            "}]",
+        ]
+        .concat()
+    };
+    let parts = [r#"{\"n\":"#, "1", "1", "}"].map(|arguments| chunk("a", &fragment(arguments), ""));
+    let (items, end) = answer(Kind::OpenAi, &events(&parts, ""));
+    assert!(end.is_ok(), "{end:?}");
+    let arguments: Vec<&str> = items
+        .iter()
+        .filter_map(|item| match item {
+            Delta::ToolCall(call) => Some(call.arguments.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(arguments, [r#"{"n":11}"#]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
 
