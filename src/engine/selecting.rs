@@ -82,10 +82,12 @@ impl Engine {
             download_needed: !self.library.is_cached(model),
         });
         self.save_conversation(conversation, out);
+        // The new wish first: an answer that waited for the model of the old one must not start with the model that is
+        // about to go.
+        self.pursue(model, now, out);
         if let Some(before) = before.filter(|before| before != model) {
             self.unwanted(&before, now, out);
         }
-        self.pursue(model, now, out);
         Ok(Reply::Selected { intent })
     }
 

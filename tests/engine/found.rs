@@ -55,3 +55,27 @@ fn a_model_removed_and_chosen_again_is_fetched_after_its_deletion() {
     ]);
     world.come_to_rest();
 }
+
+#[test]
+fn an_answer_that_waited_for_the_wish_before_does_not_start_with_the_model_that_goes() {
+    let mut world = world();
+    world.list(&["x"]);
+    for conversation in ["a", "b"] {
+        world.open(conversation);
+    }
+    for model in ["one", "two"] {
+        world.cache(model);
+    }
+    world.select("a", "ollama/x");
+    world.activate("b", "two");
+    world.ask("b").expect("an answer of the engine's model");
+    // Its load waits for that answer, and so does the answer asked for.
+    world.select("a", "one");
+    let answer = world.ask("a").expect("an answer of the model that comes");
+    world.select("a", "two");
+    assert_eq!(world.active("a"), Some("two"));
+    world.answer_ends("wllama");
+    let (next, model) = world.answering("wllama").expect("the answer that waited");
+    assert_eq!((next.get(), model.as_str()), (answer, "two"));
+    world.come_to_rest();
+}
