@@ -381,7 +381,7 @@ async fn reports_of_unknown_loads_and_answers_are_stale() {
         yard.core.unloaded(id).unwrap();
         yard.core.load_progressed(id, f64::NAN).unwrap();
         yard.core.load_failed(id, &JsValue::from_str("nonsense")).unwrap();
-        yard.core.answer_ended(id, &JsValue::NULL).unwrap();
+        yard.core.answer_ended(id, 1, &JsValue::NULL).unwrap();
     }
     assert_eq!(yard.look("host.patches.at(-1).staleDropped"), "25");
     assert_eq!(yard.look("host.events.length"), "0");
