@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { wrap } from "./scripts/glue.mjs";
+import { slim } from "./scripts/slim.mjs";
 
 const standIn = new URL("test/fixture-wasm/modelyard.js", import.meta.url);
 
@@ -11,7 +12,7 @@ export default defineConfig({
       name: "glue",
       enforce: "pre",
       resolveId: (id) => (id.endsWith("/glue.js") ? "\0glue" : null),
-      load: (id) => (id === "\0glue" ? wrap(readFileSync(standIn, "utf8")) : null),
+      load: (id) => (id === "\0glue" ? wrap(slim(readFileSync(standIn, "utf8"))) : null),
     },
   ],
   test: {

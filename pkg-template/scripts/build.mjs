@@ -13,6 +13,7 @@ import { build } from "esbuild";
 import { gluePlugin } from "./glue.mjs";
 import { shorten } from "./rename.mjs";
 import { measure } from "./sizes.mjs";
+import { slim } from "./slim.mjs";
 
 const template = dirname(dirname(fileURLToPath(import.meta.url)));
 const wasmDir = resolve(process.env.MODELYARD_WASM_DIR ?? join(template, "../target/wasm"));
@@ -83,7 +84,7 @@ function read(name) {
     console.error(`There is no ${relative(process.cwd(), file)}: build it first (cargo xtask build).`);
     process.exit(1);
   }
-  return shorten(readFileSync(file), readFileSync(join(wasmDir, `${name}.js`), "utf8"));
+  return shorten(readFileSync(file), slim(readFileSync(join(wasmDir, `${name}.js`), "utf8")));
 }
 
 /** All files below a folder of the template, by their path from the template. */

@@ -6,7 +6,6 @@
  * of the wasm file would make bundlers copy it twice.
  */
 import { basename } from "node:path";
-import { slim } from "./slim.mjs";
 
 /** Resolves `./glue.js` and the like to the wrapped form of a module's text: `{ glue: [text, nameOfTheFunction] }`. */
 export function gluePlugin(modules) {
@@ -22,17 +21,12 @@ export function gluePlugin(modules) {
   };
 }
 
-/** The wrapped text of a module that `wasm-bindgen --target web` wrote; `name` is that of the function. */
+/** The wrapped text of a module that `wasm-bindgen --target web` wrote, as `slim` gives it; `name` is that of the function. */
 export function wrap(source, name = "makeCore") {
   const start = source.indexOf("async function __wbg_load(");
   const end = source.search(/^export \{(?=[^}]*__wbg_init as default)[^}]*\};?\s*$/m);
   const names = [...source.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, exported]) => exported);
-  const body = slim(source.slice(0, start))
-    .replace(/^export (?=class|function)/gm, "")
-    // The class that owns a core frees it.
-    .replace(/^if \(Symbol\.dispose\).*$/gm, "")
-    // Every browser whose WebAssembly will do has it.
-    .replace(/\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{[^\n]*\}\s*: /g, "");
+  const body = source.slice(0, start).replace(/^export (?=class|function)/gm, "");
   const asExpected = start > 0 && end > start && /function __wbg_get_imports\(/.test(body);
   if (!asExpected || /^(?:import|export) |import\.meta/m.test(body)) {
     throw new Error("wasm-bindgen writes its module differently now: teach scripts/glue.mjs");
@@ -40,7 +34,7 @@ export function wrap(source, name = "makeCore") {
   return `export function ${name}() {
 ${body}
 async function start({ module_or_path }) {
-  __wbg_finalize_init(await WebAssembly.instantiate(module_or_path, __wbg_get_imports()), module_or_path);
+  __wbg_finalize_init(await WebAssembly.instantiate(module_or_path, __wbg_get_imports()));
 }
 return { default: start, ${names.join(", ")} };
 }

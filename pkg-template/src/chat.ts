@@ -57,17 +57,16 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
   }
 
   /** The one way to end. */
-  function finish(how: { reason: EndReason } | { failure: Failure } | "left"): void {
+  function finish(how: EndReason | "left" | Failure): void {
     if (over) return;
     over = true;
     chat.signal?.removeEventListener("abort", abort);
-    if (how === "left" || ("reason" in how && how.reason === "aborted")) ready.clear();
-    if (how !== "left" && "reason" in how) {
-      put({ type: "end", reason: how.reason, ...(answerer ?? source.expected(chat.whom)), tried });
+    if (how === "left" || how === "aborted") ready.clear();
+    if (typeof how === "object") {
+      failure = how;
+      readers.shift()?.reject(takeFailure());
     } else if (how !== "left") {
-      failure = how.failure;
-      const reader = readers.shift();
-      if (reader) reader.reject(takeFailure());
+      put({ type: "end", reason: how, ...(answerer ?? source.expected(chat.whom)), tried });
     }
     for (const reader of readers.splice(0)) reader.resolve(DONE);
   }
@@ -79,14 +78,14 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
   }
 
   function abort(): void {
-    finish({ reason: "aborted" });
+    finish("aborted");
     giveUp?.();
   }
 
   function begin(): void {
     begun = true;
     if (chat.signal?.aborted) {
-      finish({ reason: "aborted" });
+      finish("aborted");
       return;
     }
     chat.signal?.addEventListener("abort", abort);
@@ -117,11 +116,11 @@ export function createChatStream(chat: CheckedChat, source: AnswerSource): Async
     },
     delta(delta) {
       if (over) return;
-      if (delta.type === "end") finish({ reason: delta.reason });
+      if (delta.type === "end") finish(delta.reason);
       else put(delta);
     },
-    ended: (reason) => finish({ reason }),
-    failed: (why) => finish({ failure: why }),
+    ended: finish,
+    failed: finish,
     [Symbol.asyncIterator]: () => iterator,
   };
 

@@ -17,11 +17,11 @@ import type { Decision, ErrorCode, Failure } from "./generated/index.js";
  */
 export class ModelyardError extends Error {
   /** The kind of failure. */
-  readonly code: ErrorCode;
+  declare readonly code: ErrorCode;
   /** What the user can do; at least one sentence. */
-  readonly recovery: readonly string[];
+  declare readonly recovery: readonly string[];
   /** Whether trying the same again can help. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** The model it is about. */
   declare readonly model?: string;
   /** The provider or engine it is about. */
@@ -47,16 +47,12 @@ export class ModelyardError extends Error {
   /** What the router looked at before it found no model. */
   declare readonly decision?: Decision;
   /** The same as plain data, which can be stored and posted to a worker. */
-  readonly failure: Failure;
+  declare readonly failure: Failure;
 
   constructor(plain: Failure) {
     super(plain.message);
-    this.code = plain.code;
-    this.recovery = plain.recovery;
-    this.retryable = plain.retryable;
-    const { code, message, recovery, retryable, ...details } = plain;
-    Object.assign(this, details);
-    this.failure = Object.freeze({ ...plain });
+    const { message, ...fields } = plain;
+    Object.assign(this, fields, { failure: Object.freeze({ ...plain }) });
   }
 }
 // On the prototype, as with the errors of the language, so that printing one does not show it as a field.

@@ -3,7 +3,7 @@
  * once, as JSON text. Whether a model or a job exists is for Rust to say; here it is about types.
  */
 
-import { type ModelyardError, modelyardError } from "./errors.js";
+import { ModelyardError, modelyardError } from "./errors.js";
 import type { ModelManifest } from "./generated/index.js";
 
 /** The longest JSON text that is handed to Rust: 1 MiB. */
@@ -64,20 +64,26 @@ export function oneOf<T extends string>(field: string, value: unknown, choices: 
   return found;
 }
 
+/** Anything with fields, but no list. */
+function objectOf(field: string, value: unknown): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw invalid(field, "must be an object", value);
+  }
+  return value as Record<string, unknown>;
+}
+
 /** An object whose fields can be read; reading one that throws is the caller's mistake, not a crash. */
 export function fieldsOf<K extends string>(
   field: string,
   value: unknown,
   names: readonly K[],
 ): { readonly [name in K]: unknown } {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalid(field, "must be an object", value);
-  }
+  const object = objectOf(field, value);
   try {
-    for (const name of Object.keys(value)) {
+    for (const name of Object.keys(object)) {
       if (!(names as readonly string[]).includes(name)) throw invalid(`${field}.${name}`, "is not known", name);
     }
-    return Object.fromEntries(names.map((name) => [name, (value as Record<string, unknown>)[name]])) as {
+    return Object.fromEntries(names.map((name) => [name, object[name]])) as {
       [name in K]: unknown;
     };
   } catch (error) {
@@ -129,8 +135,7 @@ function ownFields(field: string, value: object, number: NumberCheck, depth: num
 }
 
 function unreadable(field: string, value: unknown, error: unknown): unknown {
-  const ours = error instanceof Error && error.name === "ModelyardError";
-  return ours ? error : invalid(field, "cannot be read", value);
+  return error instanceof ModelyardError ? error : invalid(field, "cannot be read", value);
 }
 
 /** A value as the JSON text that Rust gets. */
@@ -144,9 +149,6 @@ export function jsonOf(field: string, value: unknown): string {
 export function manifests(field: string, value: unknown): readonly ModelManifest[] {
   return itemsOf(field, value).map((item, index) => {
     const path = `${field}[${index}]`;
-    if (typeof item !== "object" || item === null || Array.isArray(item)) {
-      throw invalid(path, "must be an object", item);
-    }
-    return ownData(path, item) as ModelManifest;
+    return ownData(path, objectOf(path, item)) as ModelManifest;
   });
 }

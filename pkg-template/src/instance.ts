@@ -8,7 +8,7 @@ import { type ModelyardError, modelyardError } from "./errors.js";
 import type { Command, Failure, JobState, ModelManifest, Needs, Reply } from "./generated/index.js";
 import { count, fieldsOf, invalid, manifests, ownData, text } from "./input.js";
 import { createLife, type LifePorts } from "./life.js";
-import { checkOptions } from "./options.js";
+import { checkFlag, checkOptions } from "./options.js";
 import { createOutbox } from "./outbox.js";
 import { createRemovals } from "./removals.js";
 import { createRouting } from "./routing.js";
@@ -102,8 +102,8 @@ export function createInstance(given: unknown, ports: LifePorts): Modelyard {
     dismiss: (jobId) => void command({ type: "dismiss", jobId: count("jobId", jobId) }, "done"),
     async removeModel(modelId, removal = {}) {
       const { unload = false } = fieldsOf("options", removal, ["unload"]);
-      if (typeof unload !== "boolean") throw invalid("options.unload", "must be true or false", unload);
-      command({ type: "removeModel", modelId: text("modelId", modelId), unload }, "done");
+      const wish = { modelId: text("modelId", modelId), unload: checkFlag("options.unload", unload) };
+      command({ type: "removeModel", ...wish }, "done");
       return removals.track(modelId);
     },
     unloadEngine(engineId) {

@@ -163,7 +163,7 @@ export function createLife(
 
   function gaveUp(why: Failure): Failure {
     const message = `Modelyard's core broke down ${MAX_RESTARTS + 1} times in ten minutes and stays down.`;
-    return failure("engine_crashed", message, { ...(why.cause === undefined ? {} : { cause: why.cause }) });
+    return failure("engine_crashed", message, why.cause === undefined ? {} : { cause: why.cause });
   }
 
   function start(): Promise<void> {

@@ -2,11 +2,12 @@
 import type { ModelyardOptions } from "./api.js";
 import { type ModelyardError, modelyardError } from "./errors.js";
 import { wordsOf } from "./failure.js";
+import { NEEDED } from "./features.js";
 
 /** A download that stands still for so long has failed. */
 const STALL_MS = 30_000;
-/** The smallest module there is. */
-const NOTHING = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+/** Where the package's file is to be. */
+const SERVE_IT = ["Serve the file `modelyard/core.wasm` there, or say where it is with the option `wasm`."];
 
 export interface Loading {
   /** 0 to 1, or `null` while that cannot be known. */
@@ -92,7 +93,7 @@ async function compile(name: string, work: () => Promise<WebAssembly.Module>): P
 }
 
 async function canCompile(): Promise<boolean> {
-  return WebAssembly.compile(NOTHING).then(
+  return WebAssembly.compile(NEEDED).then(
     () => true,
     () => false,
   );
@@ -104,16 +105,15 @@ function unreachable(name: string, error: unknown): ModelyardError {
 
 function refused(name: string, httpStatus: number): ModelyardError {
   const message = `The server answered ${httpStatus} for the file ${name}.`;
-  const recovery = ["Serve the file `modelyard/core.wasm` there, or say where it is with the option `wasm`."];
   return httpStatus >= 500
     ? modelyardError("network", message, { httpStatus })
-    : modelyardError("not_found", message, { httpStatus, recovery });
+    : modelyardError("not_found", message, { httpStatus, recovery: SERVE_IT });
 }
 
 function noModule(name: string, error: unknown): ModelyardError {
   return modelyardError("load_failed", `The file ${name} is no WebAssembly module of this package.`, {
     cause: wordsOf(error),
-    recovery: ["Serve the file `modelyard/core.wasm` there, or say where it is with the option `wasm`."],
+    recovery: SERVE_IT,
   });
 }
 

@@ -1,12 +1,7 @@
 /** The removals that have not ended yet. Two of one model at once are one. */
+import { type Promised, promised } from "./engines/timing.js";
 import { ModelyardError } from "./errors.js";
 import type { Event, Failure } from "./generated/index.js";
-
-interface Pending {
-  readonly promise: Promise<{ freedBytes: number }>;
-  readonly resolve: (freed: { freedBytes: number }) => void;
-  readonly reject: (error: ModelyardError) => void;
-}
 
 export interface Removals {
   /** The end of a removal that the core has begun. */
@@ -16,19 +11,12 @@ export interface Removals {
 }
 
 export function createRemovals(): Removals {
-  const pending = new Map<string, Pending>();
+  const pending = new Map<string, Promised<{ freedBytes: number }>>();
   return {
     track(modelId) {
-      const known = pending.get(modelId);
-      if (known) return known.promise;
-      let resolve: Pending["resolve"] = () => undefined;
-      let reject: Pending["reject"] = () => undefined;
-      const promise = new Promise<{ freedBytes: number }>((yes, no) => {
-        resolve = yes;
-        reject = no;
-      });
-      pending.set(modelId, { promise, resolve, reject });
-      return promise;
+      const removal = pending.get(modelId) ?? promised();
+      pending.set(modelId, removal);
+      return removal.promise;
     },
     settle(event) {
       const removal = pending.get(event.modelId);

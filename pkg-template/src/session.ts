@@ -10,6 +10,7 @@ import type { AnswerSink } from "./chat.js";
 import type { CoreModule, Host, PageCore, WorkerHandle } from "./core.js";
 import { watchDevice } from "./device.js";
 import { createEngineHost, type EngineHost } from "./engines/host.js";
+import type { CoreReports } from "./engines/load.js";
 import { delay } from "./engines/timing.js";
 import { ModelyardError, modelyardError } from "./errors.js";
 import { failure, isFailure, wordsOf } from "./failure.js";
@@ -95,15 +96,20 @@ export function createSession(ports: SessionPorts): Session {
     }
   }
 
+  /** The function that tells the core this of an engine. */
+  function report<Name extends keyof CoreReports>(name: Name): CoreReports[Name] {
+    return (...about: unknown[]) => tell((core) => (core[name] as (...about: unknown[]) => void)(...about));
+  }
+
   const engines: EngineHost = createEngineHost(
     ports.options.engines,
     {
-      loadProgressed: (loadId, fraction) => tell((core) => core.loadProgressed(loadId, fraction)),
-      loaded: (loadId) => tell((core) => core.loaded(loadId)),
-      loadFailed: (loadId, why) => tell((core) => core.loadFailed(loadId, why)),
-      unloaded: (loadId) => tell((core) => core.unloaded(loadId)),
-      answerShown: (...report) => tell((core) => core.answerShown(...report)),
-      answerEnded: (...report) => tell((core) => core.answerEnded(...report)),
+      loadProgressed: report("loadProgressed"),
+      loaded: report("loaded"),
+      loadFailed: report("loadFailed"),
+      unloaded: report("unloaded"),
+      answerShown: report("answerShown"),
+      answerEnded: report("answerEnded"),
       requestAnswer({ whom, asks }) {
         const reply = command({ type: "requestAnswer", ...whom, ...asks } as Command);
         if (reply.type !== "answer") throw poison(`requestAnswer was answered by ${reply.type}`);
@@ -146,20 +152,18 @@ export function createSession(ports: SessionPorts): Session {
       );
       workers.add(handle);
       return {
-        post: guard((text: string) => handle.post(text)),
+        post: guard(handle.post),
         terminate: guard(() => {
           workers.delete(handle);
           handle.terminate();
         }),
       };
     },
-    load: guard((loadId, engineId, modelId, contextWindow, files) =>
-      engines.load(loadId, engineId, modelId, contextWindow, files),
-    ),
-    abortLoad: guard((loadId: number) => engines.end(loadId)),
-    unload: guard((loadId: number) => engines.end(loadId)),
-    startAnswer: guard((...start: Parameters<Host["startAnswer"]>) => engines.startAnswer(...start)),
-    endAnswer: guard((answerId: number, why: Failure) => engines.endAnswer(answerId, why)),
+    load: guard(engines.load),
+    abortLoad: guard(engines.end),
+    unload: guard(engines.end),
+    startAnswer: guard(engines.startAnswer),
+    endAnswer: guard(engines.endAnswer),
     crashed: (message) => void poison(message),
     restored() {
       if (poisoned || ending) return;
@@ -203,7 +207,7 @@ export function createSession(ports: SessionPorts): Session {
     },
     command,
     tell,
-    request: (sink) => engines.request(sink),
+    request: engines.request,
     end(why) {
       ending ??= tearDown(why)
         .catch(() => undefined)

@@ -12,7 +12,7 @@ import { failureOf, modelyardError } from "../errors.js";
 import { failure } from "../failure.js";
 import type { Failure } from "../generated/index.js";
 import type { EndReason, Load, Telling } from "./load.js";
-import { GRACE_MS, outcomeOf, settledWithin } from "./timing.js";
+import { GRACE_MS, outcomeOf, promised, settledWithin } from "./timing.js";
 
 export interface Answer {
   /** Stops it. `null`: its reader wants no more, and then nothing else counts. Idempotent. */
@@ -35,10 +35,7 @@ export function startAnswer(
   const controller = new AbortController();
   const about = { model: load.modelId, provider: load.engineId };
   let stopped: { readonly why: Failure | null } | null = null;
-  let leave: () => void = () => undefined;
-  const left = new Promise<void>((resolve) => {
-    leave = resolve;
-  });
+  const { promise: left, resolve: leave } = promised<void>();
 
   function stop(why: Failure | null): void {
     if (stopped) {

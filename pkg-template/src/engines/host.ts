@@ -59,9 +59,8 @@ export function createEngineHost(
   const lastAnswers = new WeakMap<Load, Promise<void>>();
   // Readers whose next try has not begun.
   const waiting = new Map<number, AnswerSink>();
-  // The core may start, move or end an answer before the call that asked for it has returned its number.
-  let asking = false;
-  let early: Array<{ readonly answerId: number; readonly use: (sink: AnswerSink) => void }> = [];
+  // Who asks for an answer right now: the core may start, move or end it before it has told its number.
+  let asking: AnswerSink | null = null;
 
   const reports: CoreReports = {
     ...core,
@@ -75,16 +74,13 @@ export function createEngineHost(
     },
   };
 
-  /** Hands the reader of an answer over, now or as soon as it is known whose answer that is. */
-  function withSink(answerId: number, take: (sink: AnswerSink) => void, otherwise: () => void): void {
-    const use = (sink: AnswerSink): void => {
-      waiting.delete(answerId);
-      take(sink);
-    };
-    const sink = waiting.get(answerId);
-    if (sink) use(sink);
-    else if (asking) early.push({ answerId, use });
-    else otherwise();
+  /** The reader of an answer. One that nobody waits for yet is the answer that is being asked for. */
+  function readerOf(answerId: number): AnswerSink | undefined {
+    const sink = tries.get(answerId)?.sink ?? waiting.get(answerId);
+    if (sink || !asking) return sink;
+    waiting.set(answerId, asking);
+    asking = null;
+    return waiting.get(answerId);
   }
 
   function start(answerId: number, attempt: number, load: Load | undefined, sink: AnswerSink): void {
@@ -112,6 +108,14 @@ export function createEngineHost(
     );
     tries.set(answerId, { attempt, sink, answer });
     lastAnswers.set(load, answer.ended);
+  }
+
+  function endAnswer(answerId: number, why: Failure): void {
+    readerOf(answerId)?.failed(why);
+    waiting.delete(answerId);
+    const under = tries.get(answerId);
+    tries.delete(answerId);
+    under?.answer.stop(why);
   }
 
   function giveUp(answerId: number): void {
@@ -145,52 +149,25 @@ export function createEngineHost(
         waiting.set(answerId, before.sink);
         before.answer.stop(null);
       }
-      withSink(
-        answerId,
-        (sink) => start(answerId, attempt, loadId ? loads.get(loadId) : management?.served(engineId, modelId), sink),
-        () => queueMicrotask(() => core.answerEnded(answerId, attempt, null)),
-      );
+      const sink = readerOf(answerId);
+      waiting.delete(answerId);
+      if (sink) start(answerId, attempt, loadId ? loads.get(loadId) : management?.served(engineId, modelId), sink);
+      else queueMicrotask(() => core.answerEnded(answerId, attempt, null));
     },
-    fellBack(event) {
-      const sink = tries.get(event.answerId)?.sink ?? waiting.get(event.answerId);
-      if (sink) sink.fellBack(event);
-      else if (asking) early.push({ answerId: event.answerId, use: (reader) => reader.fellBack(event) });
-    },
-    endAnswer(answerId, why) {
-      const under = tries.get(answerId);
-      if (under) {
-        tries.delete(answerId);
-        under.sink.failed(why);
-        under.answer.stop(why);
-        return;
-      }
-      withSink(
-        answerId,
-        (sink) => sink.failed(why),
-        () => undefined,
-      );
-    },
+    fellBack: (event) => readerOf(event.answerId)?.fellBack(event),
+    endAnswer,
     request(sink) {
-      asking = true;
-      let answerId: number;
+      asking = sink;
       try {
-        answerId = core.requestAnswer(sink.chat);
+        const answerId = core.requestAnswer(sink.chat);
+        if (asking) waiting.set(answerId, sink);
+        return () => giveUp(answerId);
       } finally {
-        asking = false;
+        asking = null;
       }
-      const missed = early.filter((one) => one.answerId === answerId);
-      early = [];
-      waiting.set(answerId, sink);
-      for (const { use } of missed) use(sink);
-      return () => giveUp(answerId);
     },
     async close(why) {
-      for (const sink of waiting.values()) sink.failed(why);
-      waiting.clear();
-      for (const { sink, answer } of tries.values()) {
-        sink.failed(why);
-        answer.stop(why);
-      }
+      for (const answerId of [...waiting.keys(), ...tries.keys()]) endAnswer(answerId, why);
       await Promise.all([...loads.values()].map((load) => load.end()));
     },
   };

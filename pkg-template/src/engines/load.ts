@@ -9,7 +9,7 @@ import type { EngineChatRequest, EngineDelta, EngineFile, InPageEngine, LoadedMo
 import { failureOf } from "../errors.js";
 import { failure, wordsOf } from "../failure.js";
 import type { Failure } from "../generated/index.js";
-import { createWatchdog, GRACE_MS, type Outcome, occupy, outcomeOf, settledWithin, turnOf } from "./timing.js";
+import { createWatchdog, GRACE_MS, type Outcome, occupy, outcomeOf, promised, settledWithin, turnOf } from "./timing.js";
 
 /** What the core is told. None of these throw. */
 export interface CoreReports {
@@ -56,10 +56,7 @@ export function startLoad(wish: LoadWish, engine: InPageEngine, reports: CoreRep
   let why: Failure | null = null;
   let ending: Promise<void> | null = null;
   let lastFraction = 0;
-  let leave: (why: Failure) => void = () => undefined;
-  const gone = new Promise<Failure>((resolve) => {
-    leave = resolve;
-  });
+  const { promise: gone, resolve: leave } = promised<Failure>();
   const watchdog = createWatchdog(timeoutMs, () =>
     stop(failure("timeout", `Loading ${name} showed no progress for ${timeoutMs / 1000} s.`, about)),
   );

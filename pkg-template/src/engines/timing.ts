@@ -8,17 +8,29 @@ export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** A promise, and what settles it. */
+export interface Promised<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** As `Promise.withResolvers()`, which browsers have only of late. */
+export function promised<T>(): Promised<T> {
+  let resolve: Promised<T>["resolve"] = () => undefined;
+  let reject: Promised<T>["reject"] = () => undefined;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
 /** Resolves when `work` has settled, however it did, or when the time is up. Never rejects. */
 export async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  const done = work.then(
-    () => undefined,
-    () => undefined,
-  );
-  await Promise.race([done, timeUp]);
+  const timeUp = promised<void>();
+  const timer = setTimeout(timeUp.resolve, ms);
+  await Promise.race([outcomeOf(() => work), timeUp.promise]);
   clearTimeout(timer);
 }
 

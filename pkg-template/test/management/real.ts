@@ -27,7 +27,8 @@ async function glueOf<T>(name: string, made: string): Promise<() => T> {
   const { wrap } = (await import("../../scripts/glue.mjs" as string)) as {
     wrap: (text: string, name: string) => string;
   };
-  const text = wrap(readFileSync(join(folder, `${name}.js`), "utf8"), made);
+  const { slim } = (await import("../../scripts/slim.mjs" as string)) as { slim: (text: string) => string };
+  const text = wrap(slim(readFileSync(join(folder, `${name}.js`), "utf8")), made);
   const module = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`)) as Record<
     string,
     () => T

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EngineDelta, EngineLoadRequest, InPageEngine, LoadedModel } from "../../src/api.js";
+import type { AnswerSink } from "../../src/chat.js";
 import { createEngineHost } from "../../src/engines/host.js";
 import { failure } from "../../src/failure.js";
 
@@ -30,6 +31,8 @@ function puppetModel(more: Partial<LoadedModel> = {}) {
 
 function hostOf(...engines: InPageEngine[]) {
   const told: unknown[][] = [];
+  // What the core says before it has told the number of an answer.
+  const early: Array<() => void> = [];
   const note =
     (name: string) =>
     (...rest: unknown[]): void => {
@@ -45,12 +48,15 @@ function hostOf(...engines: InPageEngine[]) {
       unloaded: note("unloaded"),
       answerShown: note("answerShown"),
       answerEnded: note("answerEnded"),
-      requestAnswer: () => 1,
+      requestAnswer: () => {
+        for (const say of early) say();
+        return 1;
+      },
       abortAnswer: note("abortAnswer"),
     },
     120_000,
   );
-  return { host, told };
+  return { host, told, early };
 }
 
 test("a load tells its progress, is loaded, and is unloaded", async () => {
@@ -291,4 +297,21 @@ test("close() aborts loads, unloads models, and ends", async () => {
   await tick();
   await closing;
   expect(unload).toHaveBeenCalledTimes(1);
+});
+
+test("an answer that ends while it is asked for is over: it cannot be given up, and the next one is not meant", () => {
+  const { host, told, early } = hostOf();
+  const failed: string[] = [];
+  const sink = () => ({ failed: (why: { code: string }) => void failed.push(why.code) }) as unknown as AnswerSink;
+  early.push(() => host.endAnswer(1, failure("load_failed", "It could not be loaded.")));
+  const giveUp = host.request(sink());
+  expect(failed).toEqual(["load_failed"]);
+  giveUp();
+  expect(told).toEqual([]);
+  early.length = 0;
+  host.request(sink());
+  host.endAnswer(2, failure("timeout", "Of another answer."));
+  expect(failed).toEqual(["load_failed"]);
+  host.endAnswer(1, failure("timeout", "Of this one."));
+  expect(failed).toEqual(["load_failed", "timeout"]);
 });
