@@ -9,7 +9,16 @@ import type { EngineChatRequest, EngineDelta, EngineFile, InPageEngine, LoadedMo
 import { failureOf } from "../errors.js";
 import { failure, wordsOf } from "../failure.js";
 import type { Failure } from "../generated/index.js";
-import { createWatchdog, GRACE_MS, type Outcome, occupy, outcomeOf, promised, settledWithin, turnOf } from "./timing.js";
+import {
+  createWatchdog,
+  GRACE_MS,
+  type Outcome,
+  occupy,
+  outcomeOf,
+  promised,
+  settledWithin,
+  turnOf,
+} from "./timing.js";
 
 /** What the core is told. None of these throw. */
 export interface CoreReports {
