@@ -52,7 +52,8 @@ function shortNames(sections, glue) {
   const asked = new Set([...glue.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name));
   const names = new Map();
   const known = new Map();
-  for (const { name, kind, index } of readExports(sections.find(({ id }) => id === EXPORTS).body)) {
+  const exports = sections.find(({ id }) => id === EXPORTS);
+  for (const { name, kind, index } of exports ? readExports(exports.body) : []) {
     if (!asked.has(name)) continue;
     const same = `${kind} ${index}`;
     if (!known.has(same)) known.set(same, `${letter(known.size % 26)}${letter(known.size / 26 - 1)}`);

@@ -14,7 +14,7 @@ export interface PageLike {
   on(event: "pageerror", listener: (error: Error) => void): unknown;
   on(event: "request", listener: (request: RequestLike) => void): unknown;
   addInitScript(script: () => void): Promise<unknown>;
-  evaluate<T>(run: () => T | Promise<T>): Promise<T>;
+  evaluate<T, A>(run: (given: A) => T | Promise<T>, given: A): Promise<T>;
   url(): string;
 }
 
@@ -76,7 +76,7 @@ export function spellings(key: string): Map<string, string> {
 }
 
 /** Everything of a page that can be read from within, as texts with the name of their place. Runs in the page. */
-async function dump(): Promise<Array<[place: string, text: string]>> {
+async function dump(since: number): Promise<Array<[place: string, text: string]>> {
   const found: Array<[string, string]> = [];
   const latin = (buffer: ArrayBuffer) => new TextDecoder("latin1").decode(buffer);
   const seen = new Set<unknown>();
@@ -116,6 +116,7 @@ async function dump(): Promise<Array<[place: string, text: string]>> {
       if (handle.kind === "directory") await files(handle as FileSystemDirectoryHandle, `${path}${name}/`);
       else {
         const file = await (handle as FileSystemFileHandle).getFile();
+        if (file.lastModified < since) continue;
         found.push([`file ${path}${name}`, `${name}\n${latin(await file.slice(0, 1 << 25).arrayBuffer())}`]);
       }
     }
@@ -174,6 +175,9 @@ export class Canaries {
   readonly #heard: Array<[place: string, text: string]> = [];
   readonly #requests: Array<{ readonly request: RequestLike; readonly headers: Promise<Record<string, string>> }> = [];
 
+  /** What is older cannot hold keys that were made just now; a profile may hold gigabytes of it. */
+  readonly #since = Date.now();
+
   constructor(...all: readonly Canary[]) {
     this.#all = all;
     this.#spelled = all.map((one) => [one, spellings(one.key)] as const);
@@ -197,7 +201,7 @@ export class Canaries {
 
   /** All places where a key is that must not be there. Empties nothing: it may be asked again. */
   async search(page?: PageLike): Promise<Hit[]> {
-    const places = [...this.#heard, ...(page ? await page.evaluate(dump) : [])];
+    const places = [...this.#heard, ...(page ? await page.evaluate(dump, this.#since) : [])];
     const hits = places.flatMap(([place, text]) => this.#in(place, text, this.#all));
     for (const { request, headers } of this.#requests) {
       const url = request.url();
