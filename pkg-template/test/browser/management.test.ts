@@ -95,6 +95,7 @@ describe.skipIf(missing !== null)(missing ?? "in Chromium", () => {
       reason: "stop",
       modelId: "ollama/llama3.2:1b",
       provider: "ollama",
+      tried: [],
     });
 
     await ollama.close();
