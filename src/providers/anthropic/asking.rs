@@ -122,12 +122,13 @@ fn write_sampling(
     free: &dyn Fn(&str) -> bool,
 ) -> Result<(), ProviderError> {
     let generation = &request.generation;
-    let is_free = !thinking.is_on();
+    let takes = thinking::takes_sampling(&request.model);
+    let is_free = takes && !thinking.is_on();
     let temperature = generation.temperature.filter(|_| is_free);
     // Thoughts allow for no more than a little of it.
     let top_p = generation
         .top_p
-        .filter(|top_p| is_free || (0.95..=1.0).contains(top_p))
+        .filter(|top_p| is_free || takes && (0.95..=1.0).contains(top_p))
         .filter(|_| temperature.is_none() && free("temperature"));
     for (key, field, value) in [
         ("temperature", "temperature", temperature),

@@ -94,6 +94,15 @@ fn is_adaptive(model: &str) -> bool {
     model.starts_with("claude-") && !BUDGET_ONLY.iter().any(|name| model.starts_with(name))
 }
 
+/// Whether sampling can be chosen. From 4.7 on a request that names a temperature, a `top_p` or a `top_k` is refused, so
+/// what is in force for all models is left out for these; the provider's own options still say it.
+pub(super) fn takes_sampling(model: &str) -> bool {
+    !is_adaptive(model)
+        || ["claude-opus-4-6", "claude-sonnet-4-6"]
+            .iter()
+            .any(|name| model.starts_with(name))
+}
+
 fn wrong(reason: &'static str) -> ProviderError {
     let field = "think";
     ProviderErrorKind::InvalidRequest { field, reason }.into()

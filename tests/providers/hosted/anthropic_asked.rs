@@ -278,6 +278,33 @@ fn sampling_is_chosen_in_one_way_and_not_at_all_with_thoughts() {
 }
 
 #[test]
+fn models_that_refuse_sampling_are_not_asked_for_it_unless_the_providers_own_options_say_so() {
+    let sampling = Generation {
+        temperature: Some(0.5),
+        top_p: Some(0.99),
+        top_k: Some(40),
+        ..Generation::default()
+    };
+    for (model, takes) in [
+        ("claude-opus-4-6", true),
+        ("claude-opus-4-7", false),
+        ("claude-opus-5", false),
+        ("claude-sonnet-5-20260801", false),
+        ("somebody-elses", true),
+    ] {
+        let mut request = asked(model);
+        request.generation = sampling.clone();
+        let body = written(&request);
+        assert_eq!(body["temperature"] != Value::Null, takes, "{model}");
+        assert_eq!(body["top_k"] != Value::Null, takes, "{model}");
+        request.generation.temperature = None;
+        assert_eq!(written(&request)["top_p"] != Value::Null, takes, "{model}");
+        request.provider_options = Some(raw(r#"{"temperature":1}"#));
+        assert_eq!(written(&request)["temperature"], 1, "{model}");
+    }
+}
+
+#[test]
 fn the_shape_of_an_answer_is_a_schema() {
     let mut request = asked("claude-opus-4-6");
     request.format = Some(raw(r#"{"type":"object"}"#));
