@@ -209,7 +209,7 @@ async fn right_before_it_is_sent_the_origin_is_compared_once_more() {
     ] {
         let mut request = signed("https://api.example/v1", "https://api.example");
         assert!(request.key.is_some());
-        request.url = url.to_owned();
+        url.clone_into(&mut request.url);
         let (asked, outcome) = asked(request).await;
         assert_eq!(
             (asked.as_str(), outcome),
