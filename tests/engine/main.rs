@@ -7,6 +7,7 @@ mod exhaustive;
 mod failures;
 mod fakes;
 mod fallback;
+mod fallback_next;
 mod fallback_plan;
 mod faults_engines;
 mod faults_switching;
